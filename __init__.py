@@ -1,0 +1,29 @@
+"""Callsheet: you direct, the crew delivers.
+
+The few public names are resolved on first use, so that importing the package stays instant.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from callsheet.version import __version__
+
+if TYPE_CHECKING:
+    from callsheet.graphs.desk import Production, produce
+    from callsheet.graphs.planning import plan
+    from callsheet.graphs.task import refine
+
+__all__ = ["Production", "__version__", "plan", "produce", "refine"]
+
+_HOMES = {
+    "Production": "callsheet.graphs.desk",
+    "plan": "callsheet.graphs.planning",
+    "produce": "callsheet.graphs.desk",
+    "refine": "callsheet.graphs.task",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'callsheet' has no attribute {name!r}; it has {', '.join(__all__)}")

@@ -1,0 +1,1 @@
+"""Who decides: pure functions of nouns."""

@@ -1,0 +1,1 @@
+"""Nouns, ports, errors, registry, settings and log."""

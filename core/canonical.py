@@ -1,0 +1,62 @@
+"""One way to write a noun as bytes, to read it back and to name it by digest."""
+
+import hashlib
+import json
+from functools import cache
+from typing import TypeVar, cast
+
+from pydantic import TypeAdapter, ValidationError
+
+T = TypeVar("T")
+
+
+@cache
+def adapter_of(noun: object) -> TypeAdapter[object]:
+    """Give the validator of a noun's type, built once per process."""
+    return TypeAdapter(noun)
+
+
+def to_plain(noun: object, kind: object = None) -> object:
+    """Turn a noun into plain JSON values, aliases applied.
+
+    Args:
+        noun: any core noun.
+        kind: its declared type where that is a union; its own class otherwise.
+    """
+    return adapter_of(kind or type(noun)).dump_python(noun, mode="json", by_alias=True)
+
+
+def to_json(noun: object, kind: object = None) -> str:
+    """Write a noun as canonical JSON: sorted keys, no spaces, no NaN."""
+    return json.dumps(to_plain(noun, kind), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def from_json(kind: type[T] | object, text: str | bytes) -> T:
+    """Read a noun back; raises `pydantic.ValidationError` when the text does not fit."""
+    return cast("T", adapter_of(kind).validate_json(text))
+
+
+def from_plain(kind: type[T] | object, value: object) -> T:
+    """Validate plain values into a noun; raises `pydantic.ValidationError` when they do not fit."""
+    return cast("T", adapter_of(kind).validate_python(value))
+
+
+def digest_of_bytes(data: bytes) -> str:
+    """Name bytes: `sha256:<64 hex>`.
+
+    >>> digest_of_bytes(b"")[:14]
+    'sha256:e3b0c44'
+    """
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def digest_of(noun: object, kind: object = None) -> str:
+    """Name a noun by the digest of its canonical JSON."""
+    return digest_of_bytes(to_json(noun, kind).encode())
+
+
+def first_fault(error: ValidationError) -> tuple[str, str]:
+    """Give the place and the message of the first thing a validation refused."""
+    fault = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in fault["loc"]) or "the document"
+    return place, f"{fault['msg']} (got {fault['input']!r})"[:300]

@@ -1,0 +1,86 @@
+"""Who is hired: the makers and critics a crew file names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import ConfigDict, Field
+
+from .brief import Make
+
+_STRICT = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakerSpec:
+    """One maker of the crew: what it is, what it can do, what it costs."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
+    kind: str
+    """Which code runs it: `sketch`, `diffusers`, `post`, `fake`, or an entry point's name."""
+    makes: tuple[Make, ...]
+    source: str = ""
+    """A local folder, or a hub id."""
+    revision: str = ""
+    """For a hub id: the 40 hex digits of a commit."""
+    weights_digest: str = ""
+    """Digest over the checkpoint's files, taken when the crew file is read."""
+    licence: str = "unknown"
+    device: str = "cpu"
+    dtype: Literal["float32", "float16", "bfloat16"] = "float32"
+    replicas_min: Annotated[int, Field(ge=0)] = 1
+    replicas_max: Annotated[int, Field(ge=1)] = 2
+    gpus: Annotated[float, Field(ge=0)] = 0.0
+    width: Annotated[int, Field(ge=8, le=8192)] = 64
+    height: Annotated[int, Field(ge=8, le=8192)] = 64
+    steps: Annotated[int, Field(ge=1, le=1000)] = 20
+    guidance: Annotated[float, Field(ge=0, le=50)] = 3.0
+    usd: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    """Nominal price of one take. None is unpriced: such a maker is never called."""
+    seconds: Annotated[float, Field(gt=0)] = 1.0
+    """Nominal time of one take on one worker."""
+    strength: int = 1
+    """Its rung on the ladder: a failing task escalates to a higher one."""
+    words: tuple[str, ...] = ()
+    """Every word it was taught; empty means an open vocabulary."""
+    stand_in: str = ""
+    """What a person must be told about its pictures."""
+    settings: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    """What its kind alone understands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriticSpec:
+    """One critic of the crew."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
+    kind: str
+    """Which code runs it: `clip`, `technical`, `fake`, or an entry point's name."""
+    checks: tuple[str, ...]
+    """The kinds of requirement it has an opinion on."""
+    source: str = ""
+    weights_digest: str = ""
+    licence: str = "unknown"
+    device: str = "cpu"
+    words: tuple[str, ...] = ()
+    """Every word it was taught; empty means an open vocabulary."""
+    settings: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    """A crew names its makers and its critics."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    schema: Literal["crew/1"] = "crew/1"
+    name: str
+    makers: tuple[MakerSpec, ...]
+    critics: tuple[CriticSpec, ...]
+    cores: Annotated[int, Field(ge=1)] = 2
+    """Workers that can run at once where it runs; set from the machine when the file does not say."""
+
+    def maker(self, name: str) -> MakerSpec:
+        """Find a maker by name; raises `KeyError` when the crew has none such."""
+        return {maker.name: maker for maker in self.makers}[name]

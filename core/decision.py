@@ -1,0 +1,74 @@
+"""What happens next, and who said so: the reviser's moves, people's decisions and notes."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accept:
+    """The take passes its gate."""
+
+    take: str
+    kind: Literal["accept"] = "accept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reseed:
+    """Same recipe, new seed."""
+
+    why: str
+    kind: Literal["reseed"] = "reseed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalate:
+    """Hand the task to a stronger maker."""
+
+    maker: str
+    why: str
+    kind: Literal["escalate"] = "escalate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Only the director can answer this."""
+
+    question: str
+    best: str
+    kind: Literal["ask"] = "ask"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """No further attempt is worth it: keep the best take so far, unfinished."""
+
+    why: str
+    best: str
+    """The best take's id; empty when there is none."""
+    kind: Literal["stop"] = "stop"
+
+
+Move = Accept | Reseed | Escalate | Ask | Stop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What a human says about a take, a task, a shot, a department or the whole."""
+
+    about: str
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A named person's word about an exact picture. Unique per (task, digest, round)."""
+
+    task: str
+    digest: str
+    """The asset it was taken about; empty for `omit` of a task without takes."""
+    round: int
+    """How many decisions the task had seen before; a second one for the same round is refused."""
+    action: Literal["approve", "reject", "retake", "omit"]
+    by: str
+    note: str = ""

@@ -1,0 +1,200 @@
+"""Everything that can go wrong, in three branches.
+
+    CallsheetError
+    ├── SetupError           you: printed without a traceback at every door
+    │   ├── BriefError           the brief cannot be read or makes no sense
+    │   ├── CrewError            the crew file cannot be read, or names what is not there
+    │   ├── OutputError          the output folder cannot be used
+    │   ├── BudgetExceeded       the next step would spend more than the brief allows
+    │   ├── StaleDecision        somebody decided first, or about another picture
+    │   ├── UnknownName          no such task, take, maker, critic, ...
+    │   ├── NotAPicture          a file brought in is no picture we take
+    │   ├── MissingExtra         an optional dependency is not installed
+    │   └── LeaseLost            another process drives this production
+    ├── WorldError           GPU, network, model, disk; has `.retryable`
+    │   ├── MakerFailed          a model answered that it could not
+    │   ├── WorkerLost           a worker died, hung, or answered out of turn
+    │   ├── AssetMissing         a stored asset is not there
+    │   ├── AssetDamaged         a stored asset no longer hashes to its name
+    │   └── DiskFull             no room left, or the disk refused a write
+    └── Bug                  us; never caught
+"""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+
+class CallsheetError(Exception):
+    """The root of everything we raise."""
+
+
+class SetupError(CallsheetError):
+    """Something the person at the door can put right."""
+
+
+class WorldError(CallsheetError):
+    """Something outside went wrong."""
+
+    retryable = False
+
+
+class Bug(CallsheetError):
+    """We broke a promise to ourselves."""
+
+
+class BriefError(SetupError):
+    """The brief cannot be read or makes no sense."""
+
+    def __init__(self, place: str, what: str, fix: str) -> None:
+        super().__init__(place, what, fix)
+        self.place, self.what, self.fix = place, what, fix
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}; {self.fix}"
+
+
+class CrewError(SetupError):
+    """The crew file cannot be read, or names what is not there."""
+
+    def __init__(self, place: str, what: str, fix: str) -> None:
+        super().__init__(place, what, fix)
+        self.place, self.what, self.fix = place, what, fix
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}; {self.fix}"
+
+
+class OutputError(SetupError):
+    """The output folder cannot be used."""
+
+    def __init__(self, folder: str, what: str, fix: str) -> None:
+        super().__init__(folder, what, fix)
+        self.folder, self.what, self.fix = folder, what, fix
+
+    def __str__(self) -> str:
+        return f"{self.folder}: {self.what}; {self.fix}"
+
+
+class BudgetExceeded(SetupError):
+    """The next step would spend more than the brief allows."""
+
+    def __init__(self, needs_usd: float, left_usd: float) -> None:
+        super().__init__(needs_usd, left_usd)
+        self.needs_usd, self.left_usd = needs_usd, left_usd
+
+    def __str__(self) -> str:
+        return f"needs {self.needs_usd:.4f} USD, {self.left_usd:.4f} left: raise `budget_usd` or ask for fewer takes"
+
+
+class StaleDecision(SetupError):
+    """Somebody decided first, or the decision is about another picture than the one that stands."""
+
+    def __init__(self, task: str, what: str) -> None:
+        super().__init__(task, what)
+        self.task, self.what = task, what
+
+    def __str__(self) -> str:
+        return f"{self.task}: {self.what}; look again (`callsheet show`) and decide about what stands now"
+
+
+class UnknownName(SetupError):
+    """No such task, take, maker, critic, ..."""
+
+    def __init__(self, what: str, name: str, known: Sequence[str]) -> None:
+        super().__init__(what, name, known)
+        self.what, self.name, self.known = what, name, tuple(known)
+
+    def __str__(self) -> str:
+        near = get_close_matches(self.name, self.known, n=3)
+        hint = f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(self.known[:20]) or 'none'}"
+        return f"no {self.what} named {self.name!r}; {hint}"
+
+
+class NotAPicture(SetupError):
+    """A file brought in is no picture we take."""
+
+    def __init__(self, path: str, what: str) -> None:
+        super().__init__(path, what)
+        self.path, self.what = path, what
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.what}; bring a PNG, JPEG or WebP picture"
+
+
+class MissingExtra(SetupError):
+    """An optional dependency is not installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(what, extra)
+        self.what, self.extra = what, extra
+
+    def __str__(self) -> str:
+        return f"{self.what} needs an optional dependency: pip install 'callsheet[{self.extra}]'"
+
+
+class LeaseLost(SetupError):
+    """Another process drives this production."""
+
+    def __init__(self, folder: str, holder: str) -> None:
+        super().__init__(folder, holder)
+        self.folder, self.holder = folder, holder
+
+    def __str__(self) -> str:
+        return f"{self.folder} is being driven by {self.holder}; wait for it, or stop it first"
+
+
+class MakerFailed(WorldError):
+    """A model answered that it could not."""
+
+    def __init__(self, maker: str, what: str, retryable: bool = False) -> None:  # noqa: FBT001, FBT002 - survives pickling by position
+        super().__init__(maker, what, retryable)
+        self.maker, self.what, self.retryable = maker, what, retryable
+
+    def __str__(self) -> str:
+        return f"maker {self.maker!r} failed: {self.what}"
+
+
+class WorkerLost(WorldError):
+    """A worker died, hung past its deadline, or answered out of turn; its work may have run."""
+
+    retryable = True
+
+    def __init__(self, worker: str, what: str) -> None:
+        super().__init__(worker, what)
+        self.worker, self.what = worker, what
+
+    def __str__(self) -> str:
+        return f"worker {self.worker!r} was lost: {self.what}"
+
+
+class AssetMissing(WorldError):
+    """A stored asset is not there."""
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(digest)
+        self.digest = digest
+
+    def __str__(self) -> str:
+        return f"asset {self.digest} is missing from the store; `callsheet fsck` lists what else is"
+
+
+class AssetDamaged(WorldError):
+    """A stored asset no longer hashes to its name."""
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(digest)
+        self.digest = digest
+
+    def __str__(self) -> str:
+        return f"asset {self.digest} is damaged; restore it from a backup or retake its task"
+
+
+class DiskFull(WorldError):
+    """No room left, or the disk refused a write."""
+
+    def __init__(self, path: str, what: str) -> None:
+        super().__init__(path, what)
+        self.path, self.what = path, what
+
+    def __str__(self) -> str:
+        return f"cannot write under {self.path}: {self.what}; make room, then run the same command to go on"

@@ -1,0 +1,274 @@
+"""Everything that can happen in a production, one class a fact. The journal is a list of these and nothing else.
+
+A fact is past tense and never changes. On the wire it is one JSON object with its own fields beside
+`event` (the fact's name), `seq` (its place in the journal) and `at` (UTC, for people).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .decision import Decision, Move, Note
+from .take import Opinion, Recipe, Take, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductionPlanned:
+    """A brief became a plan; opens every journal."""
+
+    event: Literal["production_planned"] = "production_planned"
+    title: str
+    brief_digest: str
+    plan_digest: str
+    crew_digest: str
+    seed: int
+    budget_usd: float
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Greenlit:
+    """A person allowed the plan to spend."""
+
+    event: Literal["greenlit"] = "greenlit"
+    plan_digest: str
+    by: str
+    degraded: tuple[str, ...] = ()
+    """Tasks whose must-haves nobody can fully check, accepted as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnedDown:
+    """A maker the router did not choose, and why."""
+
+    maker: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRouted:
+    """The router picked maker and recipe for one attempt."""
+
+    event: Literal["task_routed"] = "task_routed"
+    task: str
+    attempt: int
+    maker: str
+    why: str
+    turned_down: tuple[TurnedDown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallReserved:
+    """Money was set aside for one call, before it is sent."""
+
+    event: Literal["call_reserved"] = "call_reserved"
+    key: str
+    """Names the work: production, task, attempt and recipe. The charge has it as its primary key."""
+    task: str
+    department: str
+    maker: str
+    micros: int
+    token: str
+    """Names this try at the work; a result with another token is dropped."""
+    recipe: Recipe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSent:
+    """The call left the house; from here on the work may have been done."""
+
+    event: Literal["call_sent"] = "call_sent"
+    key: str
+    task: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallVoided:
+    """The call did not happen or failed without a charge; its reservation is free again."""
+
+    event: Literal["call_voided"] = "call_voided"
+    key: str
+    task: str
+    token: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultDropped:
+    """A late, foreign or duplicate result arrived and changed nothing."""
+
+    event: Literal["result_dropped"] = "result_dropped"
+    key: str
+    task: str
+    token: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeMade:
+    """A take exists, its bytes are durable, and its call (if any) is settled by this very fact."""
+
+    event: Literal["take_made"] = "take_made"
+    task: str
+    key: str
+    """Empty for an ingested file: nobody was paid."""
+    token: str
+    micros: int
+    take: Take
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeScored:
+    """The panel looked at a take."""
+
+    event: Literal["take_scored"] = "take_scored"
+    task: str
+    take: str
+    digest: str
+    panel: str
+    """Digest of the critics' specs: scores of another panel are not these."""
+    opinions: tuple[Opinion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeJudged:
+    """QC concluded."""
+
+    event: Literal["take_judged"] = "take_judged"
+    task: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveChosen:
+    """The reviser said what happens next."""
+
+    event: Literal["move_chosen"] = "move_chosen"
+    task: str
+    take: str
+    move: Annotated[Move, Field(discriminator="kind")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionTaken:
+    """A person decided about an exact picture."""
+
+    event: Literal["decision_taken"] = "decision_taken"
+    task: str
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteMade:
+    """A person said something."""
+
+    event: Literal["note_made"] = "note_made"
+    note: Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakePublished:
+    """An accepted take got its version number."""
+
+    event: Literal["take_published"] = "take_published"
+    task: str
+    take: str
+    digest: str
+    version: int
+    accepted_by: str
+    """`gate`, or `person:<name>`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskUnfinished:
+    """A task used up its rounds or its money, or could not be made; its best take is kept."""
+
+    event: Literal["task_unfinished"] = "task_unfinished"
+    task: str
+    why: str
+    best: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAsked:
+    """A task waits for the director."""
+
+    event: Literal["question_asked"] = "question_asked"
+    task: str
+    take: str
+    digest: str
+    round: int
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseTaken:
+    """A process took the wheel; every later fact about work carries its epoch."""
+
+    event: Literal["lease_taken"] = "lease_taken"
+    epoch: int
+    holder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryWritten:
+    """The package is on disk."""
+
+    event: Literal["delivery_written"] = "delivery_written"
+    folder: str
+    manifest_digest: str
+    accepted: int
+    unfinished: int
+    totals: Mapping[str, float] = field(default_factory=dict)
+
+
+Fact = (
+    ProductionPlanned
+    | Greenlit
+    | TaskRouted
+    | CallReserved
+    | CallSent
+    | CallVoided
+    | ResultDropped
+    | TakeMade
+    | TakeScored
+    | TakeJudged
+    | MoveChosen
+    | DecisionTaken
+    | NoteMade
+    | TakePublished
+    | TaskUnfinished
+    | QuestionAsked
+    | LeaseTaken
+    | DeliveryWritten
+)
+
+AnyFact = Annotated[Fact, Field(discriminator="event")]
+"""A fact as JSON knows it: told apart by its `event`."""
+
+WORK_FACTS = (
+    CallReserved,
+    CallSent,
+    CallVoided,
+    TakeMade,
+    TakeScored,
+    TakeJudged,
+    MoveChosen,
+    TakePublished,
+    TaskUnfinished,
+    QuestionAsked,
+    TaskRouted,
+)
+"""Facts only the process that holds the lease may write; decisions, notes and ingested files may come from any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the journal."""
+
+    seq: int
+    at: str
+    fact: AnyFact

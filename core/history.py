@@ -1,0 +1,163 @@
+"""What the facts add up to: a fold over the journal, without I/O, rebuilt the same way every time."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from .decision import Decision, Move, Note
+from .fact import (
+    CallReserved,
+    CallSent,
+    CallVoided,
+    DecisionTaken,
+    DeliveryWritten,
+    Entry,
+    Greenlit,
+    LeaseTaken,
+    MoveChosen,
+    NoteMade,
+    ProductionPlanned,
+    QuestionAsked,
+    ResultDropped,
+    TakeJudged,
+    TakeMade,
+    TakePublished,
+    TakeScored,
+    TaskRouted,
+    TaskUnfinished,
+)
+from .take import Opinion, Take, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One paid call as the ledger sees it."""
+
+    key: str
+    task: str
+    department: str
+    maker: str
+    micros: int
+    token: str
+    state: Literal["reserved", "sent", "settled", "void"]
+
+
+@dataclass(slots=True)
+class TaskRecord:
+    """All that happened to one task."""
+
+    takes: list[Take] = field(default_factory=list)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    moves: dict[str, Move] = field(default_factory=dict)
+    """The move chosen after each take, by take id."""
+    routes: dict[int, TaskRouted] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    decided_after: list[int] = field(default_factory=list)
+    """For each decision, how many takes existed when it was taken."""
+    publishes: list[TakePublished] = field(default_factory=list)
+    unfinished: TaskUnfinished | None = None
+    question: QuestionAsked | None = None
+
+    def take(self, take_id: str) -> Take | None:
+        """Find a take by id."""
+        return next((take for take in self.takes if take.id == take_id), None)
+
+    def best(self, since: int = 0) -> Take | None:
+        """Give the best judged take from the given index on: passed first, then most right, closest, earliest."""
+        judged = [take for take in self.takes[since:] if take.id in self.verdicts]
+        return max(judged, key=lambda take: (*_rank(self.verdicts[take.id]), -take.number), default=None)
+
+
+def _rank(verdict: Verdict) -> tuple[bool, float, float]:
+    return verdict.passed, verdict.right, verdict.close
+
+
+@dataclass(slots=True)
+class History:
+    """A production as its journal tells it."""
+
+    planned: ProductionPlanned | None = None
+    greenlit: Greenlit | None = None
+    tasks: dict[str, TaskRecord] = field(default_factory=lambda: defaultdict(TaskRecord))
+    calls: dict[str, Call] = field(default_factory=dict)
+    scores: dict[tuple[str, str], tuple[Opinion, ...]] = field(default_factory=dict)
+    """Opinions by (asset digest, panel)."""
+    notes: list[Note] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    dropped: int = 0
+    epoch: int = 0
+    delivery: DeliveryWritten | None = None
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> "History":
+        """Fold entries, in order, into a history."""
+        history = cls()
+        for entry in entries:
+            history.add(entry)
+        return history
+
+    def add(self, entry: Entry) -> None:  # noqa: PLR0912 - one case per fact, flat on purpose
+        """Fold one more entry in."""
+        self.entries.append(entry)
+        match entry.fact:
+            case ProductionPlanned() as fact:
+                self.planned = fact
+            case Greenlit() as fact:
+                self.greenlit = fact
+            case TaskRouted() as fact:
+                self.tasks[fact.task].routes[fact.attempt] = fact
+            case CallReserved() as fact:
+                self.calls[fact.key] = Call(
+                    key=fact.key,
+                    task=fact.task,
+                    department=fact.department,
+                    maker=fact.maker,
+                    micros=fact.micros,
+                    token=fact.token,
+                    state="reserved",
+                )
+            case CallSent() as fact:
+                self.calls[fact.key] = replace(self.calls[fact.key], state="sent")
+            case CallVoided() as fact:
+                self.calls[fact.key] = replace(self.calls[fact.key], state="void")
+            case TakeMade() as fact:
+                self._add_take(fact)
+            case TakeScored() as fact:
+                self.scores[fact.digest, fact.panel] = fact.opinions
+            case TakeJudged() as fact:
+                self.tasks[fact.task].verdicts[fact.verdict.take] = fact.verdict
+            case MoveChosen() as fact:
+                self.tasks[fact.task].moves[fact.take] = fact.move
+            case DecisionTaken() as fact:
+                self._add_decision(fact)
+            case NoteMade() as fact:
+                self.notes.append(fact.note)
+            case TakePublished() as fact:
+                record = self.tasks[fact.task]
+                record.publishes.append(fact)
+                record.unfinished = record.question = None
+            case TaskUnfinished() as fact:
+                self.tasks[fact.task].unfinished = fact
+                self.tasks[fact.task].question = None
+            case QuestionAsked() as fact:
+                self.tasks[fact.task].question = fact
+            case LeaseTaken() as fact:
+                self.epoch = fact.epoch
+            case DeliveryWritten() as fact:
+                self.delivery = fact
+            case ResultDropped():
+                self.dropped += 1
+
+    def _add_take(self, fact: TakeMade) -> None:
+        self.tasks[fact.task].takes.append(fact.take)
+        if fact.key:
+            self.calls[fact.key] = replace(self.calls[fact.key], state="settled", micros=fact.micros)
+
+    def _add_decision(self, fact: DecisionTaken) -> None:
+        record = self.tasks[fact.task]
+        record.decisions.append(fact.decision)
+        record.decided_after.append(len(record.takes))
+        record.question = None
+        if fact.decision.action in ("retake", "reject"):
+            record.unfinished = None

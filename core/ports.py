@@ -1,0 +1,127 @@
+"""The ports: what the product asks of makers, critics, workers, stores and clocks. Injected by the composition root."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from .crew import Crew
+from .fact import Entry, Fact
+from .history import History
+from .money import Bill
+from .plan import Requirement
+from .take import Made, Opinion, Recipe
+
+
+class Maker(Protocol):
+    """Turns a recipe into a picture. Loads in its constructor; `make` is a pure function of its arguments."""
+
+    def make(self, recipe: Recipe, ingredients: Mapping[str, bytes]) -> Made:
+        """Make one picture.
+
+        Args:
+            recipe: what to make; on CPU the same recipe gives the same bytes.
+            ingredients: the bytes of every digest the recipe names.
+
+        Raises:
+            MakerFailed: the model could not; `.retryable` says whether another try may help.
+        """
+        ...
+
+
+class Critic(Protocol):
+    """Has opinions about pictures."""
+
+    def spec(self) -> str:
+        """Name the critic with its version and settings; stored with every score, so that answers can be told apart."""
+        ...
+
+    def look(self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]) -> tuple[Opinion, ...]:
+        """Give one opinion for each requirement, in order; beyond its reach, `Unscored` with the reason.
+
+        Args:
+            picture: PNG bytes.
+            requirements: only kinds the critic says it checks.
+            earlier: fingerprints of the task's earlier takes, to notice duplicates.
+        """
+        ...
+
+
+class Workers(Protocol):
+    """The cluster: running copies of makers and critics, wherever they live."""
+
+    async def make(self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str) -> Made:
+        """Have a named maker make one picture.
+
+        Raises:
+            WorkerLost: the worker died, hung past its deadline, or answered with a foreign token; the work may have run.
+            MakerFailed: the model answered that it could not.
+        """
+        ...
+
+    async def look(
+        self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]
+    ) -> tuple[Opinion, ...]:
+        """Have the whole panel look; every requirement gets at least one opinion, a failed critic gives `Unscored`."""
+        ...
+
+    async def close(self) -> None:
+        """Send everybody home; idempotent."""
+        ...
+
+
+class Store(Protocol):
+    """Content-addressed bytes."""
+
+    def put(self, data: bytes) -> str:
+        """Keep bytes durably and give their digest; idempotent. Blocking: call it off the event loop."""
+        ...
+
+    def get(self, digest: str) -> bytes:
+        """Read bytes back, verified against their digest.
+
+        Raises:
+            AssetMissing: nothing is kept under that digest.
+            AssetDamaged: what is kept no longer hashes to it.
+        """
+        ...
+
+
+class Journal(Protocol):
+    """The truth: every fact of a production, durable before it is acted upon."""
+
+    @property
+    def history(self) -> History:
+        """What the recorded facts add up to; always at least as new as the caller's last `record`."""
+        ...
+
+    async def record(self, *facts: Fact) -> tuple[Entry, ...]:
+        """Append facts in one transaction and return when they are durable.
+
+        Money is part of it: a `CallReserved` that would break the budget refuses the whole transaction, and a
+        `TakeMade` settles its call in the same breath.
+
+        Raises:
+            BudgetExceeded: settled + reserved would exceed the budget; nothing was written.
+            StaleDecision: the task already has a decision for that round; nothing was written.
+            LeaseLost: another process drives this production now; nothing was written.
+        """
+        ...
+
+    async def refresh(self) -> tuple[Entry, ...]:
+        """Read what other processes wrote (decisions, notes) and return it."""
+        ...
+
+    def bill(self) -> Bill:
+        """Say where the money stands."""
+        ...
+
+
+class Clock(Protocol):
+    """Time, as a port."""
+
+    def now(self) -> str:
+        """Give the wall clock in UTC, ISO 8601, for people to read; no decision depends on it."""
+        ...
+
+    def seconds(self) -> float:
+        """Give a monotonic time in seconds."""
+        ...

@@ -1,0 +1,64 @@
+"""Settings, read once at a door: environment `CALLSHEET_*` first, then `callsheet.toml`, then these defaults."""
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from .canonical import first_fault
+from .errors import SetupError
+
+
+class SettingsWrong(SetupError):
+    """A setting has a value it cannot have."""
+
+    def __init__(self, place: str, what: str) -> None:
+        super().__init__(place, what)
+        self.place, self.what = place, what
+
+    def __str__(self) -> str:
+        return f"setting {self.place!r}: {self.what}; mend CALLSHEET_{self.place.upper()} or callsheet.toml"
+
+
+class Settings(BaseSettings):
+    """How this installation behaves. Defaults run on a laptop with no GPU and no key."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CALLSHEET_", toml_file="callsheet.toml", frozen=True, extra="forbid", str_strip_whitespace=True
+    )
+
+    crew: Path | None = None
+    """Crew file; none means the embedded sketch crew."""
+    workers: int | None = Field(default=None, ge=1, le=1024)
+    """Workers that run at once; none means one per CPU core."""
+    home: str = "ray"
+    """Where workers live: `ray`, or `inprocess` for one process without a cluster."""
+    call_seconds: float = Field(default=120.0, gt=0)
+    """Deadline of one call; past it the worker is replaced."""
+    start_seconds: float = Field(default=300.0, gt=0)
+    """Deadline for a worker to load its model."""
+    call_tries: int = Field(default=3, ge=1, le=10)
+    """Tries of one call when workers are lost under it; failures of the cluster never use up a task's rounds."""
+    ray_address: str = ""
+    """An existing Ray cluster; empty starts one on this machine."""
+    log_level: str = Field(default="warning", pattern="^(debug|info|warning|error)$")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: arguments, environment, file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def read_settings() -> Settings:
+    """Read the settings, or raise `SettingsWrong` naming the one to mend."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsWrong(*first_fault(error)) from None

@@ -1,0 +1,1 @@
+"""The lab: benches and the independent judge."""

@@ -1,0 +1,1 @@
+"""The production: what introduces the crafts to one another."""

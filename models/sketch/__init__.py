@@ -1,0 +1,1 @@
+"""The house model: a stand-in, honest and small."""

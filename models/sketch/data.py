@@ -1,0 +1,83 @@
+"""Training pictures: painted once into uint8 shards on disk, captioned anew each time they are seen."""
+
+from __future__ import annotations
+
+import os
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .painter import paint_samples
+from .scene import random_scene
+from .vocabulary import Scene, caption
+
+GENERATOR_SEEDS: Final = 0
+CRITIC_SEEDS: Final = 10_000_000
+JUDGE_SEEDS: Final = 20_000_000
+MEASURE_SEEDS: Final = 30_000_000
+"""First seed of each user's scenes: nobody is measured on a scene that anybody was trained on."""
+
+_SHARD: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scenes:
+    """Painted scenes with what is in them."""
+
+    pictures: NDArray[np.uint8]
+    """(n, size, size, 3)."""
+    scenes: tuple[Scene, ...]
+
+    def __len__(self) -> int:
+        return len(self.scenes)
+
+    def batch(self, rng: random.Random, size: int) -> tuple[NDArray[np.uint8], list[Scene]]:
+        """Draw a batch with replacement."""
+        rows = [rng.randrange(len(self)) for _ in range(size)]
+        return self.pictures[rows], [self.scenes[row] for row in rows]
+
+    def captioned(self, rng: random.Random, size: int) -> tuple[NDArray[np.uint8], list[str]]:
+        """Draw a batch with fresh captions."""
+        pictures, scenes = self.batch(rng, size)
+        return pictures, [caption(scene, rng) for scene in scenes]
+
+
+def scenes_of(first_seed: int, count: int) -> tuple[Scene, ...]:
+    """Tell what is in the pictures of `paint_samples`, without painting them."""
+    return tuple(random_scene(random.Random(seed)) for seed in range(first_seed, first_seed + count))
+
+
+def paint_shards(folder: Path, first_seed: int, count: int, size_px: int) -> None:
+    """Paint scenes into shards; those already there are kept."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for first in range(first_seed, first_seed + count, _SHARD):
+        path = _path(folder, first, size_px)
+        if path.exists():
+            continue
+        pictures, _, _ = paint_samples(range(first, first + _SHARD), size_px)
+        part = path.with_suffix(f".{os.getpid()}.part")
+        with part.open("wb") as file:
+            np.save(file, pictures)
+        part.replace(path)
+
+
+def load_shards(folder: Path, first_seed: int, count: int, size_px: int) -> Scenes:
+    """Load the shards that are painted so far, in seed order, up to the first gap."""
+    parts: list[NDArray[np.uint8]] = []
+    for first in range(first_seed, first_seed + count, _SHARD):
+        path = _path(folder, first, size_px)
+        if not path.exists():
+            break
+        parts.append(np.load(path))
+    if not parts:
+        return Scenes(np.empty((0, size_px, size_px, 3), np.uint8), ())
+    pictures = np.concatenate(parts)
+    return Scenes(pictures, scenes_of(first_seed, len(pictures)))
+
+
+def _path(folder: Path, first_seed: int, size_px: int) -> Path:
+    return folder / f"scenes-{size_px}px-{first_seed}.npy"

@@ -1,0 +1,138 @@
+"""The parts of a sketch generator, all of them diffusers' and transformers' own, and how they are sized."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+from torch import Tensor
+from torch.nn import functional as F
+from transformers import CLIPTextConfig, CLIPTextModel, PreTrainedTokenizerFast
+
+from .vocabulary import WORDS, words
+
+UNSHUFFLE: Final = 4
+"""Pixels are folded 4 x 4 into channels: a 64 px picture is a 16 x 16 grid of 48 numbers."""
+
+MAX_TOKENS: Final = 24
+_SPECIAL: Final = ("<pad>", "<start>", "<end>", "<unknown>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Width:
+    """How big a generator is."""
+
+    channels: tuple[int, ...]
+    text_width: int
+    text_layers: int
+    size_px: int
+
+
+def build_tokenizer(vocabulary: tuple[str, ...] = WORDS) -> PreTrainedTokenizerFast:
+    """Build the word-level tokenizer: lower case, letters only, one token a word, padded to `MAX_TOKENS`."""
+    ids = {word: row for row, word in enumerate((*_SPECIAL, *vocabulary))}
+    tokenizer = Tokenizer(models.WordLevel(ids, unk_token="<unknown>"))
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.Lowercase(), normalizers.Replace(Regex("[^a-z]+"), " "), normalizers.Strip()]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<start> $A <end>", special_tokens=[("<start>", ids["<start>"]), ("<end>", ids["<end>"])]
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        pad_token="<pad>",
+        bos_token="<start>",
+        eos_token="<end>",
+        unk_token="<unknown>",
+        model_max_length=MAX_TOKENS,
+    )
+
+
+def build_text_encoder(width: Width, vocabulary_size: int) -> CLIPTextModel:
+    """Build the caption encoder: learned words and positions, then a small transformer."""
+    config = CLIPTextConfig(
+        vocab_size=vocabulary_size,
+        hidden_size=width.text_width,
+        intermediate_size=width.text_width * 2,
+        num_hidden_layers=width.text_layers,
+        num_attention_heads=4,
+        max_position_embeddings=MAX_TOKENS,
+        projection_dim=width.text_width,
+        pad_token_id=0,
+        bos_token_id=1,
+        eos_token_id=2,
+        initializer_factor=1.0,
+    )
+    return CLIPTextModel(config)
+
+
+def build_unet(width: Width) -> UNet2DConditionModel:
+    """Build the denoiser: plain convolutions on the finest grid, attention to the caption on the coarser ones."""
+    deeper = len(width.channels) - 1
+    return UNet2DConditionModel(
+        sample_size=width.size_px // UNSHUFFLE,
+        in_channels=3 * UNSHUFFLE**2,
+        out_channels=3 * UNSHUFFLE**2,
+        block_out_channels=width.channels,
+        layers_per_block=1,
+        down_block_types=("DownBlock2D",) + ("CrossAttnDownBlock2D",) * deeper,
+        up_block_types=("CrossAttnUpBlock2D",) * deeper + ("UpBlock2D",),
+        cross_attention_dim=width.text_width,
+        attention_head_dim=8,
+        norm_num_groups=16,
+    )
+
+
+def encode(tokenizer: PreTrainedTokenizerFast, text_encoder: CLIPTextModel, captions: list[str]) -> Tensor:
+    """Embed captions for the denoiser, words beyond the vocabulary left out.
+
+    Returns:
+        (n, MAX_TOKENS, text_width) float32. An empty caption is the unconditional one.
+    """
+    known = tokenizer.get_vocab()
+    cleaned = [" ".join(w for w in words(text) if w in known) for text in captions]
+    batch = tokenizer(
+        cleaned, padding="max_length", truncation=True, max_length=MAX_TOKENS, return_tensors="pt"
+    )
+    ids = batch["input_ids"].to(text_encoder.device)
+    hidden: Tensor = text_encoder(input_ids=ids).last_hidden_state
+    return hidden
+
+
+
+
+
+def fold(pictures: Tensor) -> Tensor:
+    """Fold pixels into channels: (n, 3, h, w) to (n, 48, h/4, w/4)."""
+    return F.pixel_unshuffle(pictures, UNSHUFFLE)
+
+
+def unfold(grids: Tensor) -> Tensor:
+    """Undo `fold`."""
+    return F.pixel_shuffle(grids, UNSHUFFLE)
+
+
+def flow_loss(predicted: Tensor, clean: Tensor, noise: Tensor) -> Tensor:
+    """Mean squared error of the velocity `noise - clean` of a straight path from picture to noise.
+
+    Source: Rectified Flow, Liu et al. 2022 (arXiv:2209.03003), in the time direction of diffusers' flow scheduler.
+    """
+    return F.mse_loss(predicted.float(), noise - clean)
+
+
+def noised(clean: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
+    """Go `sigma` of the way from picture to noise; `sigma` has one value a picture."""
+    share = sigma.view(-1, 1, 1, 1)
+    return (1 - share) * clean + share * noise
+
+
+def training_sigmas(count: int, *, mean: float = 0.3, generator: torch.Generator | None = None) -> Tensor:
+    """Draw noise levels in (0, 1), logit-normal, a little toward noise.
+
+    Source: Stable Diffusion 3, Esser et al. 2024 (arXiv:2403.03206), sec. 3.1.
+    """
+    return torch.sigmoid(torch.randn(count, generator=generator) + mean)

@@ -1,0 +1,177 @@
+"""Trains one generator within a time limit: rectified flow over folded pixels, with an averaged copy."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import structlog
+import torch
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+from diffusers.schedulers.scheduling_flow_match_euler_discrete import FlowMatchEulerDiscreteScheduler
+from torch import Tensor, nn
+from transformers import CLIPTextModel, PreTrainedTokenizerFast
+
+from .data import Scenes
+from .network import (
+    Width,
+    build_text_encoder,
+    build_tokenizer,
+    build_unet,
+    encode,
+    flow_loss,
+    fold,
+    noised,
+    training_sigmas,
+)
+from .pipeline import SketchPipeline
+
+log = structlog.get_logger()
+
+_BATCH: Final = 32
+_RATE: Final = 1e-3
+_CAPTION_DROPOUT: Final = 0.1
+_AVERAGE: Final = 0.998
+_WARM_STEPS: Final = 100
+
+
+@dataclass(slots=True)
+class Clocked:
+    """Wall time spent on a job, kept across restarts, as a fraction of what it may take."""
+
+    seconds: float
+    spent: float = 0.0
+    _since: float = field(default_factory=time.monotonic)
+
+    def fraction(self) -> float:
+        """Give the share of the time that is gone, 1 when it is up."""
+        return min(1.0, (self.spent + time.monotonic() - self._since) / self.seconds)
+
+
+def cosine_rate(fraction: float, step: int, rate: float = _RATE) -> float:
+    """Give the learning rate: a short warm-up, then a cosine of the time that is gone down to 2 %.
+
+    >>> round(cosine_rate(0.0, 1_000), 6), round(cosine_rate(1.0, 1_000), 6)
+    (0.001, 2e-05)
+    """
+    warm = min(1.0, (step + 1) / _WARM_STEPS)
+    return rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * fraction)))
+
+
+class Sketcher(nn.Module):
+    """Caption encoder and denoiser, trained together."""
+
+    def __init__(self, width: Width, tokenizer: PreTrainedTokenizerFast) -> None:
+        super().__init__()
+        self.tokenizer = tokenizer
+        self.text_encoder: CLIPTextModel = build_text_encoder(width, len(tokenizer))
+        self.unet: UNet2DConditionModel = build_unet(width)
+
+    def forward(self, clean: Tensor, captions: list[str], noise: Tensor, sigma: Tensor) -> Tensor:
+        """Give the flow loss of folded pictures (n, 48, h, w) in [-1, 1]."""
+        text = encode(self.tokenizer, self.text_encoder, captions)
+        velocity = self.unet(noised(clean, noise, sigma), sigma * 1000, text).sample
+        return flow_loss(velocity, clean, noise)
+
+
+@torch.no_grad()
+def average(mean: nn.Module, live: nn.Module, step: int) -> None:
+    """Move the averaged weights toward the live ones; faster in the first steps."""
+    keep = min(_AVERAGE, (1 + step) / (10 + step))
+    pairs = zip(mean.parameters(), live.parameters(), strict=True)
+    for slow, fast in pairs:
+        slow.lerp_(fast, 1 - keep)
+
+
+def train_generator(
+    width: Width,
+    refill: Callable[[], Scenes],
+    *,
+    minutes: float,
+    seed: int,
+    checkpoint: Path,
+    save_minutes: float = 4.0,
+) -> SketchPipeline:
+    """Train until the time is up, resuming from the checkpoint where there is one.
+
+    Args:
+        width: how big.
+        refill: gives the scenes painted so far; asked again at each checkpoint.
+        minutes: wall time in all, restarts included.
+        seed: of weights, noise and batches.
+        checkpoint: where the state is kept between restarts.
+        save_minutes: how often it is kept.
+    """
+    torch.manual_seed(seed)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    tokenizer = build_tokenizer()
+    live, mean = Sketcher(width, tokenizer).to(device), Sketcher(width, tokenizer).to(device)
+    mean.load_state_dict(live.state_dict())
+    optimizer = torch.optim.AdamW(live.parameters(), lr=_RATE, betas=(0.9, 0.98), weight_decay=0.01)
+    clock, step = Clocked(minutes * 60), 0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, map_location=device, weights_only=True)
+        live.load_state_dict(state["live"])
+        mean.load_state_dict(state["mean"])
+        optimizer.load_state_dict(state["optimizer"])
+        clock.spent, step = state["spent"], state["step"]
+    rng = random.Random(seed + step)
+    scenes, saved, losses = refill(), time.monotonic(), 0.0
+    while (fraction := clock.fraction()) < 1:
+        for group in optimizer.param_groups:
+            group["lr"] = cosine_rate(fraction, step)
+        loss = _step(live, scenes, rng, device)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(live.parameters(), 1.0)
+        optimizer.step()
+        average(mean, live, step)
+        step, losses = step + 1, losses + float(loss.detach())
+        if step % 100 == 0:
+            log.info("generator_trained", step=step, loss=round(losses / 100, 4), fraction=round(fraction, 3))
+            losses = 0.0
+        if time.monotonic() - saved > save_minutes * 60:
+            _save(checkpoint, live, mean, optimizer, clock, step)
+            scenes, saved = refill(), time.monotonic()
+    _save(checkpoint, live, mean, optimizer, clock, step)
+    return to_pipeline(mean)
+
+
+def _step(live: Sketcher, scenes: Scenes, rng: random.Random, device: str) -> Tensor:
+    pictures, captions = scenes.captioned(rng, _BATCH)
+    captions = ["" if rng.random() < _CAPTION_DROPOUT else text for text in captions]
+    clean = fold(torch.from_numpy(pictures).permute(0, 3, 1, 2).to(device).float() / 127.5 - 1)
+    sigma = training_sigmas(_BATCH).to(device)
+    loss: Tensor = live(clean, captions, torch.randn_like(clean), sigma)
+    return loss
+
+
+def _save(
+    path: Path, live: Sketcher, mean: Sketcher, optimizer: torch.optim.Optimizer, clock: Clocked, step: int
+) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    state = {
+        "live": live.state_dict(),
+        "mean": mean.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "spent": clock.fraction() * clock.seconds,
+        "step": step,
+    }
+    part = path.with_suffix(".part")
+    torch.save(state, part)
+    part.replace(path)
+
+
+def to_pipeline(sketcher: Sketcher) -> SketchPipeline:
+    """Make a pipeline of trained parts."""
+    return SketchPipeline(
+        unet=sketcher.unet.eval(),
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=1.0),
+        text_encoder=sketcher.text_encoder.eval(),
+        tokenizer=sketcher.tokenizer,
+    )
