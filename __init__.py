@@ -11,7 +11,7 @@ from callsheet.version import __version__
 if TYPE_CHECKING:
     from callsheet.graphs.desk import Production, produce
     from callsheet.graphs.planning import plan
-    from callsheet.graphs.task import refine
+    from callsheet.graphs.refining import refine
 
 __all__ = ["Production", "__version__", "plan", "produce", "refine"]
 
@@ -19,7 +19,7 @@ _HOMES = {
     "Production": "callsheet.graphs.desk",
     "plan": "callsheet.graphs.planning",
     "produce": "callsheet.graphs.desk",
-    "refine": "callsheet.graphs.task",
+    "refine": "callsheet.graphs.refining",
 }
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Hashable
 from functools import cache
 from typing import TypeVar, cast
 
@@ -11,9 +12,13 @@ T = TypeVar("T")
 
 
 @cache
+def _adapter(noun: Hashable) -> TypeAdapter[object]:
+    return TypeAdapter(cast("type[object]", noun))
+
+
 def adapter_of(noun: object) -> TypeAdapter[object]:
     """Give the validator of a noun's type, built once per process."""
-    return TypeAdapter(noun)
+    return _adapter(noun)
 
 
 def to_plain(noun: object, kind: object = None) -> object:

@@ -21,7 +21,9 @@ class MakerSpec:
     """Which code runs it: `sketch`, `diffusers`, `post`, `fake`, or an entry point's name."""
     makes: tuple[Make, ...]
     source: str = ""
-    """A local folder, or a hub id."""
+    """A local folder, as the crew file says it, or a hub id."""
+    folder: Annotated[str, Field(exclude=True)] = ""
+    """Where that folder lies on this machine; found when the crew file is read, and never part of a digest."""
     revision: str = ""
     """For a hub id: the 40 hex digits of a commit."""
     weights_digest: str = ""
@@ -61,6 +63,7 @@ class CriticSpec:
     checks: tuple[str, ...]
     """The kinds of requirement it has an opinion on."""
     source: str = ""
+    folder: Annotated[str, Field(exclude=True)] = ""
     weights_digest: str = ""
     licence: str = "unknown"
     device: str = "cpu"

@@ -1,6 +1,7 @@
 """The finished package, as its manifest tells it. The JSON Schema of `Manifest` is published."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from .take import Recipe, Verdict
@@ -57,6 +58,40 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Strip:
+    """A before and after: how one task went from its first take to the accepted one."""
+
+    task: str
+    sentence: str
+    """`asked for two towers; it looks like three towers; redone twice; accepted`."""
+    takes: tuple[str, ...]
+    """Ids of the takes to show side by side, the first one first, the accepted one last."""
+
+
+def still_path(department: str, task: str, version: int) -> str:
+    """Say where a published take lies in the package.
+
+    >>> still_path("architecture", "keep_day", 1)
+    'stills/architecture/keep_day/v001.png'
+    """
+    return f"stills/{department}/{task}/v{version:03d}.png"
+
+
+def best_path(department: str, task: str) -> str:
+    """Say where the best take of an unfinished task lies in the package."""
+    return f"stills/{department}/{task}/best.png"
+
+
+def take_path(task: str, number: int) -> str:
+    """Say where a take that was not published lies in the package.
+
+    >>> take_path("keep_day", 2)
+    'takes/keep_day/t02.png'
+    """
+    return f"takes/{task}/t{number:02d}.png"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """What is in the package."""
 
@@ -71,3 +106,7 @@ class Manifest:
     assets: tuple[DeliveredAsset, ...]
     unfinished: tuple[UnfinishedTask, ...]
     totals: Totals
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Every other file of the package with its digest; a later delivery removes the ones it no longer writes."""
+    notes: tuple[str, ...] = ()
+    """What the package lacks or shows differently than asked, and why, one sentence each."""

@@ -1,23 +1,23 @@
 """Everything that can go wrong, in three branches.
 
-    CallsheetError
-    ├── SetupError           you: printed without a traceback at every door
-    │   ├── BriefError           the brief cannot be read or makes no sense
-    │   ├── CrewError            the crew file cannot be read, or names what is not there
-    │   ├── OutputError          the output folder cannot be used
-    │   ├── BudgetExceeded       the next step would spend more than the brief allows
-    │   ├── StaleDecision        somebody decided first, or about another picture
-    │   ├── UnknownName          no such task, take, maker, critic, ...
-    │   ├── NotAPicture          a file brought in is no picture we take
-    │   ├── MissingExtra         an optional dependency is not installed
-    │   └── LeaseLost            another process drives this production
-    ├── WorldError           GPU, network, model, disk; has `.retryable`
-    │   ├── MakerFailed          a model answered that it could not
-    │   ├── WorkerLost           a worker died, hung, or answered out of turn
-    │   ├── AssetMissing         a stored asset is not there
-    │   ├── AssetDamaged         a stored asset no longer hashes to its name
-    │   └── DiskFull             no room left, or the disk refused a write
-    └── Bug                  us; never caught
+CallsheetError
+├── SetupError           you: printed without a traceback at every door
+│   ├── BriefError           the brief cannot be read or makes no sense
+│   ├── CrewError            the crew file cannot be read, or names what is not there
+│   ├── OutputError          the output folder cannot be used
+│   ├── BudgetExceeded       the next step would spend more than the brief allows
+│   ├── StaleDecision        somebody decided first, or about another picture
+│   ├── UnknownName          no such task, take, maker, critic, ...
+│   ├── NotAPicture          a file brought in is no picture we take
+│   ├── MissingExtra         an optional dependency is not installed
+│   └── LeaseLost            another process drives this production
+├── WorldError           GPU, network, model, disk; has `.retryable`
+│   ├── MakerFailed          a model answered that it could not
+│   ├── WorkerLost           a worker died, hung, or answered out of turn
+│   ├── AssetMissing         a stored asset is not there
+│   ├── AssetDamaged         a stored asset no longer hashes to its name
+│   └── DiskFull             no room left, or the disk refused a write
+└── Bug                  us; never caught
 """
 
 from collections.abc import Sequence

@@ -53,8 +53,12 @@ class TaskRecord:
     """The move chosen after each take, by take id."""
     routes: dict[int, TaskRouted] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
-    decided_after: list[int] = field(default_factory=list)
-    """For each decision, how many takes existed when it was taken."""
+    reopened_at: int = 0
+    """Takes before this index belong to an earlier round: a person had the task done again, or brought a file in."""
+    approval: Decision | None = None
+    """A person's approval or omission that has not been carried out yet."""
+    accepted: TakePublished | None = None
+    """The publish that stands; None while the task is open."""
     publishes: list[TakePublished] = field(default_factory=list)
     unfinished: TaskUnfinished | None = None
     question: QuestionAsked | None = None
@@ -136,10 +140,12 @@ class History:
             case TakePublished() as fact:
                 record = self.tasks[fact.task]
                 record.publishes.append(fact)
-                record.unfinished = record.question = None
+                record.accepted = fact
+                record.unfinished = record.question = record.approval = None
             case TaskUnfinished() as fact:
-                self.tasks[fact.task].unfinished = fact
-                self.tasks[fact.task].question = None
+                record = self.tasks[fact.task]
+                record.unfinished = fact
+                record.accepted = record.question = record.approval = None
             case QuestionAsked() as fact:
                 self.tasks[fact.task].question = fact
             case LeaseTaken() as fact:
@@ -150,14 +156,23 @@ class History:
                 self.dropped += 1
 
     def _add_take(self, fact: TakeMade) -> None:
-        self.tasks[fact.task].takes.append(fact.take)
+        record = self.tasks[fact.task]
+        if fact.take.origin == "ingested":
+            _reopen(record)
+        record.takes.append(fact.take)
         if fact.key:
             self.calls[fact.key] = replace(self.calls[fact.key], state="settled", micros=fact.micros)
 
     def _add_decision(self, fact: DecisionTaken) -> None:
         record = self.tasks[fact.task]
         record.decisions.append(fact.decision)
-        record.decided_after.append(len(record.takes))
         record.question = None
         if fact.decision.action in ("retake", "reject"):
-            record.unfinished = None
+            _reopen(record)
+        else:
+            record.approval = fact.decision
+
+
+def _reopen(record: TaskRecord) -> None:
+    record.reopened_at = len(record.takes)
+    record.accepted = record.unfinished = record.question = record.approval = None

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from .crew import Crew
 from .fact import Entry, Fact
 from .history import History
 from .money import Bill
@@ -52,7 +51,7 @@ class Workers(Protocol):
         """Have a named maker make one picture.
 
         Raises:
-            WorkerLost: the worker died, hung past its deadline, or answered with a foreign token; the work may have run.
+            WorkerLost: the worker died, hung past its deadline, or gave a foreign token back; the work may have run.
             MakerFailed: the model answered that it could not.
         """
         ...

@@ -50,7 +50,8 @@ class SketchPipeline(DiffusionPipeline):
     @classmethod
     def from_pretrained(cls, pretrained_model_name_or_path: Any, **kwargs: Any) -> Self:
         """Load a saved generator; weights kept in half precision compute in single unless told otherwise."""
-        kwargs.setdefault("torch_dtype", torch.float32)
+        kwargs.setdefault("dtype", torch.float32)
+        kwargs.setdefault("low_cpu_mem_usage", False)
         return super().from_pretrained(pretrained_model_name_or_path, **kwargs)  # type: ignore[no-any-return]
 
     @property
@@ -68,7 +69,7 @@ class SketchPipeline(DiffusionPipeline):
         prompt: str | Sequence[str],
         negative_prompt: str | Sequence[str] | None = None,
         *,
-        image: Image.Image | None = None,
+        image: Image.Image | Tensor | None = None,
         mask_image: Image.Image | None = None,
         strength: float = 0.7,
         num_inference_steps: int | None = None,
@@ -84,7 +85,8 @@ class SketchPipeline(DiffusionPipeline):
         Args:
             prompt: one caption or several.
             negative_prompt: what guidance moves away from; nothing by default.
-            image: start from this picture (image to image), or repaint part of it when a mask is given.
+            image: start from this picture (image to image), or repaint part of it when a mask is given; a tensor
+                (n, 3, h, w) in [-1, 1] of this generator's size gives each caption its own.
             mask_image: white is repainted, black is kept to the pixel.
             strength: in (0, 1]; how much of the way to noise the picture goes before it is redrawn.
             num_inference_steps: Euler steps of the whole path; `strength` runs that share of them.
@@ -148,7 +150,9 @@ class SketchPipeline(DiffusionPipeline):
         guided: Tensor = away + guidance_scale * (toward - away)
         return guided
 
-    def _folded(self, image: Image.Image) -> Tensor:
+    def _folded(self, image: Image.Image | Tensor) -> Tensor:
+        if isinstance(image, Tensor):
+            return fold(image.to(self.device, self.unet.dtype))
         side = self.size_px
         pixels = np.asarray(image.convert("RGB").resize((side, side), Image.Resampling.BOX), np.float32)
         picture = torch.from_numpy(pixels).permute(2, 0, 1)[None] / 127.5 - 1

@@ -1,0 +1,37 @@
+# Everything a fresh machine needs: Python 3.11 or newer with venv, and make.
+PYTHON ?= python3
+BIN := .venv/bin
+CASTLE := out/fantasy_castle
+
+.PHONY: setup demo test check sketch schemas
+
+setup: $(BIN)/.ready
+
+$(BIN)/.ready: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[local,video,dev]'
+	mkdir -p .typing && ln -sfn .. .typing/callsheet
+	touch $@
+
+# Exit code 3 means delivered, with its unfinished tasks named: the gates are not lowered to look good.
+demo: setup
+	@$(BIN)/callsheet run briefs/fantasy_castle.yaml --out $(CASTLE) --seed 7 --yes; code=$$?; \
+	if [ $$code -eq 3 ]; then echo "delivered; the unfinished tasks are named above"; exit 0; fi; exit $$code
+
+test: setup
+	$(BIN)/pytest
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Trains generators and critic from nothing but the renderer's scenes: about two hours on two cores, 64 px;
+# with an NVIDIA GPU, 128 px.
+sketch: setup
+	$(BIN)/python -m callsheet.models.sketch.train --out models/sketch/weights
+
+schemas: setup
+	$(BIN)/python -m callsheet.core.json_schemas

@@ -1,0 +1,144 @@
+"""The router: which maker does a task, with which recipe, and why not the others. Pure."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..core.crew import Crew, MakerSpec
+from ..core.decision import Escalate, Move
+from ..core.fact import TurnedDown
+from ..core.plan import Task
+from ..core.take import Ingredient, Recipe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """The router's choice for one attempt."""
+
+    recipe: Recipe
+    maker: MakerSpec
+    why: str
+    turned_down: tuple[TurnedDown, ...]
+
+
+def ladder(task: Task, crew: Crew) -> list[MakerSpec]:
+    """List the makers that can do a task, weakest and cheapest first; unpriced ones are never among them."""
+    able = [maker for maker in crew.makers if task.make in maker.makes and maker.usd is not None]
+    return sorted(able, key=lambda maker: (maker.strength, maker.usd or 0.0, maker.name))
+
+
+def seed_of(production_seed: int, task: str, attempt: int) -> int:
+    """Derive the seed of one attempt: 31 bits, independent of when and where it runs.
+
+    >>> seed_of(7, "keep_day", 1) == seed_of(7, "keep_day", 1) != seed_of(7, "keep_day", 2)
+    True
+    """
+    text = f"{production_seed}/{task}/{attempt}".encode()
+    return int.from_bytes(hashlib.sha256(text).digest()[:4], "big") >> 1
+
+
+def route(
+    task: Task,
+    crew: Crew,
+    *,
+    attempt: int,
+    seed: int,
+    inputs: Sequence[str],
+    moves: Sequence[Move],
+    prefers: Sequence[str] = (),
+    aspect: str = "1:1",
+) -> Route | None:
+    """Pick maker and recipe for one attempt; None when nobody on the crew can do the task.
+
+    Args:
+        task: the job.
+        crew: who is hired.
+        attempt: from 1, counting every take the task ever had.
+        seed: the production's.
+        inputs: digests of the task's input takes, in the task's own order.
+        moves: this round's moves so far; the last escalation says who makes the take.
+        prefers: makers the department asks first.
+        aspect: the look's, for makers that draw any size.
+    """
+    able = ladder(task, crew)
+    if not able:
+        return None
+    chosen, why = _choose(task, able, moves, prefers)
+    return Route(
+        recipe=_recipe(task, chosen, seed_of(seed, task.name, attempt), inputs, aspect),
+        maker=chosen,
+        why=why,
+        turned_down=tuple(
+            TurnedDown(maker=maker.name, why=_why_not(task, maker, chosen)) for maker in crew.makers if maker != chosen
+        ),
+    )
+
+
+def _choose(
+    task: Task, able: Sequence[MakerSpec], moves: Sequence[Move], prefers: Sequence[str]
+) -> tuple[MakerSpec, str]:
+    by_name = {maker.name: maker for maker in able}
+    for move in reversed(moves):
+        if isinstance(move, Escalate) and move.maker in by_name:
+            return by_name[move.maker], f"escalated: {move.why}"
+    for name in prefers:
+        if name in by_name:
+            return by_name[name], f"{task.department} asks {name} first"
+    chosen = min(able, key=lambda maker: (_unknown(task, maker), maker.strength, maker.usd or 0.0))
+    return chosen, f"{'cheapest' if len(able) > 1 else 'the only one'} that makes a {task.make}"
+
+
+def _unknown(task: Task, maker: MakerSpec) -> int:
+    """Count the words of a prompt a maker was not taught; 0 for an open vocabulary."""
+    words = set(task.prompt.lower().replace(",", " ").split())
+    return len(words - set(maker.words)) if maker.words else 0
+
+
+def _why_not(task: Task, maker: MakerSpec, chosen: MakerSpec) -> str:
+    if task.make not in maker.makes:
+        return f"does not make a {task.make}"
+    if maker.usd is None:
+        return "has no price"
+    if maker.strength > chosen.strength:
+        return f"dearer ({maker.usd:.4f} against {chosen.usd or 0:.4f} USD); kept for escalation"
+    return "weaker; it had its tries" if maker.strength < chosen.strength else "not preferred"
+
+
+def _recipe(task: Task, maker: MakerSpec, seed: int, inputs: Sequence[str], aspect: str) -> Recipe:
+    role: Literal["layer", "source"] = "layer" if task.make == "composite" else "source"
+    width, height = _size(maker, aspect)
+    return Recipe(
+        maker=maker.name,
+        kind=maker.kind,
+        make=task.make,
+        source=maker.source,
+        revision=maker.revision,
+        weights_digest=maker.weights_digest,
+        prompt=task.prompt,
+        negative=task.negative,
+        seed=seed,
+        width=width,
+        height=height,
+        steps=maker.steps,
+        guidance=maker.guidance,
+        ingredients=tuple(Ingredient(role=role, digest=one) for one in inputs),
+        settings=dict(task.settings),
+    )
+
+
+def _size(maker: MakerSpec, aspect: str) -> tuple[int, int]:
+    """Give the picture's size: the maker's own, or its area in the look's aspect where it draws any size.
+
+    Sides are multiples of 64, which every latent diffusion model accepts.
+    """
+    if not maker.settings.get("any_aspect"):
+        return maker.width, maker.height
+    across, _, down = aspect.partition(":")
+    ratio = float(across) / float(down)
+    area = maker.width * maker.height
+    return _round_to_64((area * ratio) ** 0.5), _round_to_64((area / ratio) ** 0.5)
+
+
+def _round_to_64(side: float) -> int:
+    return max(64, 64 * round(side / 64))

@@ -1,0 +1,162 @@
+"""The closed classes of picture English: numbers, colours, materials, adjectives, verbs, function words.
+
+Nouns are open: whatever stands where a noun stands is one. So there is no list of things here, only of idioms whose
+first word would otherwise be taken for an adjective.
+"""
+
+from typing import Final
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+NUMBERS: Final[dict[str, int]] = {
+    word: number
+    for number, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen twenty".split(),
+        start=1,
+    )
+}
+NUMBER_WORDS: Final[dict[int, str]] = {number: word for word, number in NUMBERS.items()}
+
+SINGULAR_DETERMINERS: Final = _set("a an one another each every this that single lone solitary")
+DETERMINERS: Final = SINGULAR_DETERMINERS | _set(
+    "the some several many few multiple various numerous all both these those its their his her my your our other "
+    "any more most countless"
+)
+
+COLOURS: Final = _set(
+    "red orange yellow green blue purple pink brown black white gray grey gold golden silver beige tan violet indigo "
+    "cyan magenta turquoise teal maroon navy crimson scarlet burgundy lilac lavender mauve ivory khaki azure emerald "
+    "amber coral peach bronze aqua fuchsia ochre olive cream charcoal multicolored multicoloured colorful colourful "
+    "rainbow"
+)
+SHADES: Final = _set(
+    "dark light pale bright deep neon pastel vivid dull soft hot navy sky royal lime forest olive blood baby mint rose "
+    "lemon electric burnt off icy warm cool rich faded metallic midnight emerald"
+)
+THINGS_TOO: Final = _set(
+    "orange gold silver rose olive peach coral lavender cream charcoal bronze amber rainbow emerald violet glass wood "
+    "stone metal ice paper plastic leather brick iron steel copper marble cotton rubber concrete ceramic bamboo straw "
+    "crystal diamond clay light tan"
+)
+"""Colours and materials that are also things: `an orange`, `a glass`."""
+
+MATERIALS: Final = _set(
+    "wood wooden stone metal metallic iron steel copper brass glass plastic leather paper cardboard brick concrete "
+    "marble granite ceramic porcelain clay rubber cotton wool woolen woollen silk velvet denim lace linen bamboo straw "
+    "wicker crystal diamond ice golden bronze felt fabric porcelain terracotta lego"
+)
+SIZES: Final = _set(
+    "small large big tiny huge little giant gigantic enormous massive tall short long medium miniature colossal mini "
+    "mega oversized midsized wide narrow high low thin thick fat towering vast distant"
+)
+ADJECTIVES: Final = _set(
+    "old new young ancient modern rusty dirty clean shiny empty full broken ruined abandoned round square rectangular "
+    "circular triangular oval oblong spherical cubic conical curved straight flat sharp pointed pointy smooth rough "
+    "soft hard fluffy furry hairy woolly fuzzy striped spotted dotted checkered plaid plain patterned ornate fancy simple "
+    "elegant beautiful pretty ugly cute lovely gorgeous happy sad angry scared surprised sleepy tired hungry calm "
+    "fierce friendly evil good wild tame majestic mighty noble brave proud lonely quiet noisy loud busy crowded hot "
+    "cold warm cool wet dry frozen burning glowing shining sparkling glittering dark bright light pale deep dense "
+    "lush green grassy rocky sandy muddy dusty icy leafy mossy hilly steep snowy bare barren dead alive rotten ripe fresh "
+    "raw open closed shut torn cracked chipped worn vintage antique retro futuristic medieval gothic rustic rural urban "
+    "fantasy magical mystical enchanted haunted mysterious strange weird funny silly serious royal holy sacred "
+    "fresh tasty delicious juicy sweet spicy salty creamy crispy transparent translucent opaque blurry matte "
+    "glossy adorable grand great epic dramatic serene peaceful tranquil cozy cosy lively realistic detailed intricate "
+    "delicate fragile heavy strong weak fast slow male female adult elderly human blonde blond bald bearded barefoot "
+    "curly wavy shaggy chubby skinny slim plump muscular armored armoured hooded winged horned masked robotic "
+    "mechanical electric tropical exotic foreign domestic stray real fake natural artificial solid hollow double triple "
+    "commercial professional industrial famous typical regular irregular upside-down sideways tilted upright vertical "
+    "horizontal diagonal foamy wavy choppy melted whole bright bemused dignified unmade greek roman egyptian "
+    "japanese chinese american mesoamerican athenian victorian nordic arctic alpine"
+)
+NOT_ADJECTIVES_ED: Final = _set("bed shed seed weed sled steed reed moped feed hundred thoroughbred bobsled bloodshed "
+                                "seabed flatbed speed deed greed breed creed need tweed")  # fmt: skip
+NOT_VERBS_ING: Final = _set(
+    "ring king wing string thing building ceiling painting wedding sibling spring evening morning clothing railing "
+    "sling swing pudding earring dumpling duckling sapling awning drawing lightning offspring viking starling icing "
+    "stocking frosting dressing bedding crossing herring being nothing something anything everything flooring siding "
+    "paneling icing carving engraving opening clearing landing roofing gosling farthing darling topping filling wiring"
+)
+PURPOSES: Final = _set(
+    "dining parking washing frying sewing swimming shopping cutting living landing steering drinking wedding fishing "
+    "hunting rocking rolling ironing boxing bowling dressing waiting racing vending measuring mixing baking cooking "
+    "playing building knitting magnifying operating recording chewing drawing painting wrapping sailing heating shaving"
+)
+"""Gerunds that say what a thing is for: `a dining table` is no table that dines."""
+
+IDIOMS: Final = tuple(
+    tuple(idiom.split())
+    for idiom in (
+        "hot dog", "hot air balloon", "potted plant", "stuffed animal", "grand piano", "high chair", "polar bear",
+        "full moon", "new moon", "crescent moon", "golden retriever", "golden gate", "red panda", "stained glass window",
+        "stained glass", "ice cream", "ice cube", "ice skate", "ice rink", "white board", "black board", "hard drive",
+        "soft drink", "soft toy", "high heel", "sleeping bag", "running shoe", "flying saucer", "walking stick",
+        "guinea pig", "light bulb", "light house", "light switch", "gold fish", "gold medal", "wood stove",
+        "glass of", "wet suit", "great wall", "great pyramid", "dead end", "sweet potato", "sweet corn", "fire truck",
+        "short hair", "long jump", "electric guitar", "electric car", "double bass", "olive tree", "olive oil",
+        "orange juice", "orange tree", "peach tree", "rose garden", "rose bush", "cream cake", "paper clip", "paper towel",
+        "rubber duck", "rubber band", "square root", "french fry", "french toast", "new york city", "bald eagle",
+        "coral reef", "charcoal grill", "rainbow trout", "stone age", "iron man", "light saber", "flying fish",
+        "big ben", "big wheel", "high school", "solar panel", "open fire", "green house", "killer whale",
+    )
+)  # fmt: skip
+"""Things whose first word reads like an adjective."""
+
+_VERBS: Final = (
+    "sit stand lie lay sleep run walk jump fly swim float hover hang lean rest perch graze eat drink hold carry wear "
+    "ride drive chase follow watch face fight attack guard kiss hug pet feed lead pull push throw catch kick hit "
+    "climb crawl dance sing smile laugh cry shout look stare gaze point wave pose play read write cook glow shine "
+    "burn smoke melt fall rise grow bloom drift sail soar dive dig kneel crouch bow march travel cross enter leave "
+    "surround cover overlook touch grip grab raise lift drop use make build paint draw cast brandish wield brush "
+    "tumble roll spin slide skate ski surf curl trip crash land gather share show view have contain feature depict "
+    "reflect illuminate lick bite bark breathe spit shoot aim block park wait wander stroll emerge erupt flow "
+    "stretch loom tower rear roar"
+).split()
+_IRREGULAR_ING: Final = {"lie": "lying", "ski": "skiing", "bow": "bowing", "tow": "towing"}
+_DOUBLING: Final = _set("sit run swim pet hit dig skip trip grip grab drop cut spin spit hug put get stop step")
+NOUNS_TOO: Final = _set(
+    "waves faces parks watches rings plays stands falls smokes lands covers drops points bows casts crosses leaves "
+    "views uses shows rolls rides walks skates skis surfs waits houses towers fights brushes smiles drinks burns trips "
+    "lays lies slides spins leads catches hits kicks throws grips blocks features"
+)
+"""Finite verbs that are as often plural nouns: verbs only where a determiner or preposition follows."""
+
+
+def _gerund(verb: str) -> str:
+    if verb in _IRREGULAR_ING:
+        return _IRREGULAR_ING[verb]
+    if verb in _DOUBLING:
+        return f"{verb}{verb[-1]}ing"
+    return f"{verb[:-1]}ing" if verb.endswith("e") and not verb.endswith("ee") else f"{verb}ing"
+
+
+def _third(verb: str) -> str:
+    if verb == "have":
+        return "has"
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return f"{verb[:-1]}ies"
+    return f"{verb}es" if verb.endswith(("s", "sh", "ch", "x", "z")) else f"{verb}s"
+
+
+GERUNDS: Final[dict[str, str]] = {_gerund(verb): _gerund(verb) for verb in _VERBS}
+FINITE: Final[dict[str, str]] = {_third(verb): _gerund(verb) for verb in _VERBS} | {"eat": "eating", "ride": "riding",
+    "hold": "holding", "wear": "wearing", "sit": "sitting", "carry": "carrying", "chase": "chasing"}  # fmt: skip
+"""Finite forms to the gerund that names them in an atom."""
+
+TRANSITIVE: Final[dict[str, str]] = {"having": "with", "containing": "with", "featuring": "with"}
+"""Verbs that say no more than a preposition does."""
+
+FUNCTION: Final = _set(
+    "a an the and or but of is are was were be been being am has have had do does did that which who whose whom what "
+    "where when while as if then than so such very quite rather really extremely highly slightly somewhat too also just "
+    "only even it its them they he she him his her hers their theirs there here this these those i we us you me my "
+    "your our some any all both each every other another one ones each-other can could may might will would shall "
+    "should must to for with from by s not no together several many few multiple various numerous show showing shows "
+    "depicting depicts featuring contains containing please draw paint make create generate render picture image "
+    "photo photograph scene view group pair couple set bunch herd flock crowd pack collection assortment school swarm "
+    "kind type sort pieces piece visible seen appears stands seems lots lot plenty number dozen half like"
+)
+"""Words that carry structure, not content; a reading may leave them unsaid."""

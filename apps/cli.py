@@ -1,0 +1,182 @@
+"""The command line: `callsheet COMMAND`. Thin: every command calls the desk and prints.
+
+Exit codes: 0 delivered, 1 error, 2 usage, 3 delivered but some tasks unfinished, 4 waiting for a human,
+130 interrupted.
+"""
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .door import at_the_door
+
+app = typer.Typer(
+    name="callsheet",
+    help="You direct; the crew delivers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+BriefArg = Annotated[str, typer.Argument(help="a YAML, JSON, Markdown or text file, or one sentence in quotes")]
+DirArg = Annotated[Path, typer.Argument(metavar="DIR", help="the folder of a production")]
+TaskArg = Annotated[str, typer.Argument(metavar="TASK", help="a task's name")]
+CrewOption = Annotated[Path | None, typer.Option(help="crew file; without one, the embedded sketch crew")]
+SeedOption = Annotated[int, typer.Option(help="the production's seed; same brief, crew and seed, same pictures")]
+BudgetOption = Annotated[float | None, typer.Option(help="US dollars; overrides the brief's budget_usd")]
+JsonOption = Annotated[bool, typer.Option("--json", help="one JSON object per line on stdout")]
+ByOption = Annotated[str, typer.Option(help="who decides")]
+NoteOption = Annotated[str, typer.Option(help="why, in your words; kept with the decision")]
+
+
+def _me() -> str:
+    return getpass.getuser()
+
+
+@app.command()
+@at_the_door
+def run(
+    brief: BriefArg,
+    out: Annotated[Path | None, typer.Option(help="folder of the production; default out/<name of the brief>")] = None,
+    seed: SeedOption = 0,
+    budget: BudgetOption = None,
+    crew: CrewOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="greenlight the plan without asking")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Run or resume a production, to its delivery."""
+    from .running import run_production
+
+    return run_production(brief, out=out, seed=seed, budget=budget, crew=crew, yes=yes, as_json=as_json)
+
+
+@app.command()
+@at_the_door
+def plan(
+    brief: BriefArg,
+    seed: SeedOption = 0,
+    budget: BudgetOption = None,
+    crew: CrewOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Show the plan, its preflight and forecast; nothing is spent."""
+    from .looking import show_plan
+
+    return show_plan(brief, seed=seed, budget=budget, crew=crew, as_json=as_json)
+
+
+@app.command()
+@at_the_door
+def status(folder: DirArg, as_json: JsonOption = False) -> int:
+    """Say where a production stands: departments, money, what waits for you."""
+    from .looking import show_status
+
+    return show_status(folder, as_json=as_json)
+
+
+@app.command()
+@at_the_door
+def takes(
+    folder: DirArg,
+    task: Annotated[str | None, typer.Argument(help="one task only")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """List takes with score, price and what QC said."""
+    from .looking import show_takes
+
+    return show_takes(folder, task, as_json=as_json)
+
+
+@app.command()
+@at_the_door
+def show(
+    folder: DirArg,
+    task: TaskArg,
+    take: Annotated[int | None, typer.Option(help="which take; default the one that stands")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Show one take: its picture's file, recipe, scores and verdict."""
+    from .looking import show_take
+
+    return show_take(folder, task, take, as_json=as_json)
+
+
+@app.command()
+@at_the_door
+def approve(
+    folder: DirArg,
+    task: TaskArg,
+    take: Annotated[str | None, typer.Option(help="which take; default the one it stands or waits on")] = None,
+    by: ByOption = "",
+    note: NoteOption = "",
+    as_json: JsonOption = False,
+) -> int:
+    """Approve a take, whatever its gate said; the next run publishes it."""
+    from .deciding import decide
+
+    return decide(folder, task, "approve", by=by or _me(), take=take, note=note, as_json=as_json)
+
+
+@app.command()
+@at_the_door
+def reject(
+    folder: DirArg,
+    task: TaskArg,
+    omit: Annotated[bool, typer.Option("--omit", help="leave the task out instead of having it redone")] = False,
+    by: ByOption = "",
+    note: NoteOption = "",
+    as_json: JsonOption = False,
+) -> int:
+    """Reject a task's takes; the next run makes new ones, or leaves it out with --omit."""
+    from .deciding import decide
+
+    return decide(folder, task, "omit" if omit else "reject", by=by or _me(), take=None, note=note, as_json=as_json)
+
+
+@app.command()
+@at_the_door
+def retake(folder: DirArg, task: TaskArg, by: ByOption = "", note: NoteOption = "", as_json: JsonOption = False) -> int:
+    """Have a task done again, with its rounds and money afresh; what depends on it follows."""
+    from .deciding import decide
+
+    return decide(folder, task, "retake", by=by or _me(), take=None, note=note, as_json=as_json)
+
+
+@app.command()
+@at_the_door
+def ingest(
+    folder: DirArg,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="a PNG, JPEG or WebP picture")],
+    task: Annotated[str, typer.Option("--as", help="the task it is a take of")],
+    as_json: JsonOption = False,
+) -> int:
+    """Bring a human-made file in as a take; the next run judges and publishes it like any other."""
+    from .deciding import ingest_file
+
+    return ingest_file(folder, file, task, as_json=as_json)
+
+
+@app.command()
+@at_the_door
+def fsck(folder: DirArg, as_json: JsonOption = False) -> int:
+    """Prove journal, ledger and assets consistent."""
+    from .looking import show_fsck
+
+    return show_fsck(folder, as_json=as_json)
+
+
+@app.command()
+@at_the_door
+def doctor(crew: CrewOption = None, as_json: JsonOption = False) -> int:
+    """Say what works here, what is degraded, what is blocked, and the fix for each."""
+    from .doctor import examine
+
+    return examine(crew, as_json=as_json)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

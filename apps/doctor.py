@@ -1,0 +1,120 @@
+"""`callsheet doctor`: what works here, what is degraded, what is blocked, and the fix for each."""
+
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+from rich.console import Console
+from rich.text import Text
+
+from ..core.canonical import to_plain
+from ..core.errors import SetupError
+from ..core.settings import read_settings
+from ..models.catalog import load_crew
+from .door import ERROR, OK, say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    state: Literal["works", "degraded", "blocked"]
+    says: str
+    fix: str = ""
+
+
+def examine(crew: Path | None, *, as_json: bool) -> int:
+    """Print every finding; exit 1 when one is blocked."""
+    findings = [finding for check in _CHECKS for finding in check(crew)]
+    for finding in findings:
+        if as_json:
+            say({"event": "finding", **_plain(finding)})
+        else:
+            style = {"works": "green", "degraded": "yellow", "blocked": "red"}[finding.state]
+            line = Text(f"{finding.state:9}", style=style)
+            line.append(f"{finding.what}: {finding.says}{'; ' + finding.fix if finding.fix else ''}", style="default")
+            Console().print(line)
+    return ERROR if any(finding.state == "blocked" for finding in findings) else OK
+
+
+def _plain(finding: Finding) -> dict[str, object]:
+    plain = to_plain(finding)
+    return plain if isinstance(plain, dict) else {}
+
+
+def _python(_: Path | None) -> Iterator[Finding]:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    yield Finding(what="python", state="works", says=f"{version}, {os.cpu_count()} cores")
+
+
+def _crew(crew: Path | None) -> Iterator[Finding]:
+    try:
+        hired = load_crew(crew or read_settings().crew, cores=None)
+    except SetupError as error:
+        yield Finding(what="crew", state="blocked", says=str(error))
+        return
+    names = ", ".join(maker.name for maker in hired.makers)
+    yield Finding(what="crew", state="works", says=f"{hired.name}: {names}; critics {len(hired.critics)}")
+    for maker in hired.makers:
+        if maker.usd is None:
+            yield Finding(what=f"maker {maker.name}", state="degraded", says="has no price", fix="give it `usd`")
+        if maker.stand_in:
+            yield Finding(
+                what=f"maker {maker.name}",
+                state="degraded",
+                says=maker.stand_in,
+                fix="name your own checkpoint in a crew file",
+            )
+
+
+def _extras(_: Path | None) -> Iterator[Finding]:
+    needs = {"torch": "local", "diffusers": "local", "open_clip": "local", "ray": "", "av": "video"}
+    for module, extra in needs.items():
+        if find_spec(module):
+            yield Finding(what=module, state="works", says="installed")
+        elif extra == "video":
+            yield Finding(what=module, state="degraded", says="no animatic", fix=f"pip install 'callsheet[{extra}]'")
+        else:
+            yield Finding(what=module, state="blocked", says="missing", fix=f"pip install 'callsheet[{extra}]'")
+
+
+def _gpu(_: Path | None) -> Iterator[Finding]:
+    found = shutil.which("nvidia-smi") is not None
+    says = "an NVIDIA driver is here" if found else "none; the embedded crew needs none"
+    yield Finding(what="gpu", state="works", says=says)
+
+
+def _disk(_: Path | None) -> Iterator[Finding]:
+    free_gib = shutil.disk_usage(Path.cwd()).free / 2**30
+    if free_gib < 1:
+        yield Finding(what="disk", state="degraded", says=f"{free_gib:.2f} GiB free here", fix="make room")
+    else:
+        yield Finding(what="disk", state="works", says=f"{free_gib:.0f} GiB free here")
+
+
+def _sqlite(_: Path | None) -> Iterator[Finding]:
+    yield Finding(what="sqlite", state="works", says=sqlite3.sqlite_version)
+
+
+def _keys(_: Path | None) -> Iterator[Finding]:
+    named = [name for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY") if os.environ.get(name)]
+    says = f"{', '.join(named)} set, not used by this version" if named else "none; the director agent plans by rules"
+    yield Finding(what="language model", state="works", says=says)
+
+
+_CHECKS: tuple[Callable[[Path | None], Iterator[Finding]], ...] = (
+    _python,
+    _crew,
+    _extras,
+    _gpu,
+    _disk,
+    _sqlite,
+    _keys,
+)

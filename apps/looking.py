@@ -1,0 +1,198 @@
+"""The commands that only look: plan, status, takes, show, fsck."""
+
+import asyncio
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..core.canonical import to_plain
+from ..core.fact import TakePublished
+from ..core.history import TaskRecord
+from ..core.take import Score, Take
+from ..graphs.desk import Standing, call_sheet, check_production, inbox, look
+from .door import ERROR, OK, WAITING, say
+from .tables import plan_tables
+
+
+def show_plan(brief: str, *, seed: int, budget: float | None, crew: Path | None, as_json: bool) -> int:
+    """Print a plan; exit 1 when a task is blocked."""
+    plan = call_sheet(brief, crew=crew, seed=seed, budget_usd=budget).plan
+    if as_json:
+        say(to_plain(plan))
+    else:
+        console = Console()
+        for table in plan_tables(plan):
+            console.print(table)
+    return ERROR if any(finding.state == "blocked" for finding in plan.preflight) else OK
+
+
+def show_status(folder: Path, *, as_json: bool) -> int:
+    """Print where a production stands; exit 4 while it waits for a person."""
+    standing = asyncio.run(look(folder))
+    questions = inbox(standing.history)
+    waits_for_greenlight = standing.history.greenlit is None
+    counts = {name: _state(standing.history.tasks[name]) for name in (task.name for task in standing.plan.tasks)}
+    if as_json:
+        say(
+            {
+                "event": "status",
+                "title": standing.plan.title,
+                "greenlit": not waits_for_greenlight,
+                "tasks": counts,
+                "bill": to_plain(standing.bill),
+                "waits": [to_plain(question) for question in questions],
+                "delivered": standing.history.delivery is not None,
+            }
+        )
+    else:
+        _print_status(standing, counts)
+        console = Console()
+        for question in questions:
+            console.print(f"waits for you: {question.task}: {question.question}", markup=False)
+        if waits_for_greenlight:
+            console.print("waits for a greenlight: run it again with --yes, or from a terminal")
+    return WAITING if questions or waits_for_greenlight else OK
+
+
+def _print_status(standing: Standing, counts: dict[str, str]) -> None:
+    console = Console()
+    table = Table(title=standing.plan.title, title_justify="left", box=None, padding=(0, 1))
+    for heading in ("department", "tasks", "accepted", "unfinished", "waiting", "open", "takes"):
+        table.add_column(heading, justify="left" if heading == "department" else "right")
+    for department in standing.plan.departments:
+        names = [task.name for task in standing.plan.tasks if task.department == department.name]
+        states = [counts[name] for name in names]
+        takes = sum(len(standing.history.tasks[name].takes) for name in names)
+        table.add_row(
+            department.name,
+            str(len(names)),
+            *(str(states.count(state)) for state in ("accepted", "unfinished", "waiting", "open")),
+            str(takes),
+        )
+    console.print(table)
+    bill = standing.bill
+    console.print(
+        f"{bill.settled_usd:.4f} USD spent, {bill.reserved_usd:.4f} reserved, {bill.left_usd:.4f} left "
+        f"of {bill.budget_usd:.2f}; {bill.calls} calls"
+    )
+
+
+def _state(record: TaskRecord) -> str:
+    if record.accepted:
+        return "accepted"
+    if record.question:
+        return "waiting"
+    return "unfinished" if record.unfinished else "open"
+
+
+def show_takes(folder: Path, task: str | None, *, as_json: bool) -> int:
+    """List takes, of one task or of all."""
+    standing = asyncio.run(look(folder))
+    names = [standing.task(task)[0].name] if task else [one.name for one in standing.plan.tasks]
+    table = Table(box=None, padding=(0, 1))
+    for heading in ("take", "maker", "seed", "right", "close", "USD", "verdict"):
+        table.add_column(heading)
+    for name in names:
+        record = standing.history.tasks[name]
+        for take in record.takes:
+            if as_json:
+                say({"event": "take", **_row(record, take)})
+            table.add_row(*(Text(str(value)) for value in _cells(record, take)))
+    if not as_json:
+        Console().print(table)
+    return OK
+
+
+def _row(record: TaskRecord, take: Take) -> dict[str, object]:
+    verdict = record.verdicts.get(take.id)
+    return {
+        "take": take.id,
+        "digest": take.digest,
+        "origin": take.origin,
+        "maker": take.recipe.maker if take.recipe else None,
+        "seed": take.recipe.seed if take.recipe else None,
+        "usd": take.usd,
+        "seconds": take.seconds,
+        "verdict": to_plain(verdict) if verdict else None,
+        "accepted_as": record.accepted.version if _is_accepted(record.accepted, take) and record.accepted else None,
+    }
+
+
+def _is_accepted(publish: TakePublished | None, take: Take) -> bool:
+    return publish is not None and publish.take == take.id
+
+
+def _cells(record: TaskRecord, take: Take) -> list[object]:
+    verdict = record.verdicts.get(take.id)
+    said = "not judged yet"
+    if verdict:
+        said = "; ".join(finding.says for finding in verdict.findings) or "passed"
+    if _is_accepted(record.accepted, take) and record.accepted:
+        said = f"accepted as v{record.accepted.version:03d} by {record.accepted.accepted_by}; {said}"
+    return [
+        take.id,
+        take.recipe.maker if take.recipe else "brought in",
+        take.recipe.seed if take.recipe else "",
+        f"{verdict.right:.2f}" if verdict else "",
+        f"{verdict.close:.2f}" if verdict else "",
+        f"{take.usd:.4f}",
+        said,
+    ]
+
+
+def show_take(folder: Path, task: str, number: int | None, *, as_json: bool) -> int:
+    """Print all that is known of one take, its picture's file first."""
+    standing = asyncio.run(look(folder))
+    _, record = standing.task(task)
+    take = _choose(record, task, number)
+    opinions = [one for (digest, _), found in standing.history.scores.items() if digest == take.digest for one in found]
+    picture = folder / ".callsheet" / "assets" / "sha256" / take.digest[7:9] / take.digest[9:11] / take.digest[7:]
+    if as_json:
+        rows = [to_plain(one) for one in opinions]
+        recipe = to_plain(take.recipe) if take.recipe else None
+        say({"event": "take", **_row(record, take), "picture": str(picture), "recipe": recipe, "opinions": rows})
+        return OK
+    console = Console()
+    console.print(f"{take.id}  {take.width} x {take.height}  {picture}", soft_wrap=True, highlight=False)
+    if take.recipe:
+        console.print(f"{take.recipe.maker}, seed {take.recipe.seed}: {take.recipe.prompt}", markup=False)
+    for opinion in opinions:
+        found = f"{opinion.value:.2f} {opinion.evidence}" if isinstance(opinion, Score) else f"- {opinion.reason}"
+        console.print(f"  {opinion.requirement}: {found} ({opinion.critic})", markup=False, highlight=False)
+    console.print(str(_cells(record, take)[-1]), markup=False)
+    return OK
+
+
+def _choose(record: TaskRecord, task: str, number: int | None) -> Take:
+    from ..core.errors import UnknownName
+
+    standing = record.accepted.take if record.accepted else record.takes[-1].id if record.takes else ""
+    take = record.take(standing if number is None else f"{task}/t{number:02d}")
+    if take is None:
+        wanted = "any" if number is None else str(number)
+        raise UnknownName(f"take of {task}", wanted, [one.id for one in record.takes])
+    return take
+
+
+def show_fsck(folder: Path, *, as_json: bool) -> int:
+    """Print what is wrong, or that nothing is; exit 1 when something is."""
+    standing = asyncio.run(look(folder))
+    troubles = check_production(folder)
+    for trouble in troubles:
+        if as_json:
+            say({"event": "trouble", **_plain_dict(trouble)})
+        else:
+            print(f"{trouble.where}: {trouble.what}; {trouble.fix}")
+    entries, calls = len(standing.history.entries), len(standing.history.calls)
+    if as_json:
+        say({"event": "fsck_ended", "troubles": len(troubles), "entries": entries, "calls": calls})
+    elif not troubles:
+        print(f"sound: {entries} journal entries and {calls} paid calls agree with the assets on disk")
+    return ERROR if troubles else OK
+
+
+def _plain_dict(noun: object) -> dict[str, object]:
+    plain = to_plain(noun)
+    return plain if isinstance(plain, dict) else {}

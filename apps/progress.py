@@ -1,0 +1,126 @@
+"""Live progress: departments, tasks, money and time left, folded from the journal as it is written."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from ..core.fact import (
+    CallSent,
+    CallVoided,
+    Entry,
+    Greenlit,
+    QuestionAsked,
+    TakeJudged,
+    TakeMade,
+    TakePublished,
+    TaskUnfinished,
+)
+from ..core.money import to_usd
+from ..core.plan import Plan
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has happened so far, counted."""
+
+    plan: Plan
+    started_at: float = 0.0
+    micros: int = 0
+    takes: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    ended: dict[str, str] = field(default_factory=dict)
+    calling: set[str] = field(default_factory=set)
+    departments: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.departments = {task.name: task.department for task in self.plan.tasks}
+
+    def hear(self, entry: Entry) -> str:
+        """Count one entry; give a line for people where it is worth one."""
+        match entry.fact:
+            case Greenlit():
+                self.started_at = time.monotonic()
+            case CallSent(task=task):
+                self.calling.add(task)
+            case CallVoided(task=task, why=why):
+                self.calling.discard(task)
+                return f"{task}: {why}"
+            case TakeMade() as fact:
+                self.calling.discard(fact.task)
+                self.micros += fact.micros
+                self.takes[self.departments.get(fact.task, "")] += 1
+            case TakeJudged() as fact if not fact.verdict.passed:
+                self.refused[self.departments.get(fact.task, "")] += 1
+                return f"{fact.verdict.take} refused: {fact.verdict.findings[0].says}"
+            case TakePublished() as fact:
+                self.ended[fact.task] = "accepted"
+                return f"{fact.take} accepted as v{fact.version:03d} by {fact.accepted_by}"
+            case TaskUnfinished() as fact:
+                self.ended[fact.task] = "unfinished"
+                return f"{fact.task} unfinished: {fact.why}"
+            case QuestionAsked() as fact:
+                self.ended[fact.task] = "waiting"
+                return f"{fact.task} waits for you: {fact.question}"
+        return ""
+
+    def seconds_left(self) -> float | None:
+        """Extrapolate from the pace so far; None until a task has ended."""
+        if not self.ended or not self.started_at:
+            return None
+        elapsed = time.monotonic() - self.started_at
+        return elapsed / len(self.ended) * (len(self.plan.tasks) - len(self.ended))
+
+
+class LiveProgress:
+    """A table that lives at the bottom of a terminal; plain lines where there is none."""
+
+    def __init__(self, plan: Plan, console: Console) -> None:
+        self._tally = Tally(plan)
+        self._console = console
+        self._live = Live(console=console, refresh_per_second=4, transient=True) if console.is_terminal else None
+
+    def hear(self, entry: Entry) -> None:
+        """Take in one journal entry."""
+        line = self._tally.hear(entry)
+        if self._live is None:
+            if line:
+                self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+            return
+        if isinstance(entry.fact, Greenlit):
+            self._live.start()
+        if self._live.is_started:
+            self._live.update(self._render(line))
+
+    def stop(self) -> None:
+        """Clear the table."""
+        if self._live and self._live.is_started:
+            self._live.stop()
+
+    def _render(self, line: str) -> RenderableType:
+        tally, plan = self._tally, self._tally.plan
+        table = Table(box=None, padding=(0, 1))
+        for heading in ("department", "", "tasks", "takes", "refused", "in the works"):
+            table.add_column(heading, justify="left" if heading in ("department", "") else "right")
+        for department in plan.departments:
+            names = [task.name for task in plan.tasks if task.department == department.name]
+            done = sum(1 for name in names if name in tally.ended)
+            table.add_row(
+                department.name,
+                ProgressBar(total=max(len(names), 1), completed=done, width=24),
+                f"{done}/{len(names)}",
+                str(tally.takes[department.name]),
+                str(tally.refused[department.name]),
+                str(sum(1 for name in names if name in tally.calling)),
+            )
+        left = tally.seconds_left()
+        foot = (
+            f"{to_usd(tally.micros):.4f} of {plan.budget_usd:.2f} USD, "
+            f"{'about ' + format(left, '.0f') + ' s left' if left is not None else 'crew coming up'}"
+        )
+        return Group(table, Text(foot), Text(line, style="dim", no_wrap=True, overflow="ellipsis"))

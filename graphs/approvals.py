@@ -1,0 +1,80 @@
+"""What a person is asked, and what an answer does. Decisions are objects, unique per task and round."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..core.decision import Decision
+from ..core.errors import StaleDecision, UnknownName
+from ..core.fact import QuestionAsked
+from ..core.history import History, TaskRecord
+from ..core.take import Take
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One row of the director's inbox."""
+
+    task: str
+    take: str
+    digest: str
+    question: str
+
+
+def inbox(history: History) -> tuple[Question, ...]:
+    """List what waits for the director, in the order it was asked."""
+    asked = [entry.fact for entry in history.entries if isinstance(entry.fact, QuestionAsked)]
+    standing = {name: record.question for name, record in history.tasks.items() if record.question}
+    return tuple(
+        Question(task=one.task, take=one.take, digest=one.digest, question=one.question)
+        for one in asked
+        if standing.get(one.task) is one
+    )
+
+
+def approval_of(record: TaskRecord, task: str, take: str | None, *, by: str, note: str) -> Decision:
+    """Approve a take: the one named, or else the one the task stands or waits on.
+
+    Raises:
+        UnknownName: there is no such take.
+        StaleDecision: the task has no take to approve, or is approved as it is.
+    """
+    chosen = _take_named(record, task, take) if take else _take_standing(record, task)
+    if record.accepted and record.accepted.digest == chosen.digest and record.accepted.accepted_by != "gate":
+        raise StaleDecision(task, f"{chosen.id} is approved already by {record.accepted.accepted_by}")
+    return Decision(task=task, digest=chosen.digest, round=len(record.decisions), action="approve", by=by, note=note)
+
+
+def rework_of(record: TaskRecord, task: str, action: str, *, by: str, note: str) -> Decision:
+    """Send a task back (`reject` or `retake`), or leave it out (`omit`).
+
+    Raises:
+        StaleDecision: there is no take to reject.
+        UnknownName: the action is none of the three.
+    """
+    digest = record.takes[-1].digest if record.takes else ""
+    match action:
+        case "reject" | "retake" | "omit":
+            if action == "reject" and not record.takes:
+                raise StaleDecision(task, "has no take yet, so there is nothing to reject")
+            return Decision(task=task, digest=digest, round=len(record.decisions), action=action, by=by, note=note)
+        case _:
+            raise UnknownName("decision", action, ("approve", "reject", "retake", "omit"))
+
+
+def _take_named(record: TaskRecord, task: str, take: str) -> Take:
+    known: Sequence[str] = [one.id for one in record.takes]
+    name = f"{task}/t{int(take):02d}" if take.isdigit() else take
+    found = record.take(name)
+    if found is None:
+        raise UnknownName(f"take of {task}", take, known)
+    return found
+
+
+def _take_standing(record: TaskRecord, task: str) -> Take:
+    standing = record.question.take if record.question else record.unfinished.best if record.unfinished else ""
+    if record.accepted and not standing:
+        standing = record.accepted.take
+    found = record.take(standing) or record.best()
+    if found is None:
+        raise StaleDecision(task, "has no take yet, so there is nothing to approve")
+    return found

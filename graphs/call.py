@@ -1,0 +1,83 @@
+"""One paid call, from the reservation to the settled take."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+
+import structlog
+
+from ..agents.router import Route
+from ..core.crash import passing
+from ..core.errors import MakerFailed, WorkerLost
+from ..core.fact import CallReserved, CallSent, CallVoided, ResultDropped, TakeMade
+from ..core.money import to_micros, to_usd
+from ..core.plan import Task
+from ..core.take import Made, Take
+from .stage import Stage
+
+log = structlog.get_logger()
+
+
+async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> None:
+    """Reserve, send, store, settle: when this returns the take is a durable fact and is paid for once.
+
+    Args:
+        stage: the production.
+        task: the job.
+        number: which take of the task this will be.
+        chosen: the router's choice.
+
+    Raises:
+        BudgetExceeded: nothing was reserved or sent.
+        WorkerLost, MakerFailed: the reservation is void again.
+    """
+    key, token = stage.key_of(task.name, number, chosen.recipe), secrets.token_hex(8)
+    micros = to_micros(chosen.maker.usd or 0.0)
+    await stage.journal.record(
+        CallReserved(
+            key=key,
+            task=task.name,
+            department=task.department,
+            maker=chosen.maker.name,
+            micros=micros,
+            token=token,
+            recipe=chosen.recipe,
+        )
+    )
+    await stage.journal.record(CallSent(key=key, task=task.name, token=token))
+    passing("after_send")
+    try:
+        ingredients = await asyncio.to_thread(_ingredients, stage, chosen)
+        made = await stage.workers.make(chosen.maker.name, chosen.recipe, ingredients, token=token)
+    except (WorkerLost, MakerFailed) as error:
+        log.warning("call_voided", task=task.name, maker=chosen.maker.name, why=str(error))
+        await stage.journal.record(CallVoided(key=key, task=task.name, token=token, why=str(error)))
+        raise
+    passing("after_receive")
+    digest = await asyncio.to_thread(stage.store.put, made.data)
+    take = _take(task, number, chosen, made, digest)
+    written = await stage.journal.record(TakeMade(task=task.name, key=key, token=token, micros=micros, take=take))
+    if any(isinstance(entry.fact, ResultDropped) for entry in written):
+        raise WorkerLost(made.worker, "another try at the same work settled first")
+
+
+def _ingredients(stage: Stage, chosen: Route) -> Mapping[str, bytes]:
+    return {one.digest: stage.store.get(one.digest) for one in chosen.recipe.ingredients}
+
+
+def _take(task: Task, number: int, chosen: Route, made: Made, digest: str) -> Take:
+    return Take(
+        id=f"{task.name}/t{number:02d}",
+        task=task.name,
+        number=number,
+        recipe=chosen.recipe,
+        digest=digest,
+        width=made.width,
+        height=made.height,
+        fingerprint=made.fingerprint,
+        usd=to_usd(to_micros(chosen.maker.usd or 0.0)),
+        seconds=round(made.seconds, 4),
+        worker=made.worker,
+        software=made.software,
+        ignored_words=made.ignored_words,
+    )

@@ -1,0 +1,148 @@
+"""Looking into a production and deciding about it, from any process, whether or not it is being driven."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..core.canonical import from_json
+from ..core.decision import Decision, Note
+from ..core.errors import OutputError, UnknownName
+from ..core.fact import DecisionTaken, Fact, NoteMade, TakeMade
+from ..core.history import History, TaskRecord
+from ..core.money import Bill
+from ..core.plan import Plan, Task
+from ..core.settings import Settings, read_settings
+from ..core.take import Take
+from ..tools.assets import AssetStore
+from ..tools.journal import SqliteJournal
+from ..tools.pictures import read_picture
+from .approvals import approval_of, rework_of
+from .folder import Folder
+from .studio import open_studio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A production as its folder tells it now."""
+
+    folder: Path
+    plan: Plan
+    history: History
+    bill: Bill
+
+    def task(self, name: str) -> tuple[Task, TaskRecord]:
+        """Find a task and what happened to it; raises `UnknownName` with the nearest names."""
+        names = [task.name for task in self.plan.tasks]
+        if name not in names:
+            raise UnknownName("task", name, names)
+        return self.plan.task(name), self.history.tasks[name]
+
+
+async def look(folder: str | Path, settings: Settings | None = None) -> Standing:
+    """Read a production without touching it.
+
+    Raises:
+        OutputError: the folder holds no production.
+    """
+    place = _production_at(folder)
+    studio = open_studio(settings or read_settings())
+    journal = SqliteJournal.open(place.journal, clock=studio.clock, mode="read")
+    try:
+        return _standing(place, journal)
+    finally:
+        await journal.close()
+
+
+async def decide(
+    folder: str | Path,
+    task: str,
+    action: str,
+    *,
+    by: str,
+    take: str | None = None,
+    note: str = "",
+    settings: Settings | None = None,
+) -> Decision:
+    """Record a person's decision; the next run of the production carries it out.
+
+    Args:
+        folder: of the production.
+        task: which task.
+        action: `approve`, `reject`, `retake` or `omit`.
+        by: the person's name.
+        take: for `approve`, which take (`keep/t02`, or just `2`); None is the one the task stands or waits on.
+        note: why, in the person's words.
+        settings: as in `produce`.
+
+    Raises:
+        UnknownName, StaleDecision, OutputError: nothing was recorded.
+    """
+    place = _production_at(folder)
+    studio = open_studio(settings or read_settings())
+    journal = SqliteJournal.open(place.journal, clock=studio.clock, mode="write")
+    try:
+        _, record = _standing(place, journal).task(task)
+        if action == "approve":
+            decision = approval_of(record, task, take, by=by, note=note)
+        else:
+            decision = rework_of(record, task, action, by=by, note=note)
+        facts: list[Fact] = [DecisionTaken(task=task, decision=decision)]
+        if note:
+            facts.append(NoteMade(note=Note(about=task, text=note, by=by)))
+        await journal.record(*facts)
+        return decision
+    finally:
+        await journal.close()
+
+
+async def ingest(folder: str | Path, file: str | Path, task: str, settings: Settings | None = None) -> Take:
+    """Bring a human-made picture in as a take of a task; the next run judges and publishes it like any other.
+
+    Raises:
+        NotAPicture: the file is no picture we take.
+        UnknownName, OutputError: no such task or production.
+    """
+    place = _production_at(folder)
+    studio = open_studio(settings or read_settings())
+    journal = SqliteJournal.open(place.journal, clock=studio.clock, mode="write")
+    try:
+        _, record = _standing(place, journal).task(task)
+        data = await asyncio.to_thread(read_picture, Path(file))
+        digest = await asyncio.to_thread(studio.open_store(place).put, data)
+        width, height = _size_of_png(data)
+        take = Take(
+            id=f"{task}/t{len(record.takes) + 1:02d}",
+            task=task,
+            number=len(record.takes) + 1,
+            origin="ingested",
+            recipe=None,
+            digest=digest,
+            width=width,
+            height=height,
+            usd=0.0,
+            seconds=0.0,
+            worker="",
+        )
+        await journal.record(TakeMade(task=task, key="", token="", micros=0, take=take))
+        return take
+    finally:
+        await journal.close()
+
+
+def _production_at(folder: str | Path) -> Folder:
+    place = Folder(Path(folder))
+    place.check_holds_production()
+    return place
+
+
+def _standing(place: Folder, journal: SqliteJournal) -> Standing:
+    planned = journal.history.planned
+    if planned is None:
+        raise OutputError(str(place.root), "holds a journal without a plan", "run its brief again with --out")
+    plan = from_json(Plan, AssetStore(place.assets).get(planned.plan_digest))
+    return Standing(folder=place.root, plan=plan, history=journal.history, bill=journal.bill())
+
+
+def _size_of_png(data: bytes) -> tuple[int, int]:
+    """Read width and height from a PNG's header (IHDR, bytes 16 to 24)."""
+    return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")

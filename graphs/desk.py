@@ -1,0 +1,26 @@
+"""The desk: plan, run, follow, look, decide, bring in, prove. Every door calls this and only this."""
+
+from ..tools.fsck import Trouble, check_production
+from .approvals import Question, inbox
+from .deciding import Standing, decide, ingest, look
+from .planning import call_sheet, plan
+from .running import Delivery, Production, follow, produce
+from .standing import Step
+
+__all__ = [
+    "Delivery",
+    "Production",
+    "Question",
+    "Standing",
+    "Step",
+    "Trouble",
+    "call_sheet",
+    "check_production",
+    "decide",
+    "follow",
+    "inbox",
+    "ingest",
+    "look",
+    "plan",
+    "produce",
+]

@@ -1,0 +1,205 @@
+"""The nodes of the task graph: each fetches facts, makes one pure decision, records the outcome."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import NotRequired, TypedDict, cast
+
+from ..agents.qc import judge
+from ..agents.reviser import Rung, revise
+from ..agents.router import Route, ladder, route
+from ..core.decision import Accept, Ask, Stop
+from ..core.errors import BudgetExceeded, MakerFailed, WorkerLost
+from ..core.fact import (
+    Fact,
+    MoveChosen,
+    QuestionAsked,
+    TakeJudged,
+    TakePublished,
+    TakeScored,
+    TaskRouted,
+    TaskUnfinished,
+)
+from ..core.history import TaskRecord
+from ..core.money import to_micros
+from ..core.plan import Requirement, Task
+from ..core.take import Take
+from .call import call_maker
+from .stage import Stage
+from .standing import Step, allowance_usd, attempts_of, current_takes, input_digests, moves_of, where
+
+
+class TaskState(TypedDict):
+    """What travels along the edges: a name and where the task stands."""
+
+    task: str
+    step: NotRequired[Step]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskNodes:
+    """One production's nodes."""
+
+    stage: Stage
+
+    async def enter(self, state: TaskState) -> TaskState:
+        """Find out where the task stands."""
+        return self._at(state, self._where(state))
+
+    async def route(self, state: TaskState) -> TaskState:
+        """Choose maker and recipe for the next attempt."""
+        task, record = self._look_up(state)
+        chosen = self._route(task, record)
+        if chosen is None:
+            return await self._give_up(state, f"nobody on the crew makes a {task.make}")
+        price, left = chosen.maker.usd or 0.0, self._left_usd(task, record)
+        if to_micros(price) > to_micros(left):
+            return await self._give_up(state, f"a take costs {price:.4f} USD and {left:.4f} of its money is left")
+        attempt = len(record.takes) + 1
+        if attempt not in record.routes:
+            await self.stage.journal.record(
+                TaskRouted(
+                    task=task.name,
+                    attempt=attempt,
+                    maker=chosen.maker.name,
+                    why=chosen.why,
+                    turned_down=chosen.turned_down,
+                )
+            )
+        return self._at(state, "make")
+
+    async def make(self, state: TaskState) -> TaskState:
+        """Reserve, call, store, settle; a lost worker is tried again, a model's refusal is not."""
+        task, record = self._look_up(state)
+        chosen = self._route(task, record)
+        if chosen is None:
+            return await self._give_up(state, f"nobody on the crew makes a {task.make}")
+        why = ""
+        for _ in range(self.stage.call_tries):
+            try:
+                await call_maker(self.stage, task, len(record.takes) + 1, chosen)
+            except WorkerLost as error:
+                why = str(error)
+            except MakerFailed as error:
+                why = str(error)
+                if not error.retryable:
+                    break
+            except BudgetExceeded as error:
+                return await self._give_up(state, str(error))
+            else:
+                return self._at(state, "inspect")
+        return await self._give_up(state, why)
+
+    async def inspect(self, state: TaskState) -> TaskState:
+        """Have the panel look at the last take, unless it already did."""
+        task, record = self._look_up(state)
+        take = self._takes(task, record)[-1]
+        panel = self.stage.panel_of(task)
+        if (take.digest, panel) not in self.stage.journal.history.scores:
+            earlier = [one.fingerprint for one in record.takes[: take.number - 1] if one.fingerprint]
+            picture = await asyncio.to_thread(self.stage.store.get, take.digest)
+            opinions = await self.stage.workers.look(picture, _sized(task.requirements, take), earlier)
+            await self.stage.journal.record(
+                TakeScored(task=task.name, take=take.id, digest=take.digest, panel=panel, opinions=opinions)
+            )
+        return self._at(state, "decide")
+
+    async def decide(self, state: TaskState) -> TaskState:
+        """Conclude about the last take."""
+        task, record = self._look_up(state)
+        take = self._takes(task, record)[-1]
+        opinions = self.stage.journal.history.scores[take.digest, self.stage.panel_of(task)]
+        verdict = judge(take.id, task.requirements, opinions, floor=task.gate.floor)
+        await self.stage.journal.record(TakeJudged(task=task.name, verdict=verdict))
+        return self._at(state, "move")
+
+    async def move(self, state: TaskState) -> TaskState:
+        """Choose what happens next and, where that ends the task, end it in the same transaction."""
+        task, record = self._look_up(state)
+        takes = self._takes(task, record)
+        rungs = ladder(task, self.stage.crew)
+        move = revise(
+            attempts_of(record, takes),
+            gate=task.gate,
+            ladder=[Rung(maker=maker.name, usd=maker.usd or 0.0) for maker in rungs],
+            left_usd=self._left_usd(task, record),
+            reseeds=task.make == "still",
+        )
+        facts: list[Fact] = [MoveChosen(task=task.name, take=takes[-1].id, move=move)]
+        match move:
+            case Accept(take=best):
+                facts.append(_publish(record, best, "gate"))
+            case Ask(question=question, best=best):
+                facts.append(_question(record, best, question))
+            case Stop(why=why, best=best):
+                facts.append(TaskUnfinished(task=task.name, why=why, best=best))
+        await self.stage.journal.record(*facts)
+        return self._at(state, self._where(state))
+
+    async def publish(self, state: TaskState) -> TaskState:
+        """Publish what a person approved."""
+        task, record = self._look_up(state)
+        if record.approval and (take := next((t for t in record.takes if t.digest == record.approval.digest), None)):
+            await self.stage.journal.record(_publish(record, take.id, f"person:{record.approval.by}"))
+        return self._at(state, self._where({"task": task.name}))
+
+    async def omit(self, state: TaskState) -> TaskState:
+        """Leave a task out because a person said so."""
+        _, record = self._look_up(state)
+        by = record.approval.by if record.approval else "nobody"
+        return await self._give_up(state, f"omitted by {by}")
+
+    def _look_up(self, state: TaskState) -> tuple[Task, TaskRecord]:
+        return self.stage.tasks[state["task"]], self.stage.journal.history.tasks[state["task"]]
+
+    def _inputs(self, task: Task) -> tuple[str, ...]:
+        return input_digests(task, self.stage.journal.history) or ()
+
+    def _takes(self, task: Task, record: TaskRecord) -> list[Take]:
+        return current_takes(record, self._inputs(task))
+
+    def _route(self, task: Task, record: TaskRecord) -> Route | None:
+        return route(
+            task,
+            self.stage.crew,
+            attempt=len(record.takes) + 1,
+            seed=self.stage.seed,
+            inputs=self._inputs(task),
+            moves=moves_of(record, self._takes(task, record)),
+            prefers=self.stage.prefers.get(task.department, ()),
+            aspect=self.stage.aspect,
+        )
+
+    def _left_usd(self, task: Task, record: TaskRecord) -> float:
+        return allowance_usd(task, record, sum(take.usd for take in record.takes))
+
+    def _where(self, state: TaskState) -> Step:
+        task, record = self._look_up(state)
+        return where(record, self._inputs(task))
+
+    def _at(self, state: TaskState, step: Step) -> TaskState:
+        return {"task": state["task"], "step": step}
+
+    async def _give_up(self, state: TaskState, why: str) -> TaskState:
+        task, record = self._look_up(state)
+        best = record.best(record.reopened_at)
+        await self.stage.journal.record(TaskUnfinished(task=task.name, why=why, best=best.id if best else ""))
+        return self._at(state, "unfinished")
+
+
+def _sized(requirements: tuple[Requirement, ...], take: Take) -> list[Requirement]:
+    """Tell the size check which size the recipe asked for."""
+    asked = f"{take.recipe.width}x{take.recipe.height}" if take.recipe and take.recipe.make == "still" else "any"
+    return [replace(one, value=asked) if one.id == "technical:size" else one for one in requirements]
+
+
+def _publish(record: TaskRecord, take_id: str, accepted_by: str) -> TakePublished:
+    take = cast("Take", record.take(take_id))
+    version = len(record.publishes) + 1
+    return TakePublished(task=take.task, take=take.id, digest=take.digest, version=version, accepted_by=accepted_by)
+
+
+def _question(record: TaskRecord, take_id: str, question: str) -> QuestionAsked:
+    take = cast("Take", record.take(take_id))
+    return QuestionAsked(
+        task=take.task, take=take.id, digest=take.digest, round=len(record.decisions), question=question
+    )

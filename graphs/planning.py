@@ -1,0 +1,92 @@
+"""From whatever the director handed in to a plan, with nothing spent."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..agents.briefs import decode_brief
+from ..agents.director import plan_brief
+from ..core.brief import Brief
+from ..core.canonical import digest_of
+from ..core.crew import Crew
+from ..core.errors import BriefError
+from ..core.plan import Plan
+from ..models.catalog import load_crew
+
+LARGEST_BRIEF_BYTES = 4_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """A brief with the crew that will make it and the plan that came of it."""
+
+    brief: Brief
+    crew: Crew
+    plan: Plan
+
+
+def read_brief(source: Brief | str | Path) -> Brief:
+    """Read a brief from a file, or take a sentence or a `Brief` as it is.
+
+    A string is a file's path when it looks like one (a file suffix we read, or a path separator) and a sentence
+    otherwise.
+
+    Raises:
+        BriefError: there is no such file, or the brief makes no sense.
+    """
+    if isinstance(source, Brief):
+        return source
+    path = Path(source)
+    if isinstance(source, Path) or _looks_like_path(source):
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise BriefError(str(source), f"cannot be read ({error.strerror})", "check the path") from None
+        if len(data) > LARGEST_BRIEF_BYTES:
+            raise BriefError(str(source), f"has {len(data)} bytes", f"keep a brief under {LARGEST_BRIEF_BYTES}")
+        return decode_brief(data, path.name)
+    return decode_brief(source.encode(), "sentence")
+
+
+def _looks_like_path(text: str) -> bool:
+    one_word = len(text.split()) == 1
+    return one_word and (Path(text).suffix in (".yaml", ".yml", ".json", ".md", ".txt") or "/" in text)
+
+
+def plan(
+    brief: Brief | str | Path, *, crew: Path | None = None, seed: int = 0, budget_usd: float | None = None
+) -> Plan:
+    """Plan a brief: tasks, requirements, preflight and forecast. Nothing is spent or written.
+
+    Args:
+        brief: a path, a sentence, or a `Brief`.
+        crew: a crew file; None is the embedded sketch crew.
+        seed: the production's; every take's seed derives from it.
+        budget_usd: overrides the brief's.
+
+    Raises:
+        SetupError: the brief, the crew file or the budget does not allow a plan; says where and how to mend it.
+    """
+    return call_sheet(brief, crew=crew, seed=seed, budget_usd=budget_usd).plan
+
+
+def call_sheet(
+    brief: Brief | str | Path,
+    *,
+    crew: Path | None = None,
+    seed: int = 0,
+    budget_usd: float | None = None,
+    cores: int | None = None,
+) -> Called:
+    """Plan a brief and keep what it was planned with; arguments and errors as in `plan`."""
+    read = read_brief(brief)
+    if budget_usd is not None:
+        if not 0 < budget_usd < float("inf"):
+            raise BriefError("--budget", f"{budget_usd!r} is no budget", "give an amount of US dollars above 0")
+        read = replace(read, budget_usd=budget_usd)
+    hired = load_crew(crew, cores=cores)
+    return Called(brief=read, crew=hired, plan=plan_brief(read, hired, seed=seed))
+
+
+def identity_of(brief: Brief) -> str:
+    """Name a brief by what it asks for; its budget may change without making it another production."""
+    return digest_of(replace(brief, budget_usd=1.0))

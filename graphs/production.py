@@ -1,0 +1,148 @@
+"""The production graph: greenlight → produce → deliver.
+
+Its one interrupt is the greenlight. The journal remembers the answer, so a resumed production is not asked again; the
+checkpointer only holds the question while this process waits.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal, NotRequired, TypedDict
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import Command, interrupt
+
+from ..agents.router import ladder
+from ..core.crash import passing
+from ..core.delivery import Manifest
+from ..core.fact import Greenlit
+from ..core.plan import Plan, Task
+from .schedule import Outcome, chain_seconds, run_schedule
+from .stage import Stage
+from .standing import input_digests, where
+from .task import TaskGraph, task_graph
+
+NOMINAL_TAKES = 1.5
+"""Takes a still is expected to need, for the order in which chains start. It changes the order, never the result."""
+
+
+class ProductionState(TypedDict):
+    """Counters and a status; no task records."""
+
+    greenlit: NotRequired[bool]
+    status: NotRequired[Literal["refused", "waiting", "unfinished", "delivered"]]
+
+
+class Greenlight(TypedDict):
+    """The director's answer to the one question of this graph."""
+
+    approved: bool
+    by: str
+
+
+ProductionGraph = CompiledStateGraph[ProductionState, None, ProductionState, ProductionState]
+
+
+def production_graph(stage: Stage, plan: Plan, deliver: Callable[[], Awaitable[Manifest]]) -> ProductionGraph:
+    """Compile the graph of one production.
+
+    Args:
+        stage: its parts.
+        plan: what is to be greenlit.
+        deliver: writes the package and gives its manifest.
+    """
+    nodes = ProductionNodes(stage=stage, plan=plan, deliver_package=deliver)
+    graph = StateGraph(ProductionState)
+    graph.add_node("greenlight", nodes.greenlight)
+    graph.add_node("produce", nodes.produce)
+    graph.add_node("deliver", nodes.deliver)
+    graph.add_edge(START, "greenlight")
+    graph.add_conditional_edges("greenlight", lambda state: "produce" if state.get("greenlit") else END)
+    graph.add_edge("produce", "deliver")
+    graph.add_edge("deliver", END)
+    return graph.compile(checkpointer=InMemorySaver())
+
+
+async def run_production(graph: ProductionGraph, ask: Callable[[], Awaitable[Greenlight | None]]) -> ProductionState:
+    """Run a production to its end, or to the question nobody answers.
+
+    Args:
+        graph: from `production_graph`.
+        ask: puts the greenlight before a person; None leaves the production waiting.
+    """
+    config: RunnableConfig = {"configurable": {"thread_id": "production"}}
+    state = await graph.ainvoke({}, config, durability="sync")
+    if "__interrupt__" not in state:
+        return _final(state)
+    answer = await ask()
+    if answer is None:
+        return {"status": "waiting"}
+    return _final(await graph.ainvoke(Command(resume=answer), config, durability="sync"))
+
+
+def _final(state: object) -> ProductionState:
+    found: ProductionState = {"status": "refused"}
+    if isinstance(state, dict) and "status" in state:
+        found["status"] = state["status"]
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductionNodes:
+    """The nodes of one production."""
+
+    stage: Stage
+    plan: Plan
+    deliver_package: Callable[[], Awaitable[Manifest]]
+
+    async def greenlight(self, state: ProductionState) -> ProductionState:
+        """Ask once for permission to spend. Nothing is paid before it, so running it again is harmless."""
+        history = self.stage.journal.history
+        plan_digest = history.planned.plan_digest if history.planned else ""
+        if history.greenlit and history.greenlit.plan_digest == plan_digest:
+            return {**state, "greenlit": True}
+        answer: Greenlight = interrupt({"question": "Greenlight this plan?", "plan_digest": plan_digest})
+        if not answer["approved"]:
+            return {**state, "greenlit": False, "status": "refused"}
+        degraded = tuple(finding.task for finding in self.plan.preflight if finding.state == "degraded")
+        await self.stage.journal.record(Greenlit(plan_digest=plan_digest, by=answer["by"], degraded=degraded))
+        return {**state, "greenlit": True}
+
+    async def produce(self, state: ProductionState) -> ProductionState:
+        """Run every task, each by its own task graph, as soon as it can."""
+        graph = task_graph(self.stage)
+        outcomes = await run_schedule(
+            self.plan.tasks,
+            lambda name: self._run_task(graph, name),
+            rooms={department.name: department.workers for department in self.plan.departments},
+            chain=chain_seconds(self.plan.tasks, self._expected_seconds),
+        )
+        waiting = "waiting" in outcomes.values()
+        whole = all(outcome == "accepted" for outcome in outcomes.values())
+        return {**state, "status": "waiting" if waiting else "delivered" if whole else "unfinished"}
+
+    async def deliver(self, state: ProductionState) -> ProductionState:
+        """Write the package with what there is; what waits or is unfinished is named in it."""
+        passing("before_delivery")
+        await self.deliver_package()
+        passing("after_delivery")
+        return state
+
+    async def _run_task(self, graph: TaskGraph, name: str) -> Outcome:
+        task = self.stage.tasks[name]
+        if input_digests(task, self.stage.journal.history) is None:
+            return "blocked"
+        await graph.ainvoke({"task": name}, {"recursion_limit": 20 + 8 * (task.gate.rounds + 1)})
+        history = self.stage.journal.history
+        match where(history.tasks[name], input_digests(task, history) or ()):
+            case "accepted" | "unfinished" | "waiting" as outcome:
+                return outcome
+            case step:
+                raise AssertionError(f"the task graph left {name!r} at {step!r}")
+
+    def _expected_seconds(self, task: Task) -> float:
+        able = ladder(task, self.stage.crew)
+        takes = NOMINAL_TAKES if task.make == "still" else 1.0
+        return able[0].seconds * takes if able else 0.0

@@ -1,0 +1,169 @@
+"""`refine`: the task graph alone, as a node for anybody's LangGraph. No brief, plan or folder needed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NotRequired, TypedDict
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+
+from ..agents.director import requirements_of
+from ..core.canonical import digest_of, to_plain
+from ..core.crew import Crew, CriticSpec, MakerSpec
+from ..core.fact import Greenlit, ProductionPlanned
+from ..core.plan import Gate, Requirement, Task
+from ..core.ports import Critic, Maker, Store
+from ..models.catalog import load_crew
+from ..models.hosting import Panel, build_maker, build_panel
+from ..models.inprocess import InProcessWorkers
+from ..tools.assets import AssetStore, MemoryStore
+from ..tools.clock import SystemClock
+from ..tools.journal import SqliteJournal
+from .stage import Stage
+from .task import task_graph
+
+
+class RefineState(TypedDict):
+    """What goes in and what comes out; no pixels, only where they are."""
+
+    prompt: str
+    seed: NotRequired[int]
+    passed: NotRequired[bool]
+    digest: NotRequired[str]
+    picture: NotRequired[str]
+    """Path of the picture's file; empty when `refine` was given no folder."""
+    takes: NotRequired[int]
+    usd: NotRequired[float]
+    verdict: NotRequired[dict[str, object]]
+    why: NotRequired[str]
+    """Why it stopped, when the best take does not pass."""
+
+
+RefineGraph = CompiledStateGraph[RefineState, None, RefineState, RefineState]
+
+
+def refine(
+    maker: Maker | str,
+    critics: Sequence[Critic] | None = None,
+    requirements: Sequence[Requirement] | None = None,
+    *,
+    rounds: int = 3,
+    floor: float = 0.6,
+    budget_usd: float = 1.0,
+    folder: Path | None = None,
+) -> RefineGraph:
+    """Compile make → inspect → decide → move for one maker, to be used as a graph or as a node of another.
+
+    Invoke it with `{"prompt": ..., "seed": ...}`. The same prompt and seed give the same take and are paid once.
+
+    Args:
+        maker: a maker of the embedded crew by name, or any `Maker`.
+        critics: who looks; None is the embedded crew's panel.
+        requirements: what a take must show; None reads them from each prompt.
+        rounds: revisions after the first take.
+        floor: the score in (0, 1) each must-have needs.
+        budget_usd: hard cap over all invocations of this graph.
+        folder: where pictures are kept; None keeps them in memory, `picture` is then empty.
+    """
+    bench = _Bench(
+        crew=_crew(maker),
+        store=AssetStore(folder) if folder else MemoryStore(),
+        maker=build_maker(_spec(maker)) if isinstance(maker, str) else maker,
+        critics=critics,
+        requirements=requirements,
+        gate=Gate(floor=floor, rounds=rounds),
+        budget_usd=budget_usd,
+    )
+    graph = StateGraph(RefineState)
+    graph.add_node("refine", bench.refine)
+    graph.add_edge(START, "refine")
+    graph.add_edge("refine", END)
+    return graph.compile()
+
+
+def _spec(name: str) -> MakerSpec:
+    return load_crew(None, cores=1).maker(name)
+
+
+def _crew(maker: Maker | str) -> Crew:
+    if isinstance(maker, str):
+        embedded = load_crew(None, cores=1)
+        return Crew(name="refine", makers=(embedded.maker(maker),), critics=embedded.critics, cores=1)
+    spec = MakerSpec(name=type(maker).__name__.lower(), kind="given", makes=("still",), usd=0.0)
+    return Crew(name="refine", makers=(spec,), critics=(CriticSpec(name="given", kind="given", checks=()),), cores=1)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Bench:
+    """One maker, its critics and a private journal, kept between invocations."""
+
+    crew: Crew
+    store: Store
+    maker: Maker
+    critics: Sequence[Critic] | None
+    requirements: Sequence[Requirement] | None
+    gate: Gate
+    budget_usd: float
+    _stage: Stage | None = None
+    _tasks: dict[str, Task] = field(default_factory=dict)
+
+    async def refine(self, state: RefineState) -> RefineState:
+        """Run one prompt to an accepted take, or to the best within rounds and budget."""
+        stage = await self._open()
+        task = self._task(state["prompt"], state.get("seed", 0))
+        self._tasks[task.name] = task
+        await task_graph(stage).ainvoke({"task": task.name}, {"recursion_limit": 20 + 8 * (self.gate.rounds + 1)})
+        record = stage.journal.history.tasks[task.name]
+        best = record.best()
+        return {
+            **state,
+            "passed": record.accepted is not None,
+            "digest": best.digest if best else "",
+            "picture": str(self.store.path_of(best.digest)) if best and isinstance(self.store, AssetStore) else "",
+            "takes": len(record.takes),
+            "usd": sum(take.usd for take in record.takes),
+            "verdict": to_plain(record.verdicts[best.id]) if best else {},  # type: ignore[typeddict-item]
+            "why": record.unfinished.why if record.unfinished else "",
+        }
+
+    def _task(self, prompt: str, seed: int) -> Task:
+        requirements = requirements_of(prompt) if self.requirements is None else tuple(self.requirements)
+        return Task(
+            name="r" + digest_of((prompt, str(seed)))[7:19],
+            department="refine",
+            make="still",
+            prompt=prompt,
+            requirements=requirements,
+            gate=self.gate,
+            seed_offset=seed,
+            envelope_usd=self.budget_usd,
+        )
+
+    async def _open(self) -> Stage:
+        if self._stage:
+            return self._stage
+        panel = build_panel(self.crew.critics) if self.critics is None else Panel.of(self.critics)
+        workers = InProcessWorkers(self.crew, makers={self.crew.makers[0].name: self.maker}, panel=panel)
+        journal = SqliteJournal.open(None, clock=SystemClock())
+        crew_digest = digest_of(self.crew)
+        planned = ProductionPlanned(
+            title="refine",
+            brief_digest="",
+            plan_digest="",
+            crew_digest=crew_digest,
+            seed=0,
+            budget_usd=self.budget_usd,
+            tasks=0,
+        )
+        await journal.record(planned, Greenlit(plan_digest="", by="refine"))
+        self._stage = Stage(
+            production="refine",
+            seed=0,
+            tasks=self._tasks,
+            crew=self.crew,
+            journal=journal,
+            store=self.store,
+            workers=workers,
+        )
+        return self._stage

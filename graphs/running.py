@@ -1,0 +1,258 @@
+"""Runs a production from a brief to its package, or goes on with the one in a folder."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from ..agents.aggregator import aggregate, before_after
+from ..core.brief import Brief
+from ..core.canonical import from_json, to_json
+from ..core.crew import Crew
+from ..core.delivery import Manifest, Totals
+from ..core.errors import OutputError, SetupError
+from ..core.fact import DeliveryWritten, Entry, ProductionPlanned
+from ..core.history import History
+from ..core.money import Bill
+from ..core.plan import Plan
+from ..core.ports import Journal, Store
+from ..core.settings import Settings, read_settings
+from ..tools.package import write_package
+from .broadcast import Broadcast, Listener
+from .folder import Folder
+from .planning import Called, call_sheet, identity_of
+from .production import Greenlight, ProductionState, production_graph, run_production
+from .studio import Studio, holder_name, open_studio, set_stage
+
+AskGreenlight = Callable[[Plan], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """Where the finished package lies."""
+
+    folder: Path
+    manifest: Manifest
+    notes: tuple[str, ...] = ()
+    """What could not be delivered as asked, one sentence each."""
+
+    @property
+    def index(self) -> Path:
+        """The page that opens from disk."""
+        return self.folder / "index.html"
+
+    @property
+    def contact_sheet(self) -> Path:
+        """Every delivered picture on one sheet."""
+        return self.folder / "contact_sheet.png"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Production:
+    """A production as it stands when the desk hands it back."""
+
+    folder: Path
+    plan: Plan
+    history: History
+    bill: Bill
+    status: str
+    """`delivered`, `unfinished` (delivered, some tasks unfinished), `waiting` for a person, or `refused`."""
+    delivery: Delivery | None
+
+    @property
+    def cost(self) -> Totals:
+        """The figures; raises `OutputError` while there is no delivery."""
+        if self.delivery is None:
+            raise OutputError(str(self.folder), "holds no delivery yet", "answer what waits, then run it again")
+        return self.delivery.manifest.totals
+
+
+async def produce(
+    brief: Brief | str | Path,
+    *,
+    out: str | Path,
+    crew: str | Path | None = None,
+    seed: int = 0,
+    budget_usd: float | None = None,
+    greenlight: bool | AskGreenlight = True,
+    on_event: Listener | None = None,
+    settings: Settings | None = None,
+) -> Production:
+    """Run a production, or go on with the one in the folder, to its delivery.
+
+    Calling it again with the same arguments resumes: what is done is not done again.
+
+    Args:
+        brief: a path, a sentence, or a `Brief`.
+        out: the folder of the production.
+        crew: a crew file; None is the settings' or the embedded sketch crew.
+        seed: every take's seed derives from it.
+        budget_usd: overrides the brief's.
+        greenlight: True spends without asking; a coroutine function is shown the plan and answers.
+        on_event: hears every journal entry once it is durable.
+        settings: how this installation behaves; None reads them from the environment and `callsheet.toml`.
+
+    Raises:
+        SetupError: something the caller can put right; nothing was written or charged unless the message says so.
+        WorldError: the machine or a model let us down; calling again resumes.
+    """
+    settings = settings or read_settings()
+    folder = Folder(Path(out))
+    folder.check_usable()
+    crew_file = Path(crew) if crew else settings.crew
+    called = call_sheet(brief, crew=crew_file, seed=seed, budget_usd=budget_usd, cores=settings.workers)
+    _refuse_blocked(called.plan)
+    studio = open_studio(settings)
+    async with _at_the_wheel(studio, folder, on_event) as (journal, store):
+        plan = await _open_production(called, folder, journal, store)
+        return await _drive(studio, folder, replace(called, plan=plan), journal, store, greenlight)
+
+
+async def follow(
+    brief: Brief | str | Path, *, out: str | Path, seed: int = 0, crew: str | Path | None = None
+) -> AsyncIterator[Entry]:
+    """Run a production and yield its journal entries as they become durable; arguments as in `produce`."""
+    queue: asyncio.Queue[Entry | None] = asyncio.Queue()
+    run = asyncio.ensure_future(produce(brief, out=out, seed=seed, crew=crew, on_event=queue.put_nowait))
+    run.add_done_callback(lambda _: queue.put_nowait(None))
+    try:
+        while (entry := await queue.get()) is not None:
+            yield entry
+        await run
+    finally:
+        run.cancel()
+
+
+def _refuse_blocked(plan: Plan) -> None:
+    blocked = [finding for finding in plan.preflight if finding.state == "blocked"]
+    if blocked:
+        first = blocked[0]
+        raise SetupError(
+            f"{len(blocked)} of {len(plan.tasks)} tasks cannot be made with this crew, first {first.task!r}: "
+            f"{first.why}; {first.fix}"
+        )
+
+
+@asynccontextmanager
+async def _at_the_wheel(
+    studio: Studio, folder: Folder, listener: Listener | None
+) -> AsyncIterator[tuple[Journal, Store]]:
+    """Open journal and store and hold the lease."""
+    journal = studio.open_journal(folder)
+    try:
+        await journal.take_lease(holder_name())
+        told = Broadcast(journal=journal, listener=listener) if listener else journal
+        yield told, studio.open_store(folder)
+    finally:
+        await journal.close()
+
+
+async def _open_production(called: Called, folder: Folder, journal: Journal, store: Store) -> Plan:
+    """Record the plan of a new production, or give the one this folder's production is made to."""
+    plan, planned = called.plan, journal.history.planned
+    identity = identity_of(called.brief)
+    if planned and (planned.brief_digest, planned.seed, planned.crew_digest) != (
+        identity,
+        plan.seed,
+        plan.crew_digest,
+    ):
+        raise OutputError(
+            str(folder.root),
+            f"holds {planned.title!r} with seed {planned.seed}, made from another brief, seed or crew",
+            "name another folder with --out, or give the same brief, seed and crew to go on with it",
+        )
+    if planned and planned.budget_usd == plan.budget_usd:
+        return from_json(Plan, await asyncio.to_thread(store.get, planned.plan_digest))
+    await asyncio.to_thread(store.put, to_json(called.brief).encode())
+    await asyncio.to_thread(store.put, to_json(called.crew).encode())
+    plan_digest = await asyncio.to_thread(store.put, to_json(plan).encode())
+    await journal.record(
+        ProductionPlanned(
+            title=plan.title,
+            brief_digest=identity,
+            plan_digest=plan_digest,
+            crew_digest=plan.crew_digest,
+            seed=plan.seed,
+            budget_usd=plan.budget_usd,
+            tasks=len(plan.tasks),
+        )
+    )
+    return plan
+
+
+async def _drive(  # noqa: PLR0917 - the parts of one production, all required
+    studio: Studio,
+    folder: Folder,
+    called: Called,
+    journal: Journal,
+    store: Store,
+    greenlight: bool | AskGreenlight,  # noqa: FBT001 - `True` reads as the claim it is
+) -> Production:
+    plan, crew = called.plan, called.crew
+    delivered: list[Delivery] = []
+
+    async def deliver() -> Manifest:
+        delivered.append(await deliver_package(folder, plan, crew, journal, store))
+        return delivered[-1].manifest
+
+    workers = studio.hire(crew)
+    try:
+        stage = set_stage(
+            plan,
+            crew,
+            identity_of(called.brief),
+            journal=journal,
+            store=store,
+            workers=workers,
+            settings=studio.settings,
+        )
+        state = await run_production(production_graph(stage, plan, deliver), partial(_ask, plan, greenlight))
+    finally:
+        await workers.close()
+    return _hand_back(folder, plan, journal, state, delivered[-1] if delivered else None)
+
+
+async def _ask(plan: Plan, greenlight: bool | AskGreenlight) -> Greenlight | None:  # noqa: FBT001 - as above
+    if isinstance(greenlight, bool):
+        return {"approved": True, "by": "--yes"} if greenlight else None
+    return {"approved": await greenlight(plan), "by": "director"}
+
+
+def _hand_back(
+    folder: Folder, plan: Plan, journal: Journal, state: ProductionState, delivery: Delivery | None
+) -> Production:
+    return Production(
+        folder=folder.root,
+        plan=plan,
+        history=journal.history,
+        bill=journal.bill(),
+        status=state.get("status", "refused"),
+        delivery=delivery,
+    )
+
+
+async def deliver_package(folder: Folder, plan: Plan, crew: Crew, journal: Journal, store: Store) -> Delivery:
+    """Write the package from what the journal says, and record that it is there."""
+    history = journal.history
+    manifest = aggregate(plan, history, crew, production=folder.root.name)
+    package = await asyncio.to_thread(
+        write_package,
+        folder.root,
+        manifest=manifest,
+        plan=plan,
+        history=history,
+        store=store,
+        crew=crew,
+        strips=before_after(plan, history),
+    )
+    await journal.record(
+        DeliveryWritten(
+            folder=str(folder.root),
+            manifest_digest=package.manifest_digest,
+            accepted=package.manifest.totals.accepted,
+            unfinished=len(package.manifest.unfinished),
+        )
+    )
+    return Delivery(folder=folder.root, manifest=package.manifest, notes=package.notes)

@@ -1,0 +1,36 @@
+"""Where tasks run: everything one task graph needs, injected once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..core.canonical import digest_of, to_json
+from ..core.crew import Crew
+from ..core.plan import Task
+from ..core.ports import Journal, Store, Workers
+from ..core.take import Recipe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A production as its tasks see it."""
+
+    production: str
+    """Names the production in every call's key."""
+    seed: int
+    tasks: Mapping[str, Task]
+    crew: Crew
+    journal: Journal
+    store: Store
+    workers: Workers
+    aspect: str = "1:1"
+    prefers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    call_tries: int = 3
+
+    def key_of(self, task: str, attempt: int, recipe: Recipe) -> str:
+        """Name one piece of paid work; the same work has the same name in every process and on every day."""
+        return digest_of((self.production, task, attempt, to_json(recipe)))
+
+    def panel_of(self, task: Task) -> str:
+        """Name what looks and what it looks for; scores of another panel are not these."""
+        critics = ";".join(to_json(critic) for critic in self.crew.critics)
+        return digest_of((critics, ";".join(to_json(requirement) for requirement in task.requirements)))

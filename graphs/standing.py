@@ -1,0 +1,90 @@
+"""Where a task stands, read off the journal. Pure: this is what makes every node of the task graph idempotent."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from ..agents.reviser import Attempt
+from ..core.decision import Escalate, Move, Reseed
+from ..core.history import History, TaskRecord
+from ..core.plan import Task
+from ..core.take import Take
+
+Step = Literal["route", "make", "inspect", "decide", "move", "publish", "omit", "waiting", "accepted", "unfinished"]
+"""What is due next; the last three mean that nothing is."""
+
+
+def input_digests(task: Task, history: History) -> tuple[str, ...] | None:
+    """Give the pictures a task works from: the accepted take of each input, or its best where it stays unfinished.
+
+    None while an input has no picture that stands.
+    """
+    digests = [_standing_digest(history.tasks[name]) for name in task.inputs if name in history.tasks]
+    found = tuple(digest for digest in digests if digest)
+    return found if len(found) == len(task.inputs) else None
+
+
+def _standing_digest(record: TaskRecord) -> str:
+    if record.accepted:
+        return record.accepted.digest
+    best = record.take(record.unfinished.best) if record.unfinished else None
+    return best.digest if best else ""
+
+
+def current_takes(record: TaskRecord, inputs: Sequence[str]) -> list[Take]:
+    """List the takes of the present round that were made from the present inputs."""
+    return [take for take in record.takes[record.reopened_at :] if is_fresh(take, inputs)]
+
+
+def is_fresh(take: Take | None, inputs: Sequence[str]) -> bool:
+    """Say whether a take was made from just these inputs; a file brought in always counts."""
+    if take is None:
+        return False
+    return take.recipe is None or tuple(one.digest for one in take.recipe.ingredients) == tuple(inputs)
+
+
+def where(record: TaskRecord, inputs: Sequence[str]) -> Step:  # noqa: PLR0911 - one line per case is the clearest form
+    """Say what is due next for a task.
+
+    >>> where(TaskRecord(), [])
+    'route'
+    """
+    if record.approval:
+        return "publish" if record.approval.action == "approve" else "omit"
+    if record.accepted and is_fresh(record.take(record.accepted.take), inputs):
+        return "accepted"
+    takes = current_takes(record, inputs)
+    if record.question and any(take.id == record.question.take for take in takes):
+        return "waiting"
+    if record.unfinished and (takes or not record.unfinished.best):
+        return "unfinished"
+    if not takes:
+        return "route"
+    last = takes[-1].id
+    if last not in record.verdicts:
+        return "inspect"
+    return "route" if isinstance(record.moves.get(last), Reseed | Escalate) else "move"
+
+
+def attempts_of(record: TaskRecord, takes: Sequence[Take]) -> list[Attempt]:
+    """List the judged takes of the round as the reviser wants them."""
+    return [
+        Attempt(
+            take=take.id,
+            maker=take.recipe.maker if take.recipe else "",
+            verdict=record.verdicts[take.id],
+            is_ingested=take.origin == "ingested",
+        )
+        for take in takes
+        if take.id in record.verdicts
+    ]
+
+
+def moves_of(record: TaskRecord, takes: Sequence[Take]) -> list[Move]:
+    """List the moves chosen so far in the round."""
+    return [record.moves[take.id] for take in takes if take.id in record.moves]
+
+
+def allowance_usd(task: Task, record: TaskRecord, spent_usd: float) -> float:
+    """Give what a task may still spend: its envelope, once more for each time a person had it done again."""
+    rounds = 1 + sum(1 for one in record.decisions if one.action in ("retake", "reject"))
+    return task.envelope_usd * rounds - spent_usd

@@ -1,0 +1,177 @@
+"""Reads a crew file: who is hired, checked before anybody is called. Imports no model library."""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from ..core.canonical import first_fault, from_plain
+from ..core.crew import Crew, CriticSpec, MakerSpec
+from ..core.errors import CrewError
+from ..core.registry import Home, Registry
+from .checkpoint import check_folder, digest_of_folder, words_of
+
+MAKERS = Registry(
+    what="maker kind",
+    group="callsheet.makers",
+    homes={
+        "sketch": Home(path="callsheet.models.sketching:SketchMaker", extra="local"),
+        "diffusers": Home(path="callsheet.models.diffusion:DiffusersMaker", extra="local"),
+        "post": Home(path="callsheet.models.post:PostMaker"),
+        "fake": Home(path="callsheet.models.fake:FakeMaker"),
+    },
+)
+CRITICS = Registry(
+    what="critic kind",
+    group="callsheet.critics",
+    homes={
+        "clip": Home(path="callsheet.models.critics.clip:ClipCritic", extra="local"),
+        "technical": Home(path="callsheet.models.critics.technical:TechnicalCritic"),
+        "fake": Home(path="callsheet.models.fake:FakeCritic"),
+    },
+)
+HOUSE_CREW = Path(__file__).with_name("crew.toml")
+
+T = TypeVar("T")
+
+_NEEDS_CHECKPOINT = frozenset({"sketch", "diffusers", "clip"})
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+def load_crew(path: Path | None, *, cores: int | None = None) -> Crew:
+    """Read a crew file into a checked crew.
+
+    Args:
+        path: the file; None is the embedded sketch crew. Relative sources are looked up beside it.
+        cores: workers that run at once; None takes the file's, or one per CPU core of this machine.
+
+    Raises:
+        CrewError: the file cannot be read or names what is not there; says where, and what to do.
+    """
+    path = path or HOUSE_CREW
+    table = _read(path)
+    makers = [_maker(path, row, number) for number, row in enumerate(_rows(path, table, "makers"))]
+    critics = [_critic(path, row, number) for number, row in enumerate(_rows(path, table, "critics"))]
+    _refuse_twins(path, [maker.name for maker in makers])
+    _refuse_twins(path, [critic.name for critic in critics])
+    name = table.get("name", path.stem)
+    rest = {key: value for key, value in table.items() if key not in ("name", "makers", "critics", "cores")}
+    fields = {**rest, "name": name, "makers": (), "critics": (), "cores": cores or table.get("cores") or _cores()}
+    crew = _validated(Crew, fields, str(path))
+    return replace(crew, makers=tuple(makers), critics=tuple(critics))
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CrewError(str(path), error.strerror or "cannot be read", "give the path of a crew file") from None
+    except UnicodeDecodeError:
+        raise CrewError(str(path), "is not UTF-8 text", "save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise CrewError(str(path), f"is not TOML: {error}", "mend that line") from None
+    if not table.get("makers"):
+        raise CrewError(str(path), "names no maker", "add a [[makers]] block")
+    return table
+
+
+def _rows(path: Path, table: Mapping[str, object], key: str) -> list[dict[str, object]]:
+    rows = table.get(key, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise CrewError(str(path), f"`{key}` is not a list of tables", f"write [[{key}]] above each block")
+    return rows
+
+
+def _maker(path: Path, row: dict[str, object], number: int) -> MakerSpec:
+    place = _place(path, "makers", row, number)
+    _check_kind(MAKERS, row, place)
+    spec = _validated(MakerSpec, row, place)
+    if spec.usd is None:
+        raise CrewError(
+            place, "has no price, and an unpriced maker is never called", "add usd = 0.04 (0 is a price too)"
+        )
+    if spec.replicas_min > spec.replicas_max:
+        what = f"replicas_min is {spec.replicas_min}, above replicas_max {spec.replicas_max}"
+        raise CrewError(place, what, "make replicas_max the larger")
+    if spec.kind not in _NEEDS_CHECKPOINT and not spec.source:
+        return spec
+    folder = _folder(path, spec.source, spec.revision, place, may_be_hub=spec.kind != "sketch")
+    if folder is None:
+        return spec
+    digest = _digest(folder, spec.weights_digest, place)
+    words = spec.words or (words_of(folder) if spec.kind == "sketch" else ())
+    return replace(spec, folder=str(folder), weights_digest=digest, words=words)
+
+
+def _critic(path: Path, row: dict[str, object], number: int) -> CriticSpec:
+    place = _place(path, "critics", row, number)
+    _check_kind(CRITICS, row, place)
+    spec = _validated(CriticSpec, row, place)
+    if spec.kind not in _NEEDS_CHECKPOINT and not spec.source:
+        return spec
+    folder = _folder(path, spec.source, "", place, may_be_hub=False)
+    assert folder is not None
+    digest = _digest(folder, spec.weights_digest, place)
+    return replace(spec, folder=str(folder), weights_digest=digest, words=spec.words or words_of(folder))
+
+
+def _place(path: Path, key: str, row: Mapping[str, object], number: int) -> str:
+    return f"{path}: {key}[{number}] {row.get('name', 'without a name')!r}"
+
+
+def _check_kind(registry: Registry, row: Mapping[str, object], place: str) -> None:
+    kind = row.get("kind")
+    if kind not in registry.names():
+        what = f"no {registry.what} named {kind!r}" if kind else f"says no {registry.what}"
+        raise CrewError(place, what, f"known: {', '.join(registry.names())}")
+
+
+def _validated(noun: type[T], row: Mapping[str, object], place: str) -> T:
+    try:
+        return from_plain(noun, row)
+    except ValidationError as error:
+        field, what = first_fault(error)
+        raise CrewError(f"{place}: {field}", what, f"mend `{field}`") from None
+
+
+def _folder(path: Path, source: str, revision: str, place: str, *, may_be_hub: bool) -> Path | None:
+    """Find a source's folder on this machine; None for a hub id with a pinned revision.
+
+    Raises:
+        CrewError: neither of the two.
+    """
+    if not source:
+        raise CrewError(place, "names no checkpoint", "add `source`: a folder, or a hub id with its revision")
+    folder = (path.parent / Path(source).expanduser()).resolve()
+    is_hub_id = may_be_hub and not folder.exists() and _HUB_ID.fullmatch(source) is not None
+    if not is_hub_id:
+        check_folder(folder, place)
+        return folder
+    if _COMMIT.fullmatch(revision):
+        return None
+    what = f"source {source!r} is no folder here, and as a hub id its revision {revision!r} is no commit"
+    raise CrewError(place, what, "pin revision = the 40 hex digits of a commit (a branch or tag can move)")
+
+
+def _digest(folder: Path, stated: str, place: str) -> str:
+    digest = digest_of_folder(folder)
+    if stated and stated != digest:
+        what = f"weights_digest is {stated!r}, but the files in {str(folder)!r} hash to {digest!r}"
+        raise CrewError(place, what, "bring the old weights back, or take the new digest over")
+    return digest
+
+
+def _refuse_twins(path: Path, names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise CrewError(str(path), f"{names.count(name)} blocks are named {name!r}", "give each its own name")
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1

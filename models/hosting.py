@@ -1,0 +1,104 @@
+"""Specs become makers and critics: what a worker does first, wherever it lives."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from ..core.canonical import digest_of
+from ..core.crew import CriticSpec, MakerSpec
+from ..core.errors import CallsheetError, MakerFailed
+from ..core.plan import Requirement
+from ..core.ports import Critic, Maker
+from ..core.take import Made, Opinion, Recipe, Unscored
+from .catalog import CRITICS, MAKERS
+
+
+def build_maker(spec: MakerSpec) -> Maker:
+    """Load a maker; slow, and blocking.
+
+    Raises:
+        UnknownName: nobody registered its kind.
+        MissingExtra: its library is not installed.
+        CrewError: its checkpoint is not there, or is no checkpoint.
+        MakerFailed: it would not load.
+    """
+    return cast("Callable[[MakerSpec], Maker]", MAKERS.get(spec.kind))(spec)
+
+
+def build_critic(spec: CriticSpec) -> Critic:
+    """Load a critic; slow, and blocking. Raises as `build_maker` does."""
+    return cast("Callable[[CriticSpec], Critic]", CRITICS.get(spec.kind))(spec)
+
+
+def build_panel(specs: Sequence[CriticSpec]) -> "Panel":
+    """Load every critic of a crew."""
+    return Panel(seats=tuple(Seat(name=one.name, checks=one.checks, critic=build_critic(one)) for one in specs))
+
+
+def make_with(maker: Maker, recipe: Recipe, ingredients: Mapping[str, bytes]) -> Made:
+    """Call a maker so that whatever goes wrong inside it is its failure and not the production's.
+
+    Raises:
+        CallsheetError: as the maker raised it; anything else it raised becomes `MakerFailed`.
+    """
+    try:
+        return maker.make(recipe, ingredients)
+    except CallsheetError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a maker may be anybody's code
+        raise MakerFailed(recipe.maker, f"it raised {type(error).__name__}: {error}"[:500]) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """A critic and the kinds of requirement it is asked about."""
+
+    name: str
+    checks: tuple[str, ...]
+    critic: Critic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """All critics of a crew, asked as one."""
+
+    seats: tuple[Seat, ...]
+
+    def spec(self) -> str:
+        """Name the panel by the digest of its critics' specs."""
+        return digest_of(tuple(seat.critic.spec() for seat in self.seats))
+
+    def look(self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]) -> tuple[Opinion, ...]:
+        """Ask every critic about the kinds it checks.
+
+        Returns:
+            At least one opinion for each requirement, in the requirements' order; `Unscored` where nobody checks that
+            kind, or the critic broke.
+        """
+        given: dict[str, list[Opinion]] = {one.id: [] for one in requirements}
+        for seat in self.seats:
+            asked = [one for one in requirements if one.kind in seat.checks]
+            if asked:
+                for opinion in _ask(seat, picture, asked, earlier):
+                    given[opinion.requirement].append(opinion)
+        return tuple(opinion for one in requirements for opinion in given[one.id] or [_nobody(one)])
+
+
+def _ask(seat: Seat, picture: bytes, asked: Sequence[Requirement], earlier: Sequence[str]) -> Sequence[Opinion]:
+    try:
+        opinions = seat.critic.look(picture, asked, earlier)
+    except Exception as error:  # noqa: BLE001 - a critic may be anybody's code
+        return _unscored(seat, asked, f"it broke: {type(error).__name__}: {error}"[:300])
+    if [one.requirement for one in opinions] != [one.id for one in asked]:
+        return _unscored(seat, asked, "it did not answer what it was asked")
+    return opinions
+
+
+def _unscored(seat: Seat, asked: Sequence[Requirement], reason: str) -> Sequence[Opinion]:
+    return [Unscored(requirement=one.id, critic=seat.name, reason=reason) for one in asked]
+
+
+def _nobody(requirement: Requirement) -> Unscored:
+    return Unscored(
+        requirement=requirement.id, critic="panel", reason=f"no critic of the crew checks {requirement.kind}"
+    )

@@ -1,0 +1,64 @@
+"""Workers without a cluster: makers and critics in this process, on threads. Nothing restarts a thread that hangs."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from typing import TypeVar
+
+from ..core.crew import Crew
+from ..core.errors import UnknownName
+from ..core.plan import Requirement
+from ..core.ports import Maker
+from ..core.take import Made, Opinion, Recipe
+from .hosting import Panel, build_maker, build_panel, make_with
+
+T = TypeVar("T")
+
+
+class InProcessWorkers:
+    """One copy of each maker, loaded on its first call; as many calls at once as the crew has cores, one per maker."""
+
+    def __init__(self, crew: Crew, *, makers: Mapping[str, Maker] | None = None, panel: Panel | None = None) -> None:
+        self._crew = crew
+        self._makers = dict(makers or {})
+        self._panel = panel
+        self._slots = asyncio.Semaphore(crew.cores)
+        names = [*(spec.name for spec in crew.makers), *self._makers]
+        self._turns = {name: asyncio.Lock() for name in names}
+        self._panel_turn = asyncio.Lock()
+
+    async def make(self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str) -> Made:
+        """Have a named maker make one picture; `token` is not needed where nothing can answer late."""
+        if maker not in self._turns:
+            raise UnknownName("maker", maker, list(self._turns))
+        made = await self._run(self._turns[maker], lambda: make_with(self._maker(maker), recipe, ingredients))
+        return replace(made, worker=f"{maker}/1")
+
+    async def look(
+        self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]
+    ) -> tuple[Opinion, ...]:
+        """Have the whole panel look."""
+        return await self._run(self._panel_turn, lambda: self._critics().look(picture, requirements, earlier))
+
+    async def close(self) -> None:
+        """Forget the loaded models."""
+        self._makers.clear()
+        self._panel = None
+
+    def describe(self) -> dict[str, int]:
+        """Say how many copies of each maker are loaded."""
+        return {name: int(name in self._makers) for name in self._turns}
+
+    async def _run(self, turn: AbstractAsyncContextManager[None], work: Callable[[], T]) -> T:
+        async with turn, self._slots:
+            return await asyncio.to_thread(work)
+
+    def _maker(self, name: str) -> Maker:
+        if name not in self._makers:
+            self._makers[name] = build_maker(self._crew.maker(name))
+        return self._makers[name]
+
+    def _critics(self) -> Panel:
+        self._panel = self._panel or build_panel(self._crew.critics)
+        return self._panel

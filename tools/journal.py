@@ -1,0 +1,322 @@
+"""The truth of a production: an append-only journal in SQLite, its money included.
+
+One thread per journal writes. It takes every request that waits, writes them in one transaction with a savepoint each,
+commits once, and only then answers: a hundred callers share one wait for the disk, and a refused request harms no
+other. Entries are folded into `history` by the callers, never behind their back.
+"""
+
+import asyncio
+import fcntl
+import queue
+import time
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock, Thread
+from typing import IO
+
+from pydantic import ValidationError
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from ..core.canonical import first_fault, from_json, to_json
+from ..core.crash import Point, passing
+from ..core.errors import Bug, CallsheetError, LeaseLost, OutputError
+from ..core.fact import AnyFact, Entry, Fact, LeaseTaken
+from ..core.history import History
+from ..core.money import Bill
+from ..core.ports import Clock
+from . import tables
+from .ledger import Purse
+from .posting import Standing, newest_lease, post, write_entries
+
+_BURST = 256
+_TURN_SECONDS = 30.0
+
+_BEFORE: dict[str, Point] = {"call_reserved": "before_reserve", "take_made": "before_settle"}
+"""Points passed once for each fact, inside the transaction: what is killed here was never written."""
+_AFTER: dict[str, Point] = {
+    "call_reserved": "after_reserve",
+    "take_made": "after_settle",
+    "take_scored": "after_score",
+    "take_judged": "after_judge",
+    "move_chosen": "after_move",
+    "take_published": "after_publish",
+    "decision_taken": "after_decision",
+}
+"""Points passed once for each fact, after the commit and before anybody is told."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Request:
+    """What one caller wants written; with a holder's name, the lease as well."""
+
+    facts: tuple[Fact, ...] = ()
+    holder: str = ""
+    answer: Future[tuple[Entry, ...]] = field(default_factory=Future)
+
+
+class SqliteJournal:
+    """A `Journal` in one SQLite file, or in memory.
+
+    Any number of processes may have the same file open. One of them drives (`take_lease`) and alone writes facts about
+    work; the others may write decisions, notes and files brought in, or only read. Call it from any event loop; read
+    `history` from one thread at a time.
+    """
+
+    @classmethod
+    def open(
+        cls, path: Path | None, *, clock: Clock, budget_usd: float = 0.0, mode: tables.Mode = "create"
+    ) -> "SqliteJournal":
+        """Open a journal and fold what it holds.
+
+        Args:
+            path: the file; None keeps it in memory, where this object holds the lease by itself.
+            clock: stamps the entries.
+            budget_usd: what a new journal may spend before a `ProductionPlanned` says otherwise.
+            mode: `create` makes what is missing, `write` wants it there, `read` never writes.
+
+        Raises:
+            OutputError: the file is missing, damaged, of another version, or its folder cannot be used.
+            DiskFull: no room to make it.
+        """
+        connection = tables.connect(path, mode=mode, budget_usd=budget_usd)
+        try:
+            return cls(connection, path=path, clock=clock, mode=mode)
+        except CallsheetError:
+            connection.close()
+            raise
+
+    def __init__(self, connection: Connection, *, path: Path | None, clock: Clock, mode: tables.Mode) -> None:
+        self._connection, self._path, self._clock, self._mode = connection, path, clock, mode
+        self._epoch = 0
+        self._lease_lock: IO[bytes] | None = None
+        self._turn_lock = _lock_file(path, ".turn") if path and mode != "read" else None
+        self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
+        self._committed: deque[Entry] = deque()
+        self._news: deque[Entry] = deque()
+        self._folding = Lock()
+        self._broken: CallsheetError | None = None
+        self._closed = False
+        with connection.begin():
+            entries = tables.read_entries(connection, after=0, path=path)
+            self._purse = Purse(budget=tables.opening_budget(connection))
+        self._seq = entries[-1].seq if entries else 0
+        self._history = History()
+        self._committed.extend(entries)
+        self._fold()
+        self._writer = Thread(target=self._write, name="journal", daemon=True)
+        self._writer.start()
+
+    @property
+    def history(self) -> History:
+        """What the entries add up to: as new as the newest `record` or `refresh` of this object that has returned."""
+        return self._history
+
+    @property
+    def epoch(self) -> int:
+        """The epoch of the lease this object took; 0 when it took none."""
+        return self._epoch
+
+    def bill(self) -> Bill:
+        """Say where the money stands, as far as `history` goes."""
+        return self._purse.bill()
+
+    async def record(self, *facts: Fact) -> tuple[Entry, ...]:
+        """Append facts in one transaction and return when they are durable.
+
+        A cancelled `record` may or may not have been written; `history` tells after the next `record` or `refresh`.
+
+        Returns:
+            The entries really written. A `TakeMade` or `CallVoided` whose token is no longer its call's is not: in
+            place of all the facts of this request there is then one `ResultDropped`, which says why.
+
+        Raises:
+            BudgetExceeded: settled + reserved would exceed the budget.
+            StaleDecision: the task has a decision for that round, or another take got this one's id.
+            LeaseLost: another process drives.
+            DiskFull: no room left.
+            Bug: a fact that contradicts the journal, such as settling more than was reserved.
+            In all these cases nothing was written.
+        """
+        if self._mode == "read":
+            raise Bug("a journal opened for reading was told to record")
+        if any(isinstance(fact, LeaseTaken) for fact in facts):
+            raise Bug("a lease is taken by `take_lease`, not recorded")
+        return await self._ask(_Request(facts=tuple(_as_read_back(fact) for fact in facts)))
+
+    async def refresh(self) -> tuple[Entry, ...]:
+        """Fold what other processes wrote, and return those of their entries no `refresh` returned before."""
+        await self._ask(_Request())
+        return tuple(self._news.popleft() for _ in range(len(self._news)))
+
+    async def take_lease(self, holder: str) -> int:
+        """Become the one that drives, until `close` or the end of the process, and return the new epoch.
+
+        Args:
+            holder: who takes it, in words a person at another door will read: `pid 4711 on studio`.
+
+        Raises:
+            LeaseLost: a living process holds it.
+        """
+        if self._path and not self._lease_lock:
+            lock = _lock_file(self._path, ".lease")
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.close()
+                raise LeaseLost(str(self._path.parent), await self._holder()) from None
+            self._lease_lock = lock
+        await self._ask(_Request(holder=holder))
+        return self._epoch
+
+    async def close(self) -> None:
+        """Write what waits, let go of the lease and the file; idempotent."""
+        if not self._closed:
+            self._closed = True
+            self._requests.put(None)
+            await asyncio.to_thread(self._writer.join)
+
+    async def _holder(self) -> str:
+        await self.refresh()
+        leases = (one.fact.holder for one in reversed(self._history.entries) if isinstance(one.fact, LeaseTaken))
+        return next(leases, "another process")
+
+    async def _ask(self, request: _Request) -> tuple[Entry, ...]:
+        if self._closed:
+            raise Bug("the journal is closed")
+        self._requests.put(request)
+        entries = await asyncio.wrap_future(request.answer)
+        self._fold()
+        return entries
+
+    def _fold(self) -> None:
+        with self._folding:
+            while self._committed:
+                one = self._committed.popleft()
+                self._history.add(one)
+                self._purse.add(one.fact)
+
+    # Everything below runs on the writer's thread.
+
+    def _write(self) -> None:
+        is_open = True
+        while is_open:
+            burst: list[_Request] = []
+            request = self._requests.get()
+            while request is not None:
+                burst.append(request)
+                if len(burst) == _BURST or self._requests.empty():
+                    break
+                request = self._requests.get()
+            is_open = request is not None
+            # A caller that gave up before its turn gets nothing written.
+            self._serve([one for one in burst if one.answer.set_running_or_notify_cancel()])
+        self._connection.close()
+        for lock in (self._lease_lock, self._turn_lock):
+            if lock:
+                lock.close()
+
+    def _serve(self, burst: list[_Request]) -> None:
+        try:
+            if self._broken:
+                raise self._broken
+            with self._turn():
+                outcomes = self._commit(burst)
+        except DBAPIError as error:
+            fault = tables.named_fault(error, self._path)
+            if tables.is_broken(error):
+                self._broken = fault
+            outcomes = [fault for _ in burst]
+        except BaseException as error:  # noqa: BLE001 - handed to everybody who waits, who would wait for ever otherwise
+            outcomes = [error for _ in burst]
+        for request, outcome in zip(burst, outcomes, strict=True):
+            if isinstance(outcome, BaseException):
+                request.answer.set_exception(outcome)
+            else:
+                request.answer.set_result(outcome)
+
+    def _commit(self, burst: list[_Request]) -> list[tuple[Entry, ...] | BaseException]:
+        outcomes: list[tuple[Entry, ...] | BaseException] = []
+        with self._connection.begin():
+            foreign = tables.read_entries(self._connection, after=self._seq, path=self._path)
+            written = list(foreign)
+            epoch, _ = newest_lease(self._connection)
+            for request in burst:
+                try:
+                    entries = self._post(request, after=written[-1].seq if written else self._seq, epoch=epoch)
+                except CallsheetError as refusal:
+                    outcomes.append(refusal)
+                    continue
+                written += entries
+                outcomes.append(entries)
+                epoch += bool(request.holder)
+            own = written[len(foreign) :]
+            write_entries(self._connection, own)
+            _pass(own, _BEFORE)
+        self._committed.extend(written)
+        self._news.extend(foreign)
+        self._seq = written[-1].seq if written else self._seq
+        if any(request.holder for request in burst):
+            self._epoch = epoch
+        _pass(own, _AFTER)
+        return outcomes
+
+    def _post(self, request: _Request, *, after: int, epoch: int) -> tuple[Entry, ...]:
+        facts: tuple[Fact, ...] = request.facts
+        if request.holder:
+            facts = (LeaseTaken(epoch=epoch + 1, holder=request.holder),)
+        if not facts:
+            return ()
+        standing = Standing(drives=self._path is None or 0 < self._epoch == epoch, path=self._path)
+        return post(self._connection, facts, after=after, at=self._clock.now(), standing=standing)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait until no other process writes.
+
+        SQLite before 3.51.3 can damage a database when two connections write and reset the write-ahead log in the same
+        instant (https://sqlite.org/wal.html#walresetbug). Remove this when no supported Python ships an older one.
+        """
+        if not self._turn_lock:
+            yield
+            return
+        give_up = time.monotonic() + _TURN_SECONDS
+        while True:
+            try:
+                fcntl.flock(self._turn_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > give_up:
+                    fix = "stop that process and try again"
+                    raise OutputError(str(self._path), "another process has kept it busy too long", fix) from None
+                time.sleep(0.002)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._turn_lock, fcntl.LOCK_UN)
+
+
+def _pass(entries: list[Entry], points: dict[str, Point]) -> None:
+    for one in entries:
+        if one.fact.event in points:
+            passing(points[one.fact.event])
+
+
+def _as_read_back(fact: Fact) -> Fact:
+    """Give the fact as a restart will read it, so that nothing is written that could not be read."""
+    try:
+        return from_json(AnyFact, to_json(fact))
+    except (ValidationError, ValueError) as error:
+        says = ": ".join(first_fault(error)) if isinstance(error, ValidationError) else str(error)
+        raise Bug(f"a {fact.event} could not be read back: {says}") from error
+
+
+def _lock_file(path: Path, suffix: str) -> IO[bytes]:
+    try:
+        return path.with_suffix(suffix).open("ab")
+    except OSError as error:
+        raise OutputError(str(path.parent), f"cannot be written ({error.strerror})", "make it writable") from error

@@ -1,0 +1,60 @@
+"""The colours, type and figures of everything a delivery draws."""
+
+from PIL import ImageDraw, ImageFont
+
+from ..core.plan import Plan
+
+PAPER = "#14161b"
+CARD = "#1d2027"
+RULE = "#343944"
+INK = "#eceff4"
+MUTED = "#9aa3b2"
+WARNING = "#ff8f6b"
+GOOD = "#7fd49b"
+CHAIN = "#ffd75e"
+
+_TEAMS = ("#6ea8fe", "#63c7a6", "#e59ad0", "#f0a860", "#b39bf5", "#d8cf6a", "#7ec8e3", "#e57f7f")
+
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+
+def team_colours(plan: Plan) -> dict[str, str]:
+    """Give each department its colour, in the plan's order."""
+    return {team.name: _TEAMS[number % len(_TEAMS)] for number, team in enumerate(plan.departments)}
+
+
+def font(size_px: int) -> Font:
+    """Give the built-in type at a size."""
+    return ImageFont.load_default(size_px)
+
+
+def fit(pen: ImageDraw.ImageDraw, text: str, face: Font, width_px: float) -> str:
+    """Shorten a text with an ellipsis until it is no wider than this."""
+    if pen.textlength(text, font=face) <= width_px:
+        return text
+    while text and pen.textlength(text + "...", font=face) > width_px:
+        text = text[:-1]
+    return text + "..." if text else ""
+
+
+def money(usd: float) -> str:
+    """Write an amount with as many decimals as it needs.
+
+    >>> money(1.5), money(0.0012), money(0)
+    ('$1.50', '$0.0012', '$0.00')
+    """
+    return f"${usd:.2f}" if usd >= 0.1 or not usd else f"${usd:.4f}"
+
+
+def duration(seconds: float) -> str:
+    """Write a time the way people say it.
+
+    >>> duration(9.34), duration(74), duration(5400)
+    ('9.3 s', '1 min 14 s', '1 h 30 min')
+    """
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -1,0 +1,98 @@
+"""Pictures from anywhere, opened safely: three formats, a cap on pixels, one clear error for everything else."""
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from ..core.errors import NotAPicture
+
+FORMATS = ("PNG", "JPEG", "WEBP")
+MAX_PIXELS = 64_000_000
+MAX_BYTES = 256 * 1024 * 1024
+
+_LANCZOS = Image.Resampling.LANCZOS
+
+
+def open_picture(data: bytes, name: str) -> Image.Image:
+    """Decode picture bytes completely.
+
+    Args:
+        data: the file's bytes.
+        name: what to call it in an error.
+
+    Raises:
+        NotAPicture: another format, damaged, or more than `MAX_PIXELS` pixels.
+    """
+    if len(data) > MAX_BYTES:
+        raise NotAPicture(name, f"it has {len(data):,} bytes, more than {MAX_BYTES:,}")
+    try:
+        picture = Image.open(BytesIO(data), formats=FORMATS)
+        width, height = picture.size
+        if width * height > MAX_PIXELS:
+            raise NotAPicture(name, f"it is {width} x {height}, more than {MAX_PIXELS:,} pixels")
+        picture.load()
+    except UnidentifiedImageError:
+        raise NotAPicture(name, "it is no PNG, JPEG or WebP picture") from None
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise NotAPicture(name, f"it is damaged ({error})") from None
+    return picture
+
+
+def read_picture(path: Path) -> bytes:
+    """Read a picture a person brings in and give it as PNG.
+
+    A plain 8-bit RGB PNG comes back byte for byte, so that what other programs wrote into it survives. Anything else
+    is turned upright, flattened onto white where it is transparent, and written as RGB.
+
+    Raises:
+        NotAPicture: no such file, or no picture we take.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise NotAPicture(str(path), f"it has more than {MAX_BYTES:,} bytes")
+        data = path.read_bytes()
+    except OSError as error:
+        raise NotAPicture(str(path), f"it cannot be read ({error.strerror})") from None
+    picture = open_picture(data, str(path))
+    if (
+        picture.format == "PNG"
+        and picture.mode == "RGB"
+        and not picture.getexif()
+        and not getattr(picture, "is_animated", False)
+    ):
+        return data
+    return as_png(flatten(ImageOps.exif_transpose(picture)))
+
+
+def flatten(picture: Image.Image) -> Image.Image:
+    """Give the picture as 8-bit RGB, transparent parts over white."""
+    if picture.mode.startswith("I"):
+        deep = np.asarray(picture).astype(np.float64)
+        picture = Image.fromarray(np.clip(deep / 257, 0, 255).round().astype(np.uint8))
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    layer = picture.convert("RGBA")
+    ground = Image.new("RGBA", layer.size, "white")
+    return Image.alpha_composite(ground, layer).convert("RGB")
+
+
+def as_png(picture: Image.Image) -> bytes:
+    """Write a picture as PNG bytes; the same picture gives the same bytes."""
+    buffer = BytesIO()
+    Image.Image.save(_without_extras(picture), buffer, format="PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def _without_extras(picture: Image.Image) -> Image.Image:
+    plain = picture.copy()
+    plain.info = {}
+    return plain
+
+
+def thumbnail(picture: Image.Image, width_px: int, height_px: int) -> Image.Image:
+    """Scale a picture, up or down, to fit a box; its aspect stays."""
+    factor = min(width_px / picture.width, height_px / picture.height)
+    size = max(1, round(picture.width * factor)), max(1, round(picture.height * factor))
+    return picture.convert("RGB").resize(size, _LANCZOS)

@@ -1,0 +1,259 @@
+"""What each fact does to the journal's tables, and which are refused; always inside one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import singledispatch
+from pathlib import Path
+
+from sqlalchemy import BindParameter, Connection, Integer, bindparam, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from ..core.canonical import to_json
+from ..core.errors import BudgetExceeded, Bug, CallsheetError, LeaseLost, StaleDecision
+from ..core.fact import (
+    WORK_FACTS,
+    CallReserved,
+    CallSent,
+    CallVoided,
+    DecisionTaken,
+    Entry,
+    Fact,
+    LeaseTaken,
+    ProductionPlanned,
+    ResultDropped,
+    TakeMade,
+    TakePublished,
+)
+from ..core.money import to_micros, to_usd
+from . import tables
+
+
+class ForeignResult(Exception):
+    """A result came with a token its call no longer has."""
+
+    def __init__(self, dropped: ResultDropped) -> None:
+        super().__init__(dropped)
+        self.dropped = dropped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the transaction knows about the process that writes."""
+
+    drives: bool
+    """It holds the newest lease."""
+    path: Path | None
+
+
+_call, _purse, _decision = tables.call.c, tables.purse.c, tables.decision.c
+_key = _call.key == bindparam("of")
+_more: BindParameter[int] = bindparam("more", type_=Integer)
+_fits = _purse.settled + _purse.reserved + _more <= _purse.budget
+
+# Built once: putting a statement together costs more than running it.
+_READ_CALL = select(_call.token, _call.micros, _call.state).where(_key)
+_ADD_CALL = insert(tables.call).values(state="reserved")
+_RENEW_CALL = (
+    update(tables.call)
+    .where(_key)
+    .values(state="reserved", micros=bindparam("micros"), token=bindparam("token"), maker=bindparam("maker"))
+)
+_SEND_CALL = (
+    update(tables.call)
+    .where(_key & (_call.token == bindparam("its")) & (_call.state == "reserved"))
+    .values(state="sent")
+)
+_VOID_CALL = update(tables.call).where(_key).values(state="void")
+_SETTLE_CALL = update(tables.call).where(_key).values(state="settled", micros=bindparam("micros"))
+_SET_BUDGET = update(tables.purse).values(budget=bindparam("micros"))
+# Giving money back is always allowed, even where a lowered budget is already exceeded.
+_RESERVE = update(tables.purse).where(or_(_fits, _more <= 0)).values(reserved=_purse.reserved + _more)
+_SPEND = update(tables.purse).values(
+    settled=_purse.settled + bindparam("micros"), reserved=_purse.reserved - bindparam("free")
+)
+_LEFT = select(_purse.budget - _purse.settled - _purse.reserved)
+_ADD_TAKE = insert(tables.take)
+_AT_ROUND = (_decision.task == bindparam("of")) & (_decision.round == bindparam("nth"))
+_READ_DECISION = select(_decision.by, _decision.action, _decision.digest).where(_AT_ROUND)
+_ADD_DECISION = insert(tables.decision)
+_ADD_PUBLISH = insert(tables.publish)
+_ADD_LEASE = insert(tables.lease)
+_ADD_ENTRY = insert(tables.entry)
+_NEWEST_LEASE = select(tables.lease).order_by(tables.lease.c.epoch.desc()).limit(1)
+
+
+def post(
+    connection: Connection, facts: tuple[Fact, ...], *, after: int, at: str, standing: Standing
+) -> tuple[Entry, ...]:
+    """Do to the tables what one request's facts ask: all of it, or nothing.
+
+    Args:
+        connection: inside a transaction that holds the write lock.
+        facts: in order.
+        after: the newest sequence number.
+        at: the wall clock, for people.
+        standing: who writes.
+
+    Returns:
+        The entries this makes, for `write_entries`: one for each fact, or a single `ResultDropped` for a result whose
+        token is not its call's.
+
+    Raises:
+        BudgetExceeded, StaleDecision, LeaseLost, Bug: refused, and nothing of the request was done.
+    """
+    _check_lease(connection, facts, standing)
+    try:
+        with _Savepoint(connection):
+            for fact in facts:
+                _apply(fact, connection)
+    except ForeignResult as foreign:
+        facts = (foreign.dropped,)
+    return tuple(Entry(seq=seq, at=at, fact=fact) for seq, fact in enumerate(facts, after + 1))
+
+
+def write_entries(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Write the entries of a whole transaction."""
+    if entries:
+        connection.execute(_ADD_ENTRY, [_row_of(one) for one in entries])
+
+
+def newest_lease(connection: Connection) -> tuple[int, str]:
+    """Give the newest epoch and its holder; 0 and nobody when there never was one."""
+    row = connection.execute(_NEWEST_LEASE).first()
+    return (row.epoch, row.holder) if row else (0, "nobody")
+
+
+class _Savepoint:
+    """Undoes one request without its neighbours in the transaction.
+
+    Plain statements, and only for our own refusals: SQLite may roll everything back by itself when the disk is full,
+    and SQLAlchemy's nested transaction would then hide that error behind a missing savepoint.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        self._connection.exec_driver_sql("SAVEPOINT request")
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, (CallsheetError, ForeignResult)):
+            self._connection.exec_driver_sql("ROLLBACK TO request")
+        if error is None or isinstance(error, (CallsheetError, ForeignResult)):
+            self._connection.exec_driver_sql("RELEASE request")
+
+
+def _check_lease(connection: Connection, facts: tuple[Fact, ...], standing: Standing) -> None:
+    if not standing.drives and any(isinstance(fact, WORK_FACTS) and not _is_ingested(fact) for fact in facts):
+        raise LeaseLost(str(standing.path or "the journal in memory"), newest_lease(connection)[1])
+
+
+def _is_ingested(fact: Fact) -> bool:
+    return isinstance(fact, TakeMade) and not fact.key
+
+
+def _row_of(one: Entry) -> dict[str, str | int]:
+    task = str(getattr(one.fact, "task", ""))
+    return {"seq": one.seq, "at": one.at, "event": one.fact.event, "task": task, "body": to_json(one.fact)}
+
+
+@singledispatch
+def _apply(fact: Fact, connection: Connection) -> None:
+    """Change the tables as a fact asks; most facts ask nothing."""
+
+
+@_apply.register
+def _(fact: ProductionPlanned, connection: Connection) -> None:
+    connection.execute(_SET_BUDGET, {"micros": to_micros(fact.budget_usd)})
+
+
+@_apply.register
+def _(fact: CallReserved, connection: Connection) -> None:
+    if fact.micros < 0:
+        raise Bug(f"call {fact.key!r} of {fact.task!r} was reserved for {fact.micros} micros")
+    row = connection.execute(_READ_CALL, {"of": fact.key}).first()
+    if row and row.state == "settled":
+        raise Bug(f"call {fact.key!r} of {fact.task!r} is already paid for; its take is in the journal")
+    if row and row.state != "void" and row.token == fact.token:
+        raise Bug(f"call {fact.key!r} of {fact.task!r} is already reserved under token {fact.token!r}")
+    earlier = row.micros if row and row.state != "void" else 0
+    if connection.execute(_RESERVE, {"more": fact.micros - earlier}).rowcount != 1:
+        raise BudgetExceeded(to_usd(fact.micros), to_usd(connection.execute(_LEFT).scalar_one()))
+    terms = {"micros": fact.micros, "token": fact.token, "maker": fact.maker}
+    if row:
+        connection.execute(_RENEW_CALL, {"of": fact.key, **terms})
+    else:
+        connection.execute(_ADD_CALL, {"key": fact.key, "task": fact.task, "department": fact.department, **terms})
+
+
+@_apply.register
+def _(fact: CallSent, connection: Connection) -> None:
+    if connection.execute(_SEND_CALL, {"of": fact.key, "its": fact.token}).rowcount != 1:
+        raise Bug(f"call {fact.key!r} of {fact.task!r} was sent without being reserved under token {fact.token!r}")
+
+
+@_apply.register
+def _(fact: CallVoided, connection: Connection) -> None:
+    reserved = _open_call(connection, fact)
+    connection.execute(_VOID_CALL, {"of": fact.key})
+    connection.execute(_SPEND, {"micros": 0, "free": reserved})
+
+
+@_apply.register
+def _(fact: TakeMade, connection: Connection) -> None:
+    if fact.key:
+        _settle(fact, connection)
+    elif fact.micros:
+        raise Bug(f"take {fact.take.id!r} was charged without a call")
+    try:
+        connection.execute(_ADD_TAKE, {"id": fact.take.id, "task": fact.task, "digest": fact.take.digest})
+    except IntegrityError:
+        raise StaleDecision(fact.task, f"another take became {fact.take.id!r} in the meantime") from None
+
+
+@_apply.register
+def _(fact: DecisionTaken, connection: Connection) -> None:
+    taken = fact.decision
+    first = connection.execute(_READ_DECISION, {"of": fact.task, "nth": taken.round}).first()
+    if first:
+        about = first.digest[:19] or "the whole task"
+        says = f"{first.by} already decided {first.action!r} about {about} in round {taken.round}"
+        raise StaleDecision(fact.task, says)
+    row = {"task": fact.task, "round": taken.round, "digest": taken.digest, "action": taken.action, "by": taken.by}
+    connection.execute(_ADD_DECISION, row)
+
+
+@_apply.register
+def _(fact: TakePublished, connection: Connection) -> None:
+    row = {"task": fact.task, "version": fact.version, "take": fact.take, "digest": fact.digest}
+    try:
+        connection.execute(_ADD_PUBLISH, row)
+    except IntegrityError:
+        raise Bug(f"{fact.task!r} already published a v{fact.version:03d}") from None
+
+
+@_apply.register
+def _(fact: LeaseTaken, connection: Connection) -> None:
+    connection.execute(_ADD_LEASE, {"epoch": fact.epoch, "holder": fact.holder})
+
+
+def _settle(fact: TakeMade, connection: Connection) -> None:
+    reserved = _open_call(connection, fact)
+    if not 0 <= fact.micros <= reserved:
+        raise Bug(f"call {fact.key!r} reserved {reserved} micros and would settle {fact.micros}")
+    connection.execute(_SETTLE_CALL, {"of": fact.key, "micros": fact.micros})
+    connection.execute(_SPEND, {"micros": fact.micros, "free": reserved})
+
+
+def _open_call(connection: Connection, fact: TakeMade | CallVoided) -> int:
+    """Give what is reserved for a fact's call; a call that is not open under its token drops the fact."""
+    row = connection.execute(_READ_CALL, {"of": fact.key}).first()
+    if row and row.state in ("reserved", "sent") and row.token == fact.token:
+        return int(row.micros)
+    if not row:
+        why = "nobody reserved this call"
+    elif row.token != fact.token:
+        why = f"the call now belongs to token {row.token!r}"
+    else:
+        why = f"the call is already {row.state}"
+    raise ForeignResult(ResultDropped(key=fact.key, task=fact.task, token=fact.token, why=why))

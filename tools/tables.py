@@ -1,0 +1,193 @@
+"""The journal's tables and the connection to them: SQLite in WAL mode, every commit on disk before it counts."""
+
+import sqlite3
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    StaticPool,
+    Table,
+    Text,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    select,
+)
+from sqlalchemy.exc import DBAPIError
+
+from ..core.canonical import from_json
+from ..core.errors import CallsheetError, DiskFull, OutputError
+from ..core.fact import AnyFact, Entry
+from ..core.money import to_micros
+from .assets import sync_folder
+
+Mode = Literal["create", "write", "read"]
+SCHEMA = "journal/1"
+_BUSY_SECONDS = 30.0
+
+_all = MetaData()
+
+
+def _table(name: str, *parts: Column[str] | Column[int] | CheckConstraint) -> Table:
+    return Table(name, _all, *parts, sqlite_strict=True)
+
+
+def _text(name: str, *, key: bool = False) -> Column[str]:
+    return Column(name, Text, primary_key=key, nullable=False)
+
+
+def _whole(name: str, *, key: bool = False) -> Column[int]:
+    return Column(name, Integer, primary_key=key, nullable=False, autoincrement=False)
+
+
+meta = _table("meta", _text("name", key=True), _text("value"))
+entry = _table("entry", _whole("seq", key=True), _text("at"), _text("event"), _text("task"), _text("body"))
+call = _table(
+    "call",
+    _text("key", key=True),
+    _text("task"),
+    _text("department"),
+    _text("maker"),
+    _whole("micros"),
+    _text("token"),
+    _text("state"),
+    CheckConstraint("micros >= 0"),
+    CheckConstraint("state IN ('reserved', 'sent', 'settled', 'void')"),
+)
+purse = _table(
+    "purse",
+    _whole("id", key=True),
+    _whole("budget"),
+    _whole("settled"),
+    _whole("reserved"),
+    CheckConstraint("id = 1 AND settled >= 0 AND reserved >= 0"),
+)
+take = _table("take", _text("id", key=True), _text("task"), _text("digest"))
+decision = _table(
+    "decision", _text("task", key=True), _whole("round", key=True), _text("digest"), _text("action"), _text("by")
+)
+publish = _table("publish", _text("task", key=True), _whole("version", key=True), _text("take"), _text("digest"))
+lease = _table("lease", _whole("epoch", key=True), _text("holder"))
+
+
+def connect(path: Path | None, *, mode: Mode, budget_usd: float = 0.0) -> Connection:
+    """Open a journal's database, making it where the mode allows.
+
+    Args:
+        path: the file; None keeps it in memory, private to this connection.
+        mode: `create` makes what is missing, `write` wants it there, `read` never writes.
+        budget_usd: what a new journal may spend before a plan says otherwise.
+
+    Raises:
+        OutputError: the file is missing, is no journal of this version, or its folder cannot be used.
+        DiskFull: no room to make it.
+    """
+    _check_place(path, mode)
+    begin = "BEGIN" if mode == "read" else "BEGIN IMMEDIATE"  # a read that turns into a write fails at once
+    engine = create_engine("sqlite://", creator=lambda: _raw(path, mode), poolclass=StaticPool)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    try:
+        connection = engine.connect()
+    except DBAPIError as error:
+        raise named_fault(error, path) from error
+    try:
+        with connection.begin():
+            _check_schema(connection, path, mode=mode, budget_usd=budget_usd)
+    except DBAPIError as error:
+        connection.close()
+        raise named_fault(error, path) from error
+    except OutputError:
+        connection.close()
+        raise
+    if path and mode == "create":
+        sync_folder(path.parent)
+    return connection
+
+
+def read_entries(connection: Connection, *, after: int, path: Path | None) -> tuple[Entry, ...]:
+    """Read the entries behind a place in the journal, in order; raises `OutputError` for one that cannot be read."""
+    rows = connection.execute(select(entry.c.seq, entry.c.at, entry.c.body).where(entry.c.seq > after).order_by("seq"))
+    return tuple(_entry_of(seq, at, body, path) for seq, at, body in rows)
+
+
+def opening_budget(connection: Connection) -> int:
+    """Give the micro-dollars the journal could spend before any plan."""
+    return int(connection.execute(select(meta.c.value).where(meta.c.name == "opening_budget")).scalar_one())
+
+
+def named_fault(error: DBAPIError, path: Path | None) -> CallsheetError:
+    """Say in our words what SQLite could not do."""
+    place, says = str(path or "the journal in memory"), str(error.orig)
+    match (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF:
+        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY:
+            return DiskFull(place, says)
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return OutputError(place, "another process has kept it busy too long", "stop that process and try again")
+        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
+            return OutputError(place, f"is damaged ({says})", "run `callsheet fsck`, or restore it from a backup")
+        case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
+            return OutputError(place, f"cannot be opened ({says})", "make it readable and writable")
+    return OutputError(place, f"SQLite said: {says}", "run `callsheet fsck`")
+
+
+def is_broken(error: DBAPIError) -> bool:
+    """Say whether the disk failed in a way after which nothing more may be trusted to it."""
+    return (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT)
+
+
+def _check_place(path: Path | None, mode: Mode) -> None:
+    if path is None:
+        return
+    if mode != "create":
+        if not path.is_file():
+            raise OutputError(str(path), "there is no production here", "give the folder of one, or run a brief first")
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(str(path.parent), f"cannot be made ({error.strerror})", "choose another folder") from error
+
+
+def _raw(path: Path | None, mode: Mode) -> sqlite3.Connection:
+    options = {"create": "rwc", "write": "rw", "read": "ro"}
+    name = f"{path.absolute().as_uri()}?mode={options[mode]}" if path else ":memory:"
+    # isolation_level=None: SQLAlchemy's events say when a transaction begins, Python's driver never does.
+    raw = sqlite3.connect(
+        name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=path is not None
+    )
+    raw.execute("PRAGMA foreign_keys = ON")
+    if mode != "read":
+        raw.execute("PRAGMA journal_mode = WAL")
+        raw.execute("PRAGMA synchronous = FULL")
+    return raw
+
+
+def _check_schema(connection: Connection, path: Path | None, *, mode: Mode, budget_usd: float) -> None:
+    if mode == "create" and not inspect(connection).get_table_names():
+        budget = to_micros(budget_usd)
+        _all.create_all(connection)
+        connection.execute(
+            insert(meta), [{"name": "schema", "value": SCHEMA}, {"name": "opening_budget", "value": str(budget)}]
+        )
+        connection.execute(insert(purse).values(id=1, budget=budget, settled=0, reserved=0))
+        return
+    found = "something else"
+    if inspect(connection).has_table("meta"):
+        found = connection.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar() or found
+    if found != SCHEMA:
+        fix = "open it with the Callsheet that wrote it, or give another folder"
+        raise OutputError(str(path), f"holds {found}, this Callsheet reads {SCHEMA}", fix)
+
+
+def _entry_of(seq: int, at: str, body: str, path: Path | None) -> Entry:
+    try:
+        return Entry(seq=seq, at=at, fact=from_json(AnyFact, body))
+    except ValidationError as error:
+        raise OutputError(str(path), f"entry {seq} cannot be read", "run `callsheet fsck`") from error
