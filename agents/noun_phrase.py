@@ -7,16 +7,20 @@ from .nouns import is_plural, singular
 from .phrases import SKIES, TIME_ADJECTIVES, TIMES, WEATHER_ADJECTIVES
 from .words import (
     ADJECTIVES,
+    AFTER_NOUN,
     COLOURS,
+    DETERMINERS,
     FINITE,
     FUNCTION,
     GERUNDS,
     IDIOMS,
     MATERIALS,
+    NOT_ADJECTIVES,
     NOT_ADJECTIVES_ED,
     NOT_VERBS_ING,
     NOUNS_TOO,
     NUMBERS,
+    PARTICIPLES,
     PURPOSES,
     SHADES,
     SINGULAR_DETERMINERS,
@@ -29,7 +33,7 @@ Aspect = Literal["colour", "size", "material", "look", "action", "ground", "form
 PREPOSITIONS: Final = frozenset(
     "on in at of with by for to from into onto over under above below beneath underneath behind beside besides between "
     "among amongst amid near inside outside within without against across along around through throughout upon off "
-    "toward towards opposite beyond past down up about atop alongside next via during before after in-between".split()
+    "toward towards opposite beyond past down up about atop alongside next via during before after in-between out".split()
 )
 _SUFFIXES: Final = ("ful", "ous", "less", "ish", "ible", "able", "esque", "like", "-style", "-colored", "-coloured")
 _ADVERB_STEMS: Final = ("ful", "ous", "ent", "ant", "ed", "ing", "al", "ive", "ght", "ow", "ick", "ft", "rp", "ose")
@@ -52,12 +56,13 @@ class NounPhrase:
 
 def is_verb(word: str) -> bool:
     """Whether a word after a noun reads as a verb: `standing`, `holds`, `parked`."""
-    return word in GERUNDS or (word.endswith("ing") and len(word) > 5 and word not in NOT_VERBS_ING) or word in FINITE
+    return (word in GERUNDS or word in FINITE or (word.endswith("ing") and len(word) > 5)) and word not in NOT_VERBS_ING
 
 
 def is_participle(word: str) -> bool:
     """Whether a word is a past participle, or another adjective in -ed."""
-    return word.endswith("ed") and len(word) > 3 and word not in NOT_ADJECTIVES_ED and word not in COLOURS
+    in_ed = word.endswith("ed") and len(word) > 3 and word not in NOT_ADJECTIVES_ED and word not in COLOURS
+    return in_ed or word in PARTICIPLES
 
 
 def is_adverb(word: str) -> bool:
@@ -77,7 +82,7 @@ def is_modifier(word: str) -> bool:
         or word in TIME_ADJECTIVES
         or is_participle(word)
         or (word in GERUNDS and word not in PURPOSES)
-        or word.endswith(_SUFFIXES)
+        or (word.endswith(_SUFFIXES) and word not in NOT_ADJECTIVES)
         or (word.endswith(("er", "est")) and _degree_stem(word) in ADJECTIVES | SIZES | COLOURS)
         or ("-" in word and len(word) > 4 and word.rpartition("-")[2] not in ("board", "shirt", "up", "in", "bike"))
     )
@@ -118,6 +123,8 @@ def ends_run(words: list[str], at: int, run: list[str]) -> bool:
         return closes
     if word in NOUNS_TOO:
         return bool(following) and following in (FUNCTION | PREPOSITIONS) - {"and", "or", "of", "is", "are", "with", "in"}
+    if word in NOT_VERBS_ING:
+        return word in GERUNDS and following in DETERMINERS
     return is_verb(word) and (word in GERUNDS or word in FINITE or closes)
 
 
@@ -141,6 +148,8 @@ def settle(run: list[str], *, singular_said: bool, count: int | None) -> NounPhr
             break
         at += took
     noun = words[at:]
+    if len(noun) > 1 and noun[-1] in AFTER_NOUN:
+        phrase.attributes.append((noun.pop(), "look"))
     if noun:
         phrase.plural = is_plural(noun[-1]) and not singular_said
         phrase.noun = " ".join(noun) if singular_said else singular(" ".join(noun))
@@ -163,6 +172,13 @@ def _take_modifier(phrase: NounPhrase, words: list[str], at: int) -> int:
         return 2
     if word == "and":
         return 1
+    if not is_modifier(word) and at + 2 < len(words):
+        if is_participle(words[at + 1]) and words[at + 1] not in PARTICIPLES:
+            phrase.attributes.append((f"{word} {words[at + 1]}", "look"))
+            return 2
+        if word.endswith("ing") and word not in NOT_VERBS_ING | PURPOSES and is_modifier(words[at + 1]):
+            phrase.attributes.append((word, "action"))
+            return 1
     if word in ("left", "right", "leftmost", "rightmost"):
         phrase.sides.append(word.removesuffix("most"))
     elif word in WEATHER_ADJECTIVES or (word == "clear" and head in SKIES):

@@ -30,6 +30,9 @@ PLURAL_ONLY: Final = frozenset(
 )
 """Things named in the plural even when there is one of them."""
 
+_IS: Final = frozenset("iris tennis oasis basis chassis pelvis trellis metropolis acropolis necropolis axis crisis "
+                        "thesis analysis paris is this his ibis mantis cannabis hubris".split())  # fmt: skip
+_WORN: Final = frozenset("sun eye reading safety round square aviator horn-rimmed".split())
 _KEEP_IE: Final = frozenset("movie cookie zombie brownie selfie hoodie smoothie pixie genie birdie bogie collie "
                             "prairie eerie rookie cookie veggie doggie calorie pie tie die lie".split())  # fmt: skip
 _KEEP_E_AFTER_U: Final = frozenset("fuse muse cause excuse ruse house blouse mouse spouse grouse".split())
@@ -45,6 +48,8 @@ def singular(noun: str) -> str:
     ['hair drier', 'toothbrush', 'wolf', 'cherry', 'bus', 'scissors', 'glass']
     """
     head, space, last = noun.rpartition(" ")
+    if last == "glasses" and head and head.split()[-1] not in _WORN:
+        return f"{head} glass"
     return head + space + _singular_word(last)
 
 
@@ -53,7 +58,9 @@ def _singular_word(word: str) -> str:
         return _IRREGULAR[word]
     if len(word) < 3 or word in _SAME or word in PLURAL_ONLY or not word.endswith("s"):
         return word
-    if word.endswith(("ss", "us", "is")) and not word.endswith(("menus", "gnus", "emus", "bikinis", "taxis")):
+    if word.endswith(("ss", "us")) and word not in ("menus", "gnus", "emus", "haikus", "bayous"):
+        return word
+    if word in _IS:
         return word
     return _without_s(word)
 

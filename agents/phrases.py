@@ -138,10 +138,12 @@ NEGATION: Final = re.compile(
 )
 NOBODY: Final = re.compile(r"(?:with |and |but )?(?:no one|nobody|no body|no-one)(?: else)?(?: in sight| around| there)?(?= |$)")  # fmt: skip
 OPENING: Final = re.compile(
-    r"(?P<mods>(?:[\w'-]+ ){0,7}?)(?P<medium>photo|photograph|picture|pic|image|snapshot|depiction|view|scene|shot|footage|"
-    r"still|frame|portrait|painting|drawing|sketch|illustration|watercolor|watercolour|render|rendering|cartoon|comic|"
-    r"mosaic|engraving|etching|woodcut|poster|print|collage|doodle|fresco|artwork|art|animation|photography|closeup|"
-    r"close-up|panorama|wallpaper|diorama|tapestry|lithograph) (?:of|showing|depicting|featuring|with|that shows)(?= )"
+    r"(?:(?:this is|here is|show me|generate|draw|paint|create|make|render) )?(?:(?:a|an|the|one|some) )?"
+    r"(?P<mods>(?:(?!(?:of|in|on|at|a|an|the|with|to|by|is|are|as|under|over|near|left|right)\b)[\w'-]+ ){0,6}?)"
+    r"(?P<medium>photo|photograph|picture|pic|image|snapshot|depiction|view|scene|shot|footage|portrait|painting|drawing|"
+    r"sketch|illustration|watercolor|watercolour|render|rendering|cartoon|comic|mosaic|engraving|etching|woodcut|poster|"
+    r"print|collage|doodle|fresco|artwork|art|animation|photography|panorama|wallpaper|diorama|tapestry|lithograph)s?"
+    r" (?:of|showing|depicting|featuring|that shows)(?= )"
 )
 """The head of a prompt that names the picture, not what is in it: `a high resolution photo of`."""
 
@@ -150,9 +152,9 @@ NEUTRAL_MEDIA: Final = frozenset(
 )
 STYLE_NOUNS: Final = (
     "style|painting|drawing|sketch|illustration|watercolor|watercolour|watercolors|render|rendering|cartoon|comic|"
-    "comic book|mosaic|engraving|etching|woodcut|poster|collage|doodle|fresco|artwork|art|animation|photography|"
+    "comic book|mosaic|engraving|etching|woodcut|collage|doodle|fresco|artwork|art|animation|photography|"
     "photorealism|aesthetic|aesthetics|lighting|quality|resolution|lens|bokeh|palette|colors|colours|tones|mood|"
-    "atmosphere|effect|focus|light|photo|photograph|oil on canvas|unreal engine|depth of field|composition"
+    "atmosphere|effect|oil on canvas|unreal engine|depth of field|(?:soft|dramatic|natural|volumetric|studio|ambient|rim|cinematic) light"
 )
 STYLE_WORDS: Final = frozenset(
     "cinematic photorealistic hyperrealistic realistic surreal surrealist impressionist impressionistic expressionist "
@@ -170,7 +172,7 @@ STYLE: Final = re.compile(
     rf"(?:in |as |with )(?:an? |the )?(?P<style>{_WORD}{{0,3}}(?:{STYLE_NOUNS}|black and white)){_BREAK}"
 )
 BARE_STYLE: Final = re.compile(
-    rf"(?:an? |in )?(?P<style>{_WORD}{{0,3}}(?:{STYLE_NOUNS}|black and white)|(?:(?:highly|very|ultra|super|extremely|and) )?"
+    rf"(?:in )?(?P<style>{_WORD}{{0,3}}(?:{STYLE_NOUNS}|black and white)|(?:(?:highly|very|ultra|super|extremely|and) )?"
     rf"(?:{_any(STYLE_WORDS)})(?: (?:{_any(STYLE_WORDS)}|and))*|trending on \w+){_BREAK}"
 )
 PAIRS: Final = re.compile(
@@ -180,5 +182,5 @@ PAIRS: Final = re.compile(
 GROUPS: Final = re.compile(
     r"(?:(?:a|an|the)(?: large| small| big| huge| whole| dense| little| tiny)? )?"
     r"(?:group|herd|flock|crowd|bunch|set|collection|assortment|pack|school|swarm|number|variety|lots?|plenty|"
-    r"couple|range|selection|array|team|gang|kind|type|sort|piece|slice) of(?: the)?(?= )"
+    r"range|selection|array|team|gang|kind|type|sort|piece|slice) of(?: the)?(?= )"
 )

@@ -4,25 +4,322 @@ The reader walks the prompt once, left to right. At each place it tries the fixe
 style, negation, relation), then a noun phrase; a relation waits for the noun phrase that completes it.
 """
 
-import re
-from dataclasses import dataclass, field
+from functools import lru_cache
 from re import Match
-from typing import Final
 
 from . import phrases
-from ..core.plan import RequirementKind
-from .noun_phrase import (
-    PREPOSITIONS,
-    NounPhrase,
-    aspect_of,
-    ends_run,
-    is_adverb,
-    is_modifier,
-    is_participle,
-    is_verb,
-    only_modifiers,
-    says_one,
-    settle,
-)
-from .nouns import singular
-from .words import COLOURS, DETERMINERS, FINITE, FUNCTION, MATERIALS, NUMBERS, PLURAL_ONLY_PAIRS, THINGS_TOO, TRANSITIVE
+from .atoms import Atom, Reading
+from .noun_phrase import PREPOSITIONS, ends_run, is_modifier, is_participle, is_verb, only_modifiers, says_one, settle
+from .nouns import is_plural
+from .sentence import Sentence
+from .words import BASES, COLOURS, DETERMINERS, FINITE, FUNCTION, GERUNDS, NUMBERS, SHADES, THINGS_TOO, TRANSITIVE
+
+__all__ = ["Atom", "Reading", "read"]
+
+_PARTICLES = frozenset("down up away back together apart off out".split())
+_AGENTS = frozenset("by with in of from to on around".split())
+_DEGREES = frozenset("very quite rather really extremely highly slightly somewhat so too most more".split())
+_LISTING = frozenset({"with", "between", "made of", "wearing", "holding", "carrying", "eating", "in"})
+
+
+@lru_cache(maxsize=4096)
+def read(prompt: str) -> Reading:
+    """Read a prompt.
+
+    >>> [(atom.kind, atom.subject, atom.value) for atom in read("two red towers at dusk").atoms]
+    [('existence', 'tower', ''), ('count', 'tower', '2'), ('attribute', 'tower', 'red'), ('time', '', 'dusk')]
+    >>> read("a dog right of a bear").of("relation")
+    (Atom(kind='relation', subject='dog', value='right of', other='bear'),)
+    """
+    reader = _Reader(prompt)
+    while reader.at < len(reader.words):
+        reader.step()
+    reader.end_clause()
+    return reader.reading()
+
+
+class _Reader(Sentence):
+    """The rules; the sentence they work on keeps who is subject of what."""
+
+    def step(self) -> None:
+        """Read one phrase or one word."""
+        rules = (self._opening, self._negation, self._frame, self._place_or_relation, self._small_word, self._verb)
+        if not any(rule() for rule in (self._punctuation, *rules, self._noun_phrase)):
+            self.leave(self.words[self.at])
+            self.at += 1
+
+    # -- punctuation, openings, negation
+
+    def _punctuation(self) -> bool:
+        if self.words[self.at] not in ",.;:":
+            return False
+        if self.words[self.at] == ",":
+            self.pause()
+        else:
+            self.end_clause()
+        self.at += 1
+        return True
+
+    def _opening(self) -> bool:
+        """Read `a wide shot of`, `an oil painting of`: the head names the picture, not what is in it."""
+        found = None if self.main or self.waits else self.match(phrases.OPENING)
+        if not found:
+            return False
+        mods, medium = f" {found['mods']}", found["medium"]
+        for table, kind in ((phrases.SHOTS, "shot"), (phrases.WEATHER_ADJECTIVES, "weather"), (phrases.TIMES, "time")):
+            for phrase in sorted(table, key=len, reverse=True):
+                if f" {phrase} " in mods:
+                    mods = mods.replace(f" {phrase} ", " ")
+                    self.frame(kind, table[phrase], found if kind == "shot" else None)
+                    break
+        rest = mods.split()
+        if medium not in phrases.NEUTRAL_MEDIA:
+            rest.append(medium)
+        if rest:
+            self.say("style", value=" ".join(rest))
+        return self.take(found)
+
+    def _negation(self) -> bool:
+        if found := self.match(phrases.NOBODY):
+            self.say("absence", "person")
+            return self.take(found)
+        found = self.match(phrases.NEGATION)
+        if not found:
+            return False
+        self.drop_waiting()
+        self.negated = True
+        return self.take(found)
+
+    # -- time, weather, shot, style: what concerns the whole frame
+
+    def _frame(self) -> bool:
+        if self.negated:
+            return False
+        rules = (self._falling, self._style, self._time, self._weather, self._shot)
+        return any(rule() for rule in rules)
+
+    def _falling(self) -> bool:
+        found = self.match(phrases.FALLING)
+        if not found:
+            return False
+        word = found["verb"] or {"rains": "raining", "snows": "snowing"}.get(found["finite"] or "", "storming")
+        weather = {"rain": "rain", "snow": "snowfall"}.get(found["stuff"] or "") or phrases.WEATHER_VERBS[word]
+        self.frame("weather", weather, found)
+        return self.take(found)
+
+    def _style(self) -> bool:
+        found = self.match(phrases.IN_STYLE_OF)
+        if found:
+            self.say("style", value=found["of"] or found["done"])
+            return self.take(found)
+        found = self.match(phrases.STYLE) or (self.match(phrases.BARE_STYLE) if self.opens_segment() else None)
+        if not found:
+            return False
+        self.say("style", value=found["style"].removesuffix(" style"))
+        return self.take(found)
+
+    def _time(self) -> bool:
+        found = self.match(phrases.TIME) or (self.match(phrases.BARE_TIME) if self.opens_segment() else None)
+        if not found or self.runs_on(found):
+            return False
+        self.frame("time", phrases.TIMES[found["time"]], found)
+        if found["weathery"]:
+            self.say("weather", value=_weather_word(found["weathery"]))
+        return self.take(found)
+
+    def _weather(self) -> bool:
+        found = self.match(phrases.WEATHER) or (self.match(phrases.BARE_WEATHER) if self.opens_segment() else None)
+        if not found or self.runs_on(found):
+            return False
+        self.frame("weather", _weather_word(found["weather"]), found)
+        return self.take(found)
+
+    def _shot(self) -> bool:
+        if found := self.match(phrases.FROM):
+            self.frame("shot", "aerial" if found["aerial"] else "wide" if found["wide"] else "close", found)
+            return self.take(found)
+        found = self.match(phrases.SHOT)
+        if found:
+            self.frame("shot", phrases.SHOTS[found["shot"]], found)
+            return self.take(found)
+        found = self.match(phrases.CLOSE_UP)
+        if not found:
+            return False
+        self.frame("shot", "wide" if "panorama" in found[0] else "close", found)
+        return self.take(found)
+
+    # -- where things are
+
+    def _place_or_relation(self) -> bool:
+        if found := self.match(phrases.RELATION_SIDE):
+            self.wait(f"{found['side']} of")
+            return self.take(found)
+        found = self.match(phrases.POSITION)
+        if found and not self.runs_on(found):
+            self.position(found)
+            return self.take(found)
+        found = self.match(phrases.RELATION)
+        if not found:
+            return False
+        after = self.word_after(found)
+        if found["relation"] == "to" and after in BASES and self.last:
+            self.at += 1
+            self.leave(self.words[self.at])
+            self.at += 1
+            return True
+        value = "made of" if found["relation"] in phrases.MADE_OF else found["relation"]
+        self.wait(value)
+        return self.take(found)
+
+    # -- small words
+
+    def _small_word(self) -> bool:
+        word = self.words[self.at]
+        if word in ("and", "or", "but", "plus", "&"):
+            self.joined = True
+            self.keep_negation = word == "or" or (word == "and" and self.keep_negation)
+        elif word in ("is", "are", "was", "were"):
+            self.copula()
+        elif word in ("that", "which", "who", "whose") and self.last and not self.waits:
+            self.anchor = list(self.last)
+        elif word in ("it", "them", "him", "he", "she", "they", "itself", "themselves"):
+            self.pronoun()
+        elif word in ("can", "could", "will", "would", "may", "might", "should"):
+            if self.words[self.at + 1 : self.at + 2] and self.words[self.at + 1] in BASES:
+                self.at += 1
+        elif word in DETERMINERS or word in NUMBERS or word not in FUNCTION:
+            return False
+        self.at += 1
+        return True
+
+    def _verb(self) -> bool:
+        """Read `holding a sword` as a relation, `standing` and `parked by` as what they are."""
+        word = self.words[self.at]
+        base = BASES.get(word) if self.last else None
+        if not self.last or not (base or is_verb(word) or is_participle(word)) or self.waits:
+            return False
+        following = self.words[self.at + 1] if self.at + 1 < len(self.words) else ""
+        name = base or FINITE.get(word) or GERUNDS.get(word, word)
+        self.at += 1
+        if following in _PARTICLES:
+            name, self.at = f"{name} {following}", self.at + 1
+            following = self.words[self.at] if self.at < len(self.words) else ""
+        if is_participle(word) and following in _AGENTS:
+            self.wait(f"{word} {following}", by_verb=True)
+            self.at += 1
+        elif not is_participle(word) and self._starts_noun(following):
+            self.wait(TRANSITIVE.get(name, name), by_verb=True)
+        else:
+            self.anchor = self.subjects_of_verb()
+            for subject in self.anchor:
+                self.say("attribute", subject, name, "look" if is_participle(word) else "action")
+        return True
+
+    def _starts_noun(self, word: str) -> bool:
+        if word in DETERMINERS or word in NUMBERS or word.isdigit() or word in ("it", "them", "him", "her"):
+            return True
+        return bool(word) and word not in ",.;:" and word not in PREPOSITIONS and word not in FUNCTION and not is_verb(word)
+
+    # -- things
+
+    def _noun_phrase(self) -> bool:
+        start = self.at
+        count, one, has_determiner = self._determiners()
+        run = self._run()
+        if not run:
+            if isinstance(count, int) and not one:
+                self.leave(self.words[self.at - 1])
+            return self.at > start
+        adjectival = only_modifiers(run) and not has_determiner
+        adjectival = adjectival or (self.after_copula and len(run) == 1 and run[0] in COLOURS and not has_determiner)
+        adjectival = adjectival or (self.waits_in() and len(run) == 1 and run[0] in COLOURS and not has_determiner)
+        if count and only_modifiers(run) and self.words[self.at : self.at + 1] == ["and"]:
+            self.elided.append((count, run))
+        elif adjectival and (self.last or self.anchor):
+            self.qualify(run)
+        elif self.words[self.at : self.at + 1] == ["'s"]:
+            self.own(settle(run, singular_said=one, count=count))
+            self.at += 1
+        else:
+            listing = self.shared in _LISTING or self.shared.endswith((" with", " by"))
+            self.place(settle(run, singular_said=one, count=count), listing=listing)
+        return True
+
+    def _determiners(self) -> tuple[int | None, bool, bool]:
+        """Take determiners and numbers; gives the count, whether they go with one thing, whether there were any."""
+        count: int | None = None
+        one = False
+        start = self.at
+        if found := self.match(phrases.GROUPS):
+            self.take(found)
+        while self.at < len(self.words):
+            word = self.words[self.at]
+            if (found := self.match(phrases.PAIRS)) and (pairs := self._pairs(found)) is not None:
+                count, one = pairs, False
+                self.take(found)
+            elif word in NUMBERS or word.isdecimal():
+                count = NUMBERS.get(word) or int(word[:9])
+                one = count == 1
+            elif word in DETERMINERS:
+                one = says_one(word)
+                count = 1 if word in ("single", "lone", "solitary") else count
+            elif word not in _DEGREES:
+                break
+            if not found or pairs is None:
+                self.at += 1
+        return count or None, one, self.at > start
+
+    def _pairs(self, found: Match[str]) -> int | None:
+        """Count `a pair of`, `two dozen`; 0 where no number follows from it, None where it is a thing (`a couple`)."""
+        unit, how = found["unit"], found["how"] or "a"
+        if how not in ("a", "an", "the") and how not in NUMBERS and not how.isdecimal():
+            return None
+        after = self.word_after(found)
+        if unit.startswith(("pair", "couple")) and not found["of"] and not is_plural(after):
+            return None
+        times = NUMBERS.get(how) or (int(how[:6]) if how.isdecimal() else 1)
+        if unit.startswith("pair") and is_plural(after) and settle([after], singular_said=False, count=None).noun == after:
+            return times if times > 1 else 0
+        return 0 if unit == "dozens" else times * {"d": 12, "h": 6}.get(unit[0], 2)
+
+    def _run(self) -> list[str]:
+        run: list[str] = []
+        while self.at < len(self.words):
+            word = self.words[self.at]
+            following = self.words[self.at + 1 : self.at + 3]
+            joins = word in ("and", ",") and bool(run) and is_modifier(run[-1])
+            if joins and len(following) == 2 and _goes_on(following):
+                run += ["and"]
+            elif word in _DEGREES and (not run or only_modifiers(run)) and following:
+                pass
+            elif ends_run(self.words, self.at, run) or (run and self._breaks(run)):
+                break
+            else:
+                run.append(word)
+            self.at += 1
+        while run and run[-1] == "and":
+            run.pop()
+            self.at -= 1
+        return run
+
+    def _breaks(self, run: list[str]) -> bool:
+        if self.words[self.at] in BASES and is_plural(run[-1]) and run[-1] not in THINGS_TOO:
+            return True
+        if self.words[self.at] in ("made", "built") and self.match(phrases.RELATION):
+            return True
+        return bool(self.match(phrases.RELATION_SIDE) or self.match(phrases.FALLING))
+
+
+def _goes_on(following: list[str]) -> bool:
+    """Whether a noun can follow the second of two joined modifiers."""
+    if following[0] in SHADES and following[1] in COLOURS:
+        return True
+    if not is_modifier(following[0]):
+        return False
+    return following[1] not in ",.;:" and following[1] not in PREPOSITIONS and following[1] not in FUNCTION - {"and"}
+
+
+def _weather_word(word: str) -> str:
+    if word in ("snowy", "clear"):
+        return {"snowy": "snowfall", "clear": "clear"}[word]
+    return phrases.WEATHERS.get(word) or phrases.WEATHER_ADJECTIVES[word]

@@ -112,7 +112,7 @@ def _recipe(task: Task, maker: MakerSpec, seed: int, inputs: Sequence[str], aspe
         maker=maker.name,
         kind=maker.kind,
         make=task.make,
-        source=maker.source,
+        source=maker.portable_source,
         revision=maker.revision,
         weights_digest=maker.weights_digest,
         prompt=task.prompt,

@@ -184,7 +184,7 @@ def show_fsck(folder: Path, *, as_json: bool) -> int:
         if as_json:
             say({"event": "trouble", **_plain_dict(trouble)})
         else:
-            print(f"{trouble.where}: {trouble.what}; {trouble.fix}")
+            print(f"{trouble.where}: {trouble.what}; {trouble.mend}")
     entries, calls = len(standing.history.entries), len(standing.history.calls)
     if as_json:
         say({"event": "fsck_ended", "troubles": len(troubles), "entries": entries, "calls": calls})

@@ -1,12 +1,14 @@
 """Who is hired: the makers and critics a crew file names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
 from .brief import Make
+from .canonical import digest_of
 
 _STRICT = ConfigDict(extra="forbid")
 
@@ -51,6 +53,11 @@ class MakerSpec:
     settings: Mapping[str, str | int | float | bool] = field(default_factory=dict)
     """What its kind alone understands."""
 
+    @property
+    def portable_source(self) -> str:
+        """Name the checkpoint the same way on every machine; a local folder is told by its digest, not its path."""
+        return PurePath(self.source).name if self.weights_digest else self.source
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CriticSpec:
@@ -83,6 +90,12 @@ class Crew:
     critics: tuple[CriticSpec, ...]
     cores: Annotated[int, Field(ge=1)] = 2
     """Workers that can run at once where it runs; set from the machine when the file does not say."""
+
+    def identity(self) -> str:
+        """Name the crew by who is on it, the same on every machine: paths and cores are left out."""
+        makers = tuple(replace(maker, source=maker.portable_source) for maker in self.makers)
+        critics = tuple(replace(critic, source=PurePath(critic.source).name) for critic in self.critics)
+        return digest_of(replace(self, makers=makers, critics=critics, cores=1))
 
     def maker(self, name: str) -> MakerSpec:
         """Find a maker by name; raises `KeyError` when the crew has none such."""

@@ -139,7 +139,7 @@ def _standing(place: Folder, journal: SqliteJournal) -> Standing:
     planned = journal.history.planned
     if planned is None:
         raise OutputError(str(place.root), "holds a journal without a plan", "run its brief again with --out")
-    plan = from_json(Plan, AssetStore(place.assets).get(planned.plan_digest))
+    plan: Plan = from_json(Plan, AssetStore(place.assets).get(planned.plan_digest))
     return Standing(folder=place.root, plan=plan, history=journal.history, bill=journal.bill())
 
 

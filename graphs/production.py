@@ -16,7 +16,6 @@ from langgraph.types import Command, interrupt
 
 from ..agents.router import ladder
 from ..core.crash import passing
-from ..core.delivery import Manifest
 from ..core.fact import Greenlit
 from ..core.plan import Plan, Task
 from .schedule import Outcome, chain_seconds, run_schedule
@@ -45,13 +44,13 @@ class Greenlight(TypedDict):
 ProductionGraph = CompiledStateGraph[ProductionState, None, ProductionState, ProductionState]
 
 
-def production_graph(stage: Stage, plan: Plan, deliver: Callable[[], Awaitable[Manifest]]) -> ProductionGraph:
+def production_graph(stage: Stage, plan: Plan, deliver: Callable[[], Awaitable[object]]) -> ProductionGraph:
     """Compile the graph of one production.
 
     Args:
         stage: its parts.
         plan: what is to be greenlit.
-        deliver: writes the package and gives its manifest.
+        deliver: writes the package.
     """
     nodes = ProductionNodes(stage=stage, plan=plan, deliver_package=deliver)
     graph = StateGraph(ProductionState)
@@ -95,7 +94,7 @@ class ProductionNodes:
 
     stage: Stage
     plan: Plan
-    deliver_package: Callable[[], Awaitable[Manifest]]
+    deliver_package: Callable[[], Awaitable[object]]
 
     async def greenlight(self, state: ProductionState) -> ProductionState:
         """Ask once for permission to spend. Nothing is paid before it, so running it again is harmless."""

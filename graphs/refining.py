@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NotRequired, TypedDict
+from typing import NotRequired, TypedDict, get_args
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
@@ -12,10 +12,10 @@ from ..agents.director import requirements_of
 from ..core.canonical import digest_of, to_plain
 from ..core.crew import Crew, CriticSpec, MakerSpec
 from ..core.fact import Greenlit, ProductionPlanned
-from ..core.plan import Gate, Requirement, Task
+from ..core.plan import Gate, Requirement, RequirementKind, Task
 from ..core.ports import Critic, Maker, Store
 from ..models.catalog import load_crew
-from ..models.hosting import Panel, build_maker, build_panel
+from ..models.hosting import Panel, Seat, build_maker, build_panel
 from ..models.inprocess import InProcessWorkers
 from ..tools.assets import AssetStore, MemoryStore
 from ..tools.clock import SystemClock
@@ -94,6 +94,12 @@ def _crew(maker: Maker | str) -> Crew:
     return Crew(name="refine", makers=(spec,), critics=(CriticSpec(name="given", kind="given", checks=()),), cores=1)
 
 
+def _panel_of(critics: Sequence[Critic]) -> Panel:
+    """Seat critics that are asked everything and say themselves what is beyond them."""
+    kinds = get_args(RequirementKind)
+    return Panel(seats=tuple(Seat(name=type(one).__name__, checks=kinds, critic=one) for one in critics))
+
+
 @dataclass(slots=True, kw_only=True)
 class _Bench:
     """One maker, its critics and a private journal, kept between invocations."""
@@ -143,7 +149,7 @@ class _Bench:
     async def _open(self) -> Stage:
         if self._stage:
             return self._stage
-        panel = build_panel(self.crew.critics) if self.critics is None else Panel.of(self.critics)
+        panel = build_panel(self.crew.critics) if self.critics is None else _panel_of(self.critics)
         workers = InProcessWorkers(self.crew, makers={self.crew.makers[0].name: self.maker}, panel=panel)
         journal = SqliteJournal.open(None, clock=SystemClock())
         crew_digest = digest_of(self.crew)

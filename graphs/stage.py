@@ -32,5 +32,4 @@ class Stage:
 
     def panel_of(self, task: Task) -> str:
         """Name what looks and what it looks for; scores of another panel are not these."""
-        critics = ";".join(to_json(critic) for critic in self.crew.critics)
-        return digest_of((critics, ";".join(to_json(requirement) for requirement in task.requirements)))
+        return digest_of((self.crew.identity(), ";".join(to_json(one) for one in task.requirements)))

@@ -126,4 +126,3 @@ def save_critic(critic: SketchCritic, folder: Path) -> None:
     halves = {k: (v.half() if v.is_floating_point() else v).contiguous().cpu() for k, v in state.items()}
     save_file(halves, folder / _WEIGHTS, metadata={"format": "pt"})
     critic.tokenizer.save_pretrained(folder)
-

@@ -18,6 +18,8 @@ UNSHUFFLE: Final = 4
 """Pixels are folded 4 x 4 into channels: a 64 px picture is a 16 x 16 grid of 48 numbers."""
 
 MAX_TOKENS: Final = 24
+DATA_SPREAD: Final = 0.5
+"""Standard deviation of pixels in [-1, 1], roughly."""
 _SPECIAL: Final = ("<pad>", "<start>", "<end>", "<unknown>")
 
 
@@ -95,15 +97,10 @@ def encode(tokenizer: PreTrainedTokenizerFast, text_encoder: CLIPTextModel, capt
     """
     known = tokenizer.get_vocab()
     cleaned = [" ".join(w for w in words(text) if w in known) for text in captions]
-    batch = tokenizer(
-        cleaned, padding="max_length", truncation=True, max_length=MAX_TOKENS, return_tensors="pt"
-    )
+    batch = tokenizer(cleaned, padding="max_length", truncation=True, max_length=MAX_TOKENS, return_tensors="pt")
     ids = batch["input_ids"].to(text_encoder.device)
     hidden: Tensor = text_encoder(input_ids=ids).last_hidden_state
     return hidden
-
-
-
 
 
 def fold(pictures: Tensor) -> Tensor:
@@ -116,12 +113,46 @@ def unfold(grids: Tensor) -> Tensor:
     return F.pixel_shuffle(grids, UNSHUFFLE)
 
 
-def flow_loss(predicted: Tensor, clean: Tensor, noise: Tensor) -> Tensor:
-    """Mean squared error of the velocity `noise - clean` of a straight path from picture to noise.
+def denoise(unet: UNet2DConditionModel, x: Tensor, sigma: Tensor, text: Tensor) -> Tensor:
+    """Run the network on a noised grid, its input and output scaled to unit spread.
 
-    Source: Rectified Flow, Liu et al. 2022 (arXiv:2209.03003), in the time direction of diffusers' flow scheduler.
+    Args:
+        unet: the network.
+        x: (n, 48, h, w), `sigma` of the way from picture to noise.
+        sigma: (n,) in (0, 1].
+        text: (n, tokens, text_width).
+
+    Returns:
+        (n, 48, h, w), the part of the velocity that no linear guess could give; see `velocity`.
     """
-    return F.mse_loss(predicted.float(), noise - clean)
+    raw: Tensor = unet(x / _spread(sigma), sigma * 1000, text).sample
+    return raw
+
+
+def velocity(raw: Tensor, x: Tensor, sigma: Tensor) -> Tensor:
+    """Give the flow's velocity, noise minus picture: the best linear guess from `x` plus the network's part.
+
+    Source: the preconditioning of EDM, Karras et al. 2022 (arXiv:2206.00364), sec. 5, derived for the straight
+    path x = (1 - sigma) picture + sigma noise of Rectified Flow (arXiv:2209.03003).
+    """
+    return _linear(sigma) * x + DATA_SPREAD / _spread(sigma) * raw
+
+
+def flow_loss(raw: Tensor, clean: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
+    """Mean squared error of the network's part of the velocity, which has about unit spread at every noise level."""
+    x = noised(clean, noise, sigma)
+    target = (noise - clean - _linear(sigma) * x) * _spread(sigma) / DATA_SPREAD
+    return F.mse_loss(raw.float(), target)
+
+
+def _spread(sigma: Tensor) -> Tensor:
+    s = sigma.view(-1, 1, 1, 1)
+    return (s**2 + ((1 - s) * DATA_SPREAD) ** 2).sqrt()
+
+
+def _linear(sigma: Tensor) -> Tensor:
+    s = sigma.view(-1, 1, 1, 1)
+    return (s - (1 - s) * DATA_SPREAD**2) / _spread(sigma) ** 2
 
 
 def noised(clean: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:

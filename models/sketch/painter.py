@@ -156,7 +156,9 @@ def _lights(draw: ImageDraw.ImageDraw, scene: Scene, rng: random.Random) -> None
 
 
 def _clouds(draw: ImageDraw.ImageDraw, scene: Scene, rng: random.Random, *, count: int) -> None:
-    tone = (255, 255, 255) if count < 3 else _mix(_HAZE[scene.time], (0, 0, 0), 0.42 if scene.weather == "rain" else 0.12)
+    tone = (
+        (255, 255, 255) if count < 3 else _mix(_HAZE[scene.time], (0, 0, 0), 0.42 if scene.weather == "rain" else 0.12)
+    )
     for i in range(count):
         x = rng.uniform(10, 246) if count < 3 else 256 * (i + rng.random()) / count
         y, width = rng.uniform(12, 62), rng.uniform(24, 40)

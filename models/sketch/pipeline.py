@@ -15,7 +15,7 @@ from PIL import Image
 from torch import Tensor
 from transformers import CLIPTextModel, PreTrainedTokenizerFast
 
-from .network import UNSHUFFLE, encode, fold, noised, unfold
+from .network import UNSHUFFLE, denoise, encode, fold, noised, unfold, velocity
 from .vocabulary import unknown
 
 StepCallback = Callable[["SketchPipeline", int, Tensor, dict[str, Tensor]], dict[str, Tensor] | None]
@@ -120,8 +120,8 @@ class SketchPipeline(DiffusionPipeline):
         sigmas: Tensor = self.scheduler.sigmas.to(noise)
         x = noise if known is None else noised(known, noise, sigmas[first].expand(len(prompts)))
         for step, timestep in enumerate(self.scheduler.timesteps[first:]):
-            velocity = self._velocity(x, timestep, text, guidance_scale)
-            x = self.scheduler.step(velocity, timestep, x, return_dict=False)[0]
+            flow = self._flow(x, sigmas[first + step], text, guidance_scale)
+            x = self.scheduler.step(flow, timestep, x, return_dict=False)[0]
             if known is not None and keep is not None:
                 rested = noised(known, noise, sigmas[first + step + 1].expand(len(prompts)))
                 x = keep * rested + (1 - keep) * x
@@ -142,13 +142,12 @@ class SketchPipeline(DiffusionPipeline):
             away = [text for text in negative for _ in range(repeats)]
         return encode(self.tokenizer, self.text_encoder, away + prompts)
 
-    def _velocity(self, x: Tensor, timestep: Tensor, text: Tensor, guidance_scale: float) -> Tensor:
+    def _flow(self, x: Tensor, sigma: Tensor, text: Tensor, guidance_scale: float) -> Tensor:
+        level = sigma.expand(len(x))
         if guidance_scale == 1:
-            velocity: Tensor = self.unet(x, timestep, text).sample
-            return velocity
-        away, toward = self.unet(torch.cat([x, x]), timestep, text).sample.chunk(2)
-        guided: Tensor = away + guidance_scale * (toward - away)
-        return guided
+            return velocity(denoise(self.unet, x, level, text), x, level)
+        away, toward = denoise(self.unet, torch.cat([x, x]), level.repeat(2), text).chunk(2)
+        return velocity(away + guidance_scale * (toward - away), x, level)
 
     def _folded(self, image: Image.Image | Tensor) -> Tensor:
         if isinstance(image, Tensor):

@@ -31,9 +31,7 @@ from .vocabulary import (
 )
 
 Condition = Literal["whole", "broken", "melted"]
-Aspect = Literal[
-    "existence", "colour", "count", "size", "side", "relation", "ground", "time", "weather", "condition"
-]
+Aspect = Literal["existence", "colour", "count", "size", "side", "relation", "ground", "time", "weather", "condition"]
 
 SURROUNDINGS: Final[frozenset[Aspect]] = frozenset({"ground", "time", "weather", "condition"})
 """What can still be asked of a picture whose subjects are spoiled."""

@@ -80,9 +80,7 @@ def random_scene(rng: random.Random) -> Scene:
         )
     count = rng.choice((1, 1, 2, 3))
     side = rng.choice(sides(kind, count, size))
-    return Scene(
-        kind=kind, colour=colour, count=count, size=size, side=side, ground=ground, time=time, weather=weather
-    )
+    return Scene(kind=kind, colour=colour, count=count, size=size, side=side, ground=ground, time=time, weather=weather)
 
 
 def layout(scene: Scene, rng: random.Random) -> tuple[Placed, ...]:

@@ -177,7 +177,9 @@ def _ship(pen: Pen) -> None:
 def _dragon(pen: Pen) -> None:
     lift = pen.rng.uniform(-0.05, 0.03)
     pen.shape((0.3, 0.4), (0.02, 0.3), (0.0, 0.1), (0.06, 0.1), (0.1, 0.22), (0.34, 0.2), fill=pen.base)
-    pen.shape((0.5, 0.42), (0.2, 0.96 + lift), (0.34, 0.84), (0.46, 0.98 + lift), (0.5, 0.82), (0.66, 0.44), fill=pen.dark)
+    pen.shape(
+        (0.5, 0.42), (0.2, 0.96 + lift), (0.34, 0.84), (0.46, 0.98 + lift), (0.5, 0.82), (0.66, 0.44), fill=pen.dark
+    )
     pen.box(0.32, 0.0, 0.41, 0.24, fill=pen.base)
     pen.box(0.58, 0.0, 0.67, 0.24, fill=pen.base)
     pen.oval(0.24, 0.14, 0.76, 0.52, fill=pen.base)

@@ -77,9 +77,7 @@ def _broken(whole: Pixels, plate: Pixels, placed: Placed, rng: random.Random) ->
     return picture
 
 
-def _melted(
-    whole: Pixels, scene: Scene, placed: tuple[Placed, ...], state: object, rng: random.Random
-) -> Pixels:
+def _melted(whole: Pixels, scene: Scene, placed: tuple[Placed, ...], state: object, rng: random.Random) -> Pixels:
     """Warp the subjects, smear them, blend them with others, or grow blobs beside them."""
     side = whole.shape[0]
     match rng.choice(("warp", "warp", "smear", "blend", "blob")):
@@ -117,7 +115,8 @@ def warped(picture: Pixels, rng: random.Random, *, amount: float) -> Pixels:
     side = picture.shape[0]
     noise = np.random.default_rng(rng.getrandbits(32)).normal(size=(2, _GRID, _GRID)).astype(np.float32)
     field = [
-        np.asarray(Image.fromarray(axis).resize((side, side), Image.Resampling.BICUBIC)) * amount * side for axis in noise
+        np.asarray(Image.fromarray(axis).resize((side, side), Image.Resampling.BICUBIC)) * amount * side
+        for axis in noise
     ]
     rows, columns = np.mgrid[0:side, 0:side]
     y = (rows + field[0]).round().clip(0, side - 1).astype(int)

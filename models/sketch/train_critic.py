@@ -126,7 +126,9 @@ def train_critic(clean: Pool, spoiled: Pool, drawn: Pool, *, minutes: float, see
         step, sums = step + 1, sums + [float(asked.detach()), float(whole.detach()), right]
         if step % 50 == 0:
             phrases, captions, correct = (sums / 50).round(3).tolist()
-            log.info("critic_trained", step=step, phrases=phrases, captions=captions, correct=correct, fraction=fraction)
+            log.info(
+                "critic_trained", step=step, phrases=phrases, captions=captions, correct=correct, fraction=fraction
+            )
             sums = np.zeros(3)
     model.eval()
     return critic

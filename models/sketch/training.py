@@ -23,6 +23,7 @@ from .network import (
     build_text_encoder,
     build_tokenizer,
     build_unet,
+    denoise,
     encode,
     flow_loss,
     fold,
@@ -33,7 +34,7 @@ from .pipeline import SketchPipeline
 
 log = structlog.get_logger()
 
-_BATCH: Final = 32
+_BATCH: Final = 16
 _RATE: Final = 1e-3
 _CAPTION_DROPOUT: Final = 0.1
 _AVERAGE: Final = 0.998
@@ -75,17 +76,15 @@ class Sketcher(nn.Module):
     def forward(self, clean: Tensor, captions: list[str], noise: Tensor, sigma: Tensor) -> Tensor:
         """Give the flow loss of folded pictures (n, 48, h, w) in [-1, 1]."""
         text = encode(self.tokenizer, self.text_encoder, captions)
-        velocity = self.unet(noised(clean, noise, sigma), sigma * 1000, text).sample
-        return flow_loss(velocity, clean, noise)
+        raw = denoise(self.unet, noised(clean, noise, sigma), sigma, text)
+        return flow_loss(raw, clean, noise, sigma)
 
 
 @torch.no_grad()
 def average(mean: nn.Module, live: nn.Module, step: int) -> None:
     """Move the averaged weights toward the live ones; faster in the first steps."""
     keep = min(_AVERAGE, (1 + step) / (10 + step))
-    pairs = zip(mean.parameters(), live.parameters(), strict=True)
-    for slow, fast in pairs:
-        slow.lerp_(fast, 1 - keep)
+    torch._foreach_lerp_(list(mean.parameters()), list(live.parameters()), 1 - keep)
 
 
 def train_generator(
@@ -112,7 +111,7 @@ def train_generator(
     tokenizer = build_tokenizer()
     live, mean = Sketcher(width, tokenizer).to(device), Sketcher(width, tokenizer).to(device)
     mean.load_state_dict(live.state_dict())
-    optimizer = torch.optim.AdamW(live.parameters(), lr=_RATE, betas=(0.9, 0.98), weight_decay=0.01)
+    optimizer = torch.optim.AdamW(live.parameters(), lr=_RATE, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     clock, step = Clocked(minutes * 60), 0
     if checkpoint.exists():
         state = torch.load(checkpoint, map_location=device, weights_only=True)

@@ -1,0 +1,119 @@
+"""Interrupt the demo at random moments, run the same command again, and compare with an undisturbed run.
+
+Half the interruptions are SIGINT, half SIGKILL to the driving process. Each time the accepted (task, digest) pairs must
+be those of the undisturbed run, no accepted take may have been made twice, and `fsck` must find nothing.
+
+`python -m callsheet.evals.bench_resume --json [--quick]`
+"""
+
+import asyncio
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..core.fact import TakeMade
+from ..graphs.desk import check_production, look
+from .reporting import parse_bench_arguments, report, tell
+
+BRIEF = Path(__file__).parents[1] / "briefs" / "fantasy_castle.yaml"
+ENDED = (0, 3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """What a production came to."""
+
+    accepted: frozenset[tuple[str, str]]
+    settled_usd: float
+    made_twice: int
+    troubles: int
+
+
+def main() -> None:
+    """Measure and report."""
+    arguments = parse_bench_arguments(__doc__ or "")
+    dice = random.Random(arguments.seed)
+    with tempfile.TemporaryDirectory() as scratch:
+        began = time.perf_counter()
+        calm = _run_to_end(Path(scratch) / "calm", arguments.seed)
+        whole_seconds = time.perf_counter() - began
+        tell(f"undisturbed: {len(calm.accepted)} accepted in {whole_seconds:.0f} s")
+        same = 0
+        cycles = 1 if arguments.quick else 10
+        for cycle in range(cycles):
+            kind = (signal.SIGINT, signal.SIGKILL)[cycle % 2]
+            after = dice.uniform(2.0, whole_seconds * 0.95)
+            folder = Path(scratch) / f"cycle{cycle}"
+            at = _interrupt(folder, arguments.seed, kind, after)
+            ending = _run_to_end(folder, arguments.seed)
+            agrees = ending == calm
+            same += agrees
+            tell(f"{kind.name} after {after:.0f} s ({at} journal entries): {'same' if agrees else 'DIFFERENT'}")
+            if not agrees:
+                tell(f"  lost {calm.accepted - ending.accepted}, new {ending.accepted - calm.accepted}, {ending}")
+            shutil.rmtree(folder)
+    report(
+        "resume",
+        {
+            "cycles": cycles,
+            "same": same,
+            "accepted": len(calm.accepted),
+            "undisturbed_seconds": round(whole_seconds, 1),
+        },
+    )
+
+
+def _command(folder: Path, seed: int) -> list[str]:
+    run = [sys.executable, "-P", "-m", "callsheet.apps", "run", str(BRIEF), "--out", str(folder)]
+    return [*run, "--seed", str(seed), "--yes", "--json"]
+
+
+def _run_to_end(folder: Path, seed: int) -> Ending:
+    done = subprocess.run(_command(folder, seed), capture_output=True, text=True, check=False)
+    if done.returncode not in ENDED:
+        raise SystemExit(f"the run ended with {done.returncode}:\n{done.stderr[-2000:]}")
+    return asyncio.run(_ending(folder))
+
+
+def _interrupt(folder: Path, seed: int, kind: signal.Signals, after: float) -> int:
+    """Start a run, send the signal after so many seconds, wait for its end; give the journal's length then."""
+    process = subprocess.Popen(_command(folder, seed), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        process.wait(timeout=after)
+    except subprocess.TimeoutExpired:
+        process.send_signal(kind)
+        process.wait()
+    return asyncio.run(_entries(folder))
+
+
+async def _entries(folder: Path) -> int:
+    return len((await look(folder)).history.entries) if (folder / ".callsheet" / "journal.db").exists() else 0
+
+
+async def _ending(folder: Path) -> Ending:
+    standing = await look(folder)
+    made = Counter(
+        (entry.fact.task, entry.fact.take.number)
+        for entry in standing.history.entries
+        if isinstance(entry.fact, TakeMade)
+    )
+    accepted = frozenset(
+        (name, record.accepted.digest) for name, record in standing.history.tasks.items() if record.accepted
+    )
+    return Ending(
+        accepted=accepted,
+        settled_usd=standing.bill.settled_usd,
+        made_twice=sum(count - 1 for count in made.values()),
+        troubles=len(check_production(folder)),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""One line of equal workers and the calls that wait for them: deadlines, replacement, growth. Knows no cluster."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+import structlog
+
+from ..core.errors import CallsheetError, WorkerLost
+
+log = structlog.get_logger()
+
+
+class Hand(Protocol):
+    """One running copy, somewhere."""
+
+    @property
+    def name(self) -> str:
+        """Name it for people: `sketch-s/2`."""
+        ...
+
+    async def ready(self) -> None:
+        """Wait until it has loaded; raises what went wrong, `WorkerLost` when it died of it."""
+        ...
+
+    def dismiss(self) -> None:
+        """End its process now; idempotent."""
+        ...
+
+
+H = TypeVar("H", bound=Hand)
+T = TypeVar("T")
+
+Reply = tuple[str, T | CallsheetError]
+"""The token of the call it answers, and the answer or the refusal."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Line(Generic[H]):
+    """Workers of one kind, hired on demand, one call each at a time; calls are served in the order they came."""
+
+    name: str
+    hire: Callable[[str], H]
+    """Start a worker under a name; blocking, so called on a thread."""
+    at_most: int
+    call_seconds: float
+    start_seconds: float
+    slots: asyncio.Semaphore
+    """The machine's cores, shared with the other lines; a call holds one while it runs."""
+    _hired: int = 0
+    _starting: int = 0
+    _staff: list[H] = field(default_factory=list)
+    _idle: deque[H] = field(default_factory=deque)
+    _waiting: deque[asyncio.Future[H]] = field(default_factory=deque)
+    _chores: set[asyncio.Task[object]] = field(default_factory=set)
+    _is_closed: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many workers are up."""
+        return len(self._staff)
+
+    async def open(self, at_least: int) -> None:
+        """Bring workers up, together, before the first call; raises what kept one from loading."""
+        missing = min(at_least, self.at_most) - len(self._staff) - self._starting
+        async with asyncio.TaskGroup() as group:
+            for _ in range(missing):
+                group.create_task(self._start())
+
+    async def call(self, ask: Callable[[H], Awaitable[Reply[T]]], *, token: str) -> T:
+        """Have the next free worker do something.
+
+        Once a worker has the call, cancelling the caller does not free the worker: the work runs on, and its result
+        is dropped.
+
+        Raises:
+            WorkerLost: the worker died, hung or answered another call; a new one takes its place.
+            CallsheetError: the refusal it answered with, or what kept every worker from loading.
+        """
+        hand = await self._next()
+        try:
+            await self.slots.acquire()
+        except asyncio.CancelledError:
+            self._free(hand)
+            raise
+        return await asyncio.shield(self._chore(self._attend(hand, ask, token)))
+
+    def close(self) -> None:
+        """Send everybody home; whoever waits hears `WorkerLost`."""
+        self._is_closed = True
+        for chore in list(self._chores):
+            chore.cancel()
+        for hand in self._staff:
+            hand.dismiss()
+        self._staff.clear()
+        self._idle.clear()
+        self._fail_waiting(WorkerLost(self.name, "the workers were sent home"))
+
+    async def _next(self) -> H:
+        if self._is_closed:
+            raise WorkerLost(self.name, "the workers were sent home")
+        if self._idle:
+            return self._idle.popleft()
+        place: asyncio.Future[H] = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        self._grow()
+        try:
+            return await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled() and not place.exception():
+                self._free(place.result())
+            raise
+
+    def _grow(self) -> None:
+        """Hire one more when more calls wait than workers are up; one start at a time, for a start is dear."""
+        waiting = sum(not place.done() for place in self._waiting)
+        is_full = len(self._staff) + self._starting >= self.at_most
+        if not self._is_closed and not is_full and not self._starting and waiting > len(self._staff):
+            self._chore(self._start_for_waiting())
+
+    async def _start_for_waiting(self) -> None:
+        try:
+            await self._start()
+        except CallsheetError as error:
+            log.warning("worker_start_failed", line=self.name, why=str(error))
+            if not self._staff:
+                self._fail_waiting(error)
+
+    async def _start(self) -> None:
+        self._starting += 1
+        self._hired += 1
+        hand: H | None = None
+        try:
+            hand = await asyncio.to_thread(self.hire, f"{self.name}/{self._hired}")
+            async with asyncio.timeout(self.start_seconds):
+                await hand.ready()
+        except TimeoutError:
+            what = f"it did not load within {self.start_seconds:g} s (setting `start_seconds`)"
+            raise WorkerLost(f"{self.name}/{self._hired}", what) from None
+        else:
+            self._staff.append(hand)
+            ready, hand = hand, None
+        finally:
+            self._starting -= 1
+            if hand is not None:
+                hand.dismiss()
+        self._free(ready)
+        self._grow()
+
+    async def _attend(self, hand: H, ask: Callable[[H], Awaitable[Reply[T]]], token: str) -> T:
+        try:
+            async with asyncio.timeout(self.call_seconds):
+                echoed, answer = await ask(hand)
+            if echoed != token:
+                raise WorkerLost(hand.name, "it answered with another call's token")
+        except TimeoutError:
+            self._lose(hand)
+            what = f"no answer within {self.call_seconds:g} s (setting `call_seconds`)"
+            raise WorkerLost(hand.name, what) from None
+        except WorkerLost:
+            self._lose(hand)
+            raise
+        finally:
+            self.slots.release()
+        self._free(hand)
+        if isinstance(answer, CallsheetError):
+            raise answer
+        return answer
+
+    def _free(self, hand: H) -> None:
+        if hand not in self._staff:
+            return
+        while self._waiting:
+            place = self._waiting.popleft()
+            if not place.done():
+                place.set_result(hand)
+                return
+        self._idle.append(hand)
+
+    def _lose(self, hand: H) -> None:
+        log.warning("worker_lost", worker=hand.name)
+        if hand in self._staff:
+            self._staff.remove(hand)
+        hand.dismiss()
+        self._grow()
+
+    def _fail_waiting(self, error: CallsheetError) -> None:
+        while self._waiting:
+            place = self._waiting.popleft()
+            if not place.done():
+                place.set_exception(error)
+
+    def _chore(self, work: Coroutine[object, object, T]) -> asyncio.Task[T]:
+        """Run something that outlives its caller's cancellation; a failure nobody waits for any more is dropped."""
+        chore = asyncio.get_running_loop().create_task(work)
+        self._chores.add(chore)  # type: ignore[arg-type]
+
+        def done(ended: asyncio.Task[T]) -> None:
+            self._chores.discard(ended)  # type: ignore[arg-type]
+            if not ended.cancelled():
+                ended.exception()
+
+        chore.add_done_callback(done)
+        return chore

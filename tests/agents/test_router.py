@@ -1,0 +1,81 @@
+"""The router picks makers and writes recipes."""
+
+from callsheet.agents.router import ladder, route, seed_of
+from callsheet.core.crew import Crew, MakerSpec
+from callsheet.core.decision import Escalate, Reseed
+from callsheet.core.plan import Task
+
+SMALL = MakerSpec(name="small", kind="fake", makes=("still",), usd=0.002, strength=1, words=("a", "castle"))
+LARGE = MakerSpec(name="large", kind="fake", makes=("still",), usd=0.006, strength=2, words=("a", "castle"))
+FREE = MakerSpec(name="free", kind="fake", makes=("still",), usd=None)
+POST = MakerSpec(name="post", kind="fake", makes=("composite", "grade"), usd=0.0005)
+CREW = Crew(name="test", makers=(LARGE, SMALL, FREE, POST), critics=())
+KEEP = Task(name="keep", department="architecture", make="still", prompt="a castle")
+
+
+def test_the_cheapest_able_maker_is_chosen_and_the_others_are_turned_down_with_a_reason() -> None:
+    choice = route(KEEP, CREW, attempt=1, seed=7, inputs=(), moves=())
+    assert choice is not None
+    assert choice.maker == SMALL
+    assert {one.maker: one.why for one in choice.turned_down} == {
+        "large": "dearer (0.0060 against 0.0020 USD); kept for escalation",
+        "free": "has no price",
+        "post": "does not make a still",
+    }
+
+
+def test_a_maker_without_a_price_is_never_called() -> None:
+    assert FREE not in ladder(KEEP, CREW)
+
+
+def test_an_escalation_decides_who_makes_the_next_take() -> None:
+    moves = (Reseed(why="x"), Escalate(maker="large", why="two tries"))
+    choice = route(KEEP, CREW, attempt=3, seed=7, inputs=(), moves=moves)
+    assert choice is not None
+    assert choice.maker == LARGE
+
+
+def test_a_department_is_asked_for_the_maker_it_prefers() -> None:
+    choice = route(KEEP, CREW, attempt=1, seed=7, inputs=(), moves=(), prefers=("large",))
+    assert choice is not None
+    assert choice.maker == LARGE
+
+
+def test_a_task_nobody_can_make_has_no_route() -> None:
+    crop = Task(name="crop", department="post", make="crop")
+    assert route(crop, CREW, attempt=1, seed=7, inputs=("sha256:x",), moves=()) is None
+
+
+def test_the_same_attempt_has_the_same_recipe_and_another_attempt_another_seed() -> None:
+    first = route(KEEP, CREW, attempt=1, seed=7, inputs=(), moves=())
+    again = route(KEEP, CREW, attempt=1, seed=7, inputs=(), moves=())
+    other = route(KEEP, CREW, attempt=2, seed=7, inputs=(), moves=())
+    assert first == again
+    assert first
+    assert other
+    assert first.recipe.seed != other.recipe.seed
+
+
+def test_a_composite_names_its_layers_in_order() -> None:
+    comp = Task(name="comp", department="post", make="composite", inputs=("a", "b"))
+    choice = route(comp, CREW, attempt=1, seed=7, inputs=("sha256:1", "sha256:2"), moves=())
+    assert choice is not None
+    assert [(one.role, one.digest) for one in choice.recipe.ingredients] == [
+        ("layer", "sha256:1"),
+        ("layer", "sha256:2"),
+    ]
+
+
+def test_seeds_fit_in_31_bits() -> None:
+    assert all(0 <= seed_of(seed, "keep", attempt) < 2**31 for seed in range(50) for attempt in range(1, 5))
+
+
+def test_a_maker_that_draws_any_size_follows_the_aspect_of_the_look() -> None:
+    wide = MakerSpec(
+        name="wide", kind="fake", makes=("still",), usd=1, width=512, height=512, settings={"any_aspect": True}
+    )
+    choice = route(
+        KEEP, Crew(name="t", makers=(wide,), critics=()), attempt=1, seed=7, inputs=(), moves=(), aspect="16:9"
+    )
+    assert choice is not None
+    assert (choice.recipe.width, choice.recipe.height) == (704, 384)

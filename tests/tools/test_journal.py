@@ -1,0 +1,318 @@
+"""The journal's promises, in memory and on disk, from one process and from two."""
+
+import asyncio
+import multiprocessing
+import sqlite3
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from callsheet.core.decision import Note
+from callsheet.core.errors import BudgetExceeded, Bug, LeaseLost, OutputError, StaleDecision
+from callsheet.core.fact import CallReserved, LeaseTaken, NoteMade, TakeMade
+from callsheet.core.history import History
+from callsheet.core.money import to_micros, to_usd
+from callsheet.core.ports import Clock, Journal
+from callsheet.evals.conformance import PRICE, check_journal, decided, made, planned, reserved, sent, voided
+from callsheet.tools.clock import SystemClock
+from callsheet.tools.journal import SqliteJournal
+
+Open = Callable[..., SqliteJournal]
+CLOCK: Clock = SystemClock()
+
+
+@pytest.fixture
+async def open_journal(tmp_path: Path) -> AsyncIterator[Open]:
+    opened: list[SqliteJournal] = []
+
+    def _open(path: Path | None = tmp_path / "inner" / "journal.db", **more: object) -> SqliteJournal:
+        opened.append(SqliteJournal.open(path, clock=CLOCK, **more))
+        return opened[-1]
+
+    yield _open
+    for one in opened:
+        await one.close()
+
+
+async def driving(journal: SqliteJournal, holder: str = "me") -> SqliteJournal:
+    await journal.take_lease(holder)
+    return journal
+
+
+async def test_a_journal_in_memory_keeps_every_promise(open_journal: Open) -> None:
+    async def make() -> Journal:
+        return open_journal(None)
+
+    await check_journal(make)
+
+
+async def test_a_journal_on_disk_keeps_every_promise(open_journal: Open, tmp_path: Path) -> None:
+    number = iter(range(100))
+
+    async def make() -> Journal:
+        return await driving(open_journal(tmp_path / str(next(number)) / "journal.db"))
+
+    await check_journal(make)
+
+
+async def test_a_reopened_journal_tells_the_same_history_and_the_same_bill(open_journal: Open) -> None:
+    first = await driving(open_journal())
+    await first.record(planned(1.0), reserved(1), sent(1), made(1), reserved(2), sent(2), reserved(3), voided(3))
+    await first.record(decided("Ada"))
+    await first.close()
+    second = open_journal()
+    assert second.history == first.history
+    assert second.bill() == first.bill()
+    assert History.of(second.history.entries) == second.history
+
+
+async def test_calls_whose_driver_is_gone_are_unknown_until_they_are_taken_over(open_journal: Open) -> None:
+    first = await driving(open_journal())
+    await first.record(planned(1.0), reserved(1), sent(1), reserved(2))
+    assert first.bill().unknown_usd == 0
+    await first.close()
+    second = await driving(open_journal())
+    assert to_micros(second.bill().unknown_usd) == PRICE
+    await second.record(reserved(1, token="second"))
+    assert second.bill().unknown_usd == 0
+    assert to_micros(second.bill().reserved_usd) == 2 * PRICE
+
+
+async def test_a_second_driver_is_refused_and_told_who_drives(open_journal: Open) -> None:
+    await driving(open_journal(), "pid 1 on studio")
+    with pytest.raises(LeaseLost, match="pid 1 on studio"):
+        await open_journal().take_lease("pid 2 on studio")
+
+
+async def test_the_lease_is_free_again_after_close_and_the_epoch_grows(open_journal: Open) -> None:
+    first = open_journal()
+    assert await first.take_lease("one") == 1
+    await first.close()
+    assert await open_journal().take_lease("two") == 2
+
+
+async def test_who_does_not_drive_may_decide_note_and_ingest_but_not_work(open_journal: Open) -> None:
+    driver = await driving(open_journal())
+    await driver.record(planned(1.0), reserved(1), made(1))
+    visitor = open_journal(mode="write")
+    await visitor.record(decided("Ada"), NoteMade(note=Note(about="task1", text="colder", by="Ada")))
+    ingested = made(2)
+    ingested = TakeMade(task="task2", key="", token="", micros=0, take=ingested.take)
+    await visitor.record(ingested)
+    with pytest.raises(LeaseLost, match="me"):
+        await visitor.record(reserved(3))
+
+
+async def test_refresh_gives_what_others_wrote_once_and_in_order(open_journal: Open) -> None:
+    driver = await driving(open_journal())
+    await driver.record(planned(1.0), reserved(1), made(1))
+    visitor = open_journal(mode="write")
+    await visitor.record(decided("Ada"))
+    await driver.record(reserved(2))
+    assert [one.fact for one in await driver.refresh()] == [decided("Ada")]
+    assert await driver.refresh() == ()
+    assert [one.seq for one in driver.history.entries] == list(range(1, 7))
+    assert driver.history.tasks["task1"].decisions[0].by == "Ada"
+
+
+async def test_a_decision_already_taken_elsewhere_is_stale_and_says_who_took_it(open_journal: Open) -> None:
+    driver = await driving(open_journal())
+    await driver.record(planned(1.0), reserved(1), made(1))
+    await open_journal(mode="write").record(decided("Ada"))
+    with pytest.raises(StaleDecision, match="Ada already decided 'approve'"):
+        await driver.record(decided("Bo"))
+
+
+async def test_two_files_cannot_become_the_same_take(open_journal: Open) -> None:
+    journal = await driving(open_journal())
+    await journal.record(planned(1.0), reserved(1), made(1))
+    twin = TakeMade(task="task1", key="", token="", micros=0, take=made(1).take)
+    with pytest.raises(StaleDecision, match="task1/t01"):
+        await journal.record(twin)
+
+
+async def test_a_reader_sees_a_running_production_and_cannot_write(open_journal: Open) -> None:
+    driver = await driving(open_journal())
+    await driver.record(planned(1.0))
+    reader = open_journal(mode="read")
+    assert reader.history.planned == planned(1.0)
+    await driver.record(reserved(1))
+    assert [one.fact.event for one in await reader.refresh()] == ["call_reserved"]
+    with pytest.raises(Bug, match="for reading"):
+        await reader.record(decided("Ada"))
+
+
+@pytest.mark.parametrize("mode", ["read", "write"])
+def test_a_missing_journal_is_not_made_by_looking_at_it(open_journal: Open, tmp_path: Path, mode: str) -> None:
+    with pytest.raises(OutputError, match="no production here"):
+        open_journal(tmp_path / "nowhere" / "journal.db", mode=mode)
+    assert not (tmp_path / "nowhere").exists()
+
+
+async def test_a_journal_of_another_version_is_refused(open_journal: Open, tmp_path: Path) -> None:
+    journal = open_journal(tmp_path / "journal.db")
+    await journal.close()
+    with sqlite3.connect(tmp_path / "journal.db") as raw:
+        raw.execute("UPDATE meta SET value = 'journal/9' WHERE name = 'schema'")
+    raw.close()
+    with pytest.raises(OutputError, match="holds journal/9, this Callsheet reads journal/1"):
+        open_journal(tmp_path / "journal.db")
+
+
+def test_a_file_that_is_no_journal_is_refused_and_left_alone(open_journal: Open, tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    path.write_bytes(b"my diary, not yours" * 500)
+    with pytest.raises(OutputError, match="damaged"):
+        open_journal(path)
+    assert path.read_bytes() == b"my diary, not yours" * 500
+
+
+async def test_a_fact_that_could_not_be_read_back_is_never_written(open_journal: Open) -> None:
+    journal = open_journal(None)
+    with pytest.raises(Bug, match="could not be read back"):
+        await journal.record(planned(float("nan")))
+    assert journal.history.entries == []
+
+
+async def test_a_lease_cannot_be_recorded_by_hand(open_journal: Open) -> None:
+    with pytest.raises(Bug, match="take_lease"):
+        await open_journal(None).record(LeaseTaken(epoch=7, holder="me"))
+
+
+async def test_settling_more_than_was_reserved_is_refused(open_journal: Open) -> None:
+    journal = open_journal(None)
+    await journal.record(planned(1.0), reserved(1))
+    with pytest.raises(Bug, match="reserved 1000 micros and would settle 1001"):
+        await journal.record(made(1, micros=1001))
+
+
+async def test_settling_less_than_was_reserved_frees_the_rest(open_journal: Open) -> None:
+    journal = open_journal(None)
+    await journal.record(planned(to_usd(PRICE)), reserved(1), made(1, micros=400))
+    assert to_micros(journal.bill().left_usd) == 600
+
+
+async def test_a_lowered_budget_stops_new_calls_and_lets_the_open_ones_end(open_journal: Open) -> None:
+    journal = open_journal(None)
+    await journal.record(planned(1.0), reserved(1), reserved(2))
+    await journal.record(planned(to_usd(PRICE)))
+    with pytest.raises(BudgetExceeded):
+        await journal.record(reserved(3))
+    await journal.record(made(1))
+    await journal.record(reserved(2, token="second"))
+    await journal.record(made(2, token="second"))
+    assert to_micros(journal.bill().settled_usd) == 2 * PRICE
+
+
+async def test_without_a_plan_only_the_opening_budget_can_be_spent(open_journal: Open) -> None:
+    with pytest.raises(BudgetExceeded):
+        await open_journal(None).record(reserved(1))
+    await open_journal(None, budget_usd=to_usd(PRICE)).record(reserved(1))
+
+
+async def test_a_closed_journal_refuses_and_closing_again_is_harmless(open_journal: Open) -> None:
+    journal = open_journal(None)
+    await journal.close()
+    await journal.close()
+    with pytest.raises(Bug, match="closed"):
+        await journal.record(planned(1.0))
+
+
+async def test_close_writes_what_waits(open_journal: Open) -> None:
+    journal = await driving(open_journal())
+    await journal.record(planned(1.0))
+    waiting = [asyncio.ensure_future(journal.record(reserved(number))) for number in range(50)]
+    await asyncio.sleep(0)
+    await journal.close()
+    await asyncio.gather(*waiting)
+    assert len(open_journal().history.calls) == 50
+
+
+async def test_a_cancelled_record_harms_nobody(open_journal: Open) -> None:
+    journal = await driving(open_journal())
+    await journal.record(planned(1.0))
+    tasks = [asyncio.ensure_future(journal.record(reserved(number))) for number in range(40)]
+    await asyncio.sleep(0)
+    for task in tasks[::2]:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await journal.refresh()
+    assert {f"call{number}" for number in range(1, 40, 2)} <= set(journal.history.calls)
+    assert journal.history == History.of(journal.history.entries)
+
+
+@pytest.mark.parametrize("where", ["memory", "disk"])
+def test_64_threads_with_their_own_event_loops_cannot_overspend_one_unit(tmp_path: Path, where: str) -> None:
+    path = tmp_path / "journal.db" if where == "disk" else None
+    journal = SqliteJournal.open(path, clock=CLOCK)
+    asyncio.run(journal.take_lease("me"))
+    asyncio.run(journal.record(planned(to_usd(PRICE))))
+    start, won = threading.Barrier(64), list[int]()
+
+    def reach(number: int) -> None:
+        start.wait()
+        try:
+            asyncio.run(journal.record(reserved(number)))
+        except BudgetExceeded:
+            return
+        won.append(number)
+
+    threads = [threading.Thread(target=reach, args=(number,)) for number in range(64)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1
+    assert to_micros(journal.bill().reserved_usd) == PRICE
+    asyncio.run(journal.close())
+
+
+def _decide_from_elsewhere(path: Path, who: int, start: float) -> bool:
+    async def decide() -> bool:
+        journal = SqliteJournal.open(path, clock=CLOCK, mode="write")
+        try:
+            time.sleep(max(0.0, start - time.time()))
+            await journal.record(decided(f"person {who}"))
+        except StaleDecision:
+            return False
+        finally:
+            await journal.close()
+        return True
+
+    return asyncio.run(decide())
+
+
+@pytest.mark.slow
+async def test_of_32_decisions_from_4_processes_exactly_one_counts(open_journal: Open, tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    driver = await driving(open_journal(path))
+    await driver.record(planned(1.0), reserved(1), made(1))
+    with multiprocessing.get_context("spawn").Pool(4) as pool:
+        start = time.time() + 2
+        jobs = [(path, who, start) for who in range(32)]
+        won = await asyncio.to_thread(pool.starmap, _decide_from_elsewhere, jobs, 1)
+    assert sum(won) == 1
+    await driver.refresh()
+    assert [taken.by for taken in driver.history.tasks["task1"].decisions] == [f"person {won.index(True)}"]
+
+
+async def test_a_hundred_callers_share_their_commits(open_journal: Open, capsys: pytest.CaptureFixture[str]) -> None:
+    journal = await driving(open_journal())
+    await journal.record(planned(10.0))
+    limit, count = asyncio.Semaphore(100), 1000
+
+    async def one(fact: CallReserved) -> None:
+        async with limit:
+            await journal.record(fact)
+
+    begun = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for number in range(count):
+            group.create_task(one(reserved(number)))
+    seconds = time.perf_counter() - begun
+    with capsys.disabled():
+        print(f"\njournal: {count / seconds:.0f} durable records a second, 100 in flight")
+    assert len(journal.history.calls) == count
