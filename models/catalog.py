@@ -101,9 +101,10 @@ def _maker(path: Path, row: dict[str, object], number: int) -> MakerSpec:
         raise CrewError(place, what, "make replicas_max the larger")
     if spec.kind not in _NEEDS_CHECKPOINT and not spec.source:
         return spec
-    folder = _folder(path, spec.source, spec.revision, place, may_be_hub=spec.kind != "sketch")
-    if folder is None:
+    if spec.kind != "sketch" and _is_hub_id(path, spec.source):
+        _check_pinned(spec, place)
         return spec
+    folder = _folder(path, spec.source, place)
     digest = _digest(folder, spec.weights_digest, place)
     words = spec.words or (words_of(folder) if spec.kind == "sketch" else ())
     return replace(spec, folder=str(folder), weights_digest=digest, words=words)
@@ -115,8 +116,7 @@ def _critic(path: Path, row: dict[str, object], number: int) -> CriticSpec:
     spec = _validated(CriticSpec, row, place)
     if spec.kind not in _NEEDS_CHECKPOINT and not spec.source:
         return spec
-    folder = _folder(path, spec.source, "", place, may_be_hub=False)
-    assert folder is not None
+    folder = _folder(path, spec.source, place)
     digest = _digest(folder, spec.weights_digest, place)
     return replace(spec, folder=str(folder), weights_digest=digest, words=spec.words or words_of(folder))
 
@@ -140,23 +140,23 @@ def _validated(noun: type[T], row: Mapping[str, object], place: str) -> T:
         raise CrewError(f"{place}: {field}", what, f"mend `{field}`") from None
 
 
-def _folder(path: Path, source: str, revision: str, place: str, *, may_be_hub: bool) -> Path | None:
-    """Find a source's folder on this machine; None for a hub id with a pinned revision.
+def _is_hub_id(path: Path, source: str) -> bool:
+    return _HUB_ID.fullmatch(source) is not None and not (path.parent / source).exists()
 
-    Raises:
-        CrewError: neither of the two.
-    """
+
+def _check_pinned(spec: MakerSpec, place: str) -> None:
+    if not _COMMIT.fullmatch(spec.revision):
+        what = f"source {spec.source!r} is no folder here, and as a hub id its revision {spec.revision!r} is no commit"
+        raise CrewError(place, what, "pin revision = the 40 hex digits of a commit (a branch or tag can move)")
+
+
+def _folder(path: Path, source: str, place: str) -> Path:
+    """Find a source's folder on this machine, checked."""
     if not source:
         raise CrewError(place, "names no checkpoint", "add `source`: a folder, or a hub id with its revision")
     folder = (path.parent / Path(source).expanduser()).resolve()
-    is_hub_id = may_be_hub and not folder.exists() and _HUB_ID.fullmatch(source) is not None
-    if not is_hub_id:
-        check_folder(folder, place)
-        return folder
-    if _COMMIT.fullmatch(revision):
-        return None
-    what = f"source {source!r} is no folder here, and as a hub id its revision {revision!r} is no commit"
-    raise CrewError(place, what, "pin revision = the 40 hex digits of a commit (a branch or tag can move)")
+    check_folder(folder, place)
+    return folder
 
 
 def _digest(folder: Path, stated: str, place: str) -> str:

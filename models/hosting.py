@@ -45,7 +45,7 @@ def make_with(maker: Maker, recipe: Recipe, ingredients: Mapping[str, bytes]) ->
         return maker.make(recipe, ingredients)
     except CallsheetError:
         raise
-    except Exception as error:  # noqa: BLE001 - a maker may be anybody's code
+    except Exception as error:
         raise MakerFailed(recipe.maker, f"it raised {type(error).__name__}: {error}"[:500]) from error
 
 

@@ -64,7 +64,8 @@ class Line(Generic[H]):
 
     async def open(self, at_least: int) -> None:
         """Bring workers up, together, before the first call; raises what kept one from loading."""
-        missing = min(at_least, self.at_most) - len(self._staff) - self._starting
+        missing = max(0, min(at_least, self.at_most) - len(self._staff) - self._starting)
+        self._starting += missing
         async with asyncio.TaskGroup() as group:
             for _ in range(missing):
                 group.create_task(self._start())
@@ -118,6 +119,7 @@ class Line(Generic[H]):
         waiting = sum(not place.done() for place in self._waiting)
         is_full = len(self._staff) + self._starting >= self.at_most
         if not self._is_closed and not is_full and not self._starting and waiting > len(self._staff):
+            self._starting += 1
             self._chore(self._start_for_waiting())
 
     async def _start_for_waiting(self) -> None:
@@ -129,24 +131,23 @@ class Line(Generic[H]):
                 self._fail_waiting(error)
 
     async def _start(self) -> None:
-        self._starting += 1
+        """Hire one worker; the caller has counted it in `_starting` already."""
         self._hired += 1
-        hand: H | None = None
+        name, hand = f"{self.name}/{self._hired}", None
         try:
-            hand = await asyncio.to_thread(self.hire, f"{self.name}/{self._hired}")
+            hand = await asyncio.to_thread(self.hire, name)
             async with asyncio.timeout(self.start_seconds):
                 await hand.ready()
-        except TimeoutError:
-            what = f"it did not load within {self.start_seconds:g} s (setting `start_seconds`)"
-            raise WorkerLost(f"{self.name}/{self._hired}", what) from None
-        else:
             self._staff.append(hand)
-            ready, hand = hand, None
+        except TimeoutError:
+            raise WorkerLost(
+                name, f"it did not load within {self.start_seconds:g} s (setting `start_seconds`)"
+            ) from None
         finally:
             self._starting -= 1
-            if hand is not None:
+            if hand is not None and hand not in self._staff:
                 hand.dismiss()
-        self._free(ready)
+        self._free(hand)
         self._grow()
 
     async def _attend(self, hand: H, ask: Callable[[H], Awaitable[Reply[T]]], token: str) -> T:

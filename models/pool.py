@@ -21,7 +21,7 @@ from typing import Any, Self, TypeVar, cast
 import structlog
 
 from ..core.crew import Crew, CriticSpec, MakerSpec
-from ..core.errors import CallsheetError, MakerFailed, UnknownName, WorkerLost
+from ..core.errors import CallsheetError, UnknownName, WorkerLost
 from ..core.plan import Requirement
 from ..core.take import Made, Opinion, Recipe
 from .hosting import build_maker, build_panel, make_with

@@ -99,7 +99,7 @@ def write_animatic(path: Path, cut: Sequence[Scene], *, aspect: str, title: str)
     with av.open(str(path), "w", format="mp4", options=options) as film:
         film.metadata["title"] = title
         film.metadata["comment"] = "AI-made stills; every movement is a camera move on a still"
-        stream = film.add_stream("libx264", rate=rate, options={"crf": "20", "preset": "medium", "threads": "1"})
+        stream = film.add_stream("libx264", rate=rate, options={"crf": "20", "preset": "veryfast", "threads": "1"})
         stream.width, stream.height, stream.pix_fmt = size[0], size[1] + _STRIP, "yuv420p"
         context = stream.codec_context
         context.thread_count = 1

@@ -7,9 +7,7 @@ from typing import Literal
 
 from ...models.sketch.vocabulary import COLOURS, SHOTS, Scene
 
-AtomKind = Literal[
-    "existence", "count", "attribute", "relation", "position", "time", "weather", "shot", "absence"
-]
+AtomKind = Literal["existence", "count", "attribute", "relation", "position", "time", "weather", "shot", "absence"]
 Share = tuple[str, float]
 """A value and its probability."""
 
@@ -83,30 +81,30 @@ class Reading:
 
 def holds(atom: Atom, seen: Reading) -> bool:
     """Decide whether a reading bears out a claim. A subject out of shape does not exist."""
-    there = seen.kinds if seen.is_whole else ()
+    has_sky = seen.ground[0] != "studio"
     match atom.kind:
         case "existence":
-            return atom.subject in there
+            answer = atom.subject in seen.kinds and seen.is_whole
         case "absence":
-            return seen.is_empty if atom.subject == ANYTHING else atom.subject not in seen.kinds
+            answer = seen.is_empty if atom.subject == ANYTHING else atom.subject not in seen.kinds
         case "count":
-            number = "one" if seen.is_pair else seen.count[0]
-            return atom.subject in seen.kinds and number == atom.value
+            answer = atom.subject in seen.kinds and atom.value == ("one" if seen.is_pair else seen.count[0])
+        case "attribute" if atom.subject == "ground":
+            answer = seen.ground[0] == atom.value
         case "attribute":
-            if atom.subject == "ground":
-                return seen.ground[0] == atom.value
-            return seen.colour_of(atom.subject) == atom.value
+            answer = seen.colour_of(atom.subject) == atom.value
         case "relation":
             pair = (atom.subject, atom.other) if atom.value == "left of" else (atom.other, atom.subject)
-            return seen.kinds == pair
+            answer = seen.kinds == pair
         case "position":
-            return atom.subject in seen.kinds and _side(atom.subject, seen) == atom.value
+            answer = atom.subject in seen.kinds and _side(atom.subject, seen) == atom.value
         case "time":
-            return seen.ground[0] != "studio" and seen.time[0] == atom.value
+            answer = has_sky and seen.time[0] == atom.value
         case "weather":
-            return seen.ground[0] != "studio" and seen.weather[0] == atom.value
+            answer = has_sky and seen.weather[0] == atom.value
         case "shot":
-            return {"small": "wide", "large": "close"}[seen.size[0]] == atom.value
+            answer = {"small": "wide", "large": "close"}[seen.size[0]] == atom.value
+    return answer
 
 
 def _side(kind: str, seen: Reading) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 from ...models.sketch.painter import paint_placed
 from ...models.sketch.scene import Placed, layout, random_scene
@@ -50,12 +50,12 @@ def damaged_sample(seed: int, size_px: int = 64) -> tuple[Pixels, Scene]:
         x0, x1 = (round(min(1, max(0, subject.x + k * subject.width / 2)) * size_px) for k in (-1, 1))
         y0, y1 = (round(min(1, max(0, subject.y - k * subject.height)) * size_px) for k in (1, 0))
         if x1 - x0 > 2 and y1 - y0 > 2:
-            _damage(picture, plate, chimera, (slice(y0, y1), slice(x0, x1)), damage, rng)
+            _damage(picture, plate, chimera, (slice(y0, y1), slice(x0, x1)), damage=damage, rng=rng)
     return picture, scene
 
 
 def _damage(
-    picture: Pixels, plate: Pixels, chimera: Pixels, where: tuple[slice, slice], damage: str, rng: random.Random
+    picture: Pixels, plate: Pixels, chimera: Pixels, where: tuple[slice, slice], *, damage: str, rng: random.Random
 ) -> None:
     """Spoil one box of a picture in place."""
     box = picture[where]
@@ -105,16 +105,18 @@ def worn(pictures: Tensor, generator: torch.Generator) -> Tensor:
     def noise(*shape: int) -> Tensor:
         return torch.randn(*shape, generator=generator)
 
-    bend = F.interpolate(noise(n, 2, 6, 6), size=(side, side), mode="bicubic", align_corners=False)
+    bend = functional.interpolate(noise(n, 2, 6, 6), size=(side, side), mode="bicubic", align_corners=False)
     field = (chance(0.6) * 0.02 * torch.rand(n, 1, 1, 1, generator=generator) * 2 * bend).permute(0, 2, 3, 1)
-    straight = F.affine_grid(torch.eye(2, 3).expand(n, 2, 3), [n, 3, side, side], align_corners=False)
-    x = F.grid_sample(x, straight + field, padding_mode="border", align_corners=False)
-    soft = F.interpolate(F.interpolate(x, scale_factor=0.6, mode="bilinear"), size=(side, side), mode="bilinear")
+    straight = functional.affine_grid(torch.eye(2, 3).expand(n, 2, 3), [n, 3, side, side], align_corners=False)
+    x = functional.grid_sample(x, straight + field, padding_mode="border", align_corners=False)
+    soft = functional.interpolate(
+        functional.interpolate(x, scale_factor=0.6, mode="bilinear"), size=(side, side), mode="bilinear"
+    )
     x = x + chance(0.4) * torch.rand(n, 1, 1, 1, generator=generator) * (soft - x)
     palette = torch.eye(3) + 0.06 * noise(n, 3, 3)
     x = torch.einsum("nij,njhw->nihw", palette, x) + 0.06 * noise(n, 3, 1, 1)
-    stains = F.interpolate(noise(n, 3, 8, 8), size=(side, side), mode="bilinear", align_corners=False)
+    stains = functional.interpolate(noise(n, 3, 8, 8), size=(side, side), mode="bilinear", align_corners=False)
     x = x + chance(0.5) * 0.08 * stains
-    grain = F.interpolate(noise(n, 3, side // 2, side // 2), size=(side, side))
+    grain = functional.interpolate(noise(n, 3, side // 2, side // 2), size=(side, side))
     x = x + chance(0.5) * 0.06 * grain + chance(0.7) * 0.08 * noise(n, 3, side, side)
     return x.clamp(-1, 1)

@@ -6,7 +6,7 @@ from typing import Final
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from ...models.sketch.vocabulary import COLOURS, GROUNDS, KINDS, NUMBERS, SIDES, SIZES, TIMES, WEATHERS, Scene
 
@@ -38,8 +38,9 @@ class _Residual(nn.Module):
         self.norms = nn.ModuleList([nn.BatchNorm2d(channels), nn.BatchNorm2d(channels)])
 
     def forward(self, x: Tensor) -> Tensor:
-        y = F.relu(self.norms[0](self.first(x)))
-        return F.relu(x + self.norms[1](self.second(y)))
+        """Add what two convolutions see."""
+        y = functional.relu(self.norms[0](self.first(x)))
+        return functional.relu(x + self.norms[1](self.second(y)))
 
 
 def _down(inside: int, outside: int, kernel: int) -> nn.Sequential:
@@ -60,6 +61,7 @@ class InverseRenderer(nn.Module):
         self.heads = nn.ModuleDict({name: nn.Linear(256, len(values)) for name, values in HEADS.items()})
 
     def forward(self, pictures: Tensor) -> dict[str, Tensor]:
+        """Give every head's logits."""
         seen = self.mix(self.squeeze(self.trunk(pictures)))
         return {name: head(seen) for name, head in self.heads.items()}
 
@@ -93,7 +95,9 @@ def labels(scene: Scene, *, is_whole: bool) -> dict[str, int]:
 def reading_loss(logits: dict[str, Tensor], answers: dict[str, Tensor]) -> Tensor:
     """Sum of the heads' cross entropies over the pictures they are asked about."""
     losses = [
-        F.cross_entropy(logits[name], answers[name], ignore_index=UNASKED, label_smoothing=0.02, reduction="sum")
+        functional.cross_entropy(
+            logits[name], answers[name], ignore_index=UNASKED, label_smoothing=0.02, reduction="sum"
+        )
         / max(1, int((answers[name] != UNASKED).sum()))
         for name in HEADS
     ]

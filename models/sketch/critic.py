@@ -14,7 +14,7 @@ from open_clip import CLIP
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 from transformers import PreTrainedTokenizerFast
 
 from .network import MAX_TOKENS, build_tokenizer
@@ -71,8 +71,8 @@ class SketchCritic:
             (len(images), len(phrases)) float32 in [-1, 1].
         """
         device = self.model.logit_scale.device
-        seen = F.normalize(self.model.encode_image(to_input(images).to(device)), dim=-1)
-        said = F.normalize(self.model.encode_text(token_ids(self.tokenizer, phrases).to(device)), dim=-1)
+        seen = functional.normalize(self.model.encode_image(to_input(images).to(device)), dim=-1)
+        said = functional.normalize(self.model.encode_text(token_ids(self.tokenizer, phrases).to(device)), dim=-1)
         cosines: NDArray[np.float32] = (seen @ said.T).cpu().numpy().astype(np.float32)
         return cosines
 

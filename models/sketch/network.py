@@ -9,7 +9,7 @@ import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 from transformers import CLIPTextConfig, CLIPTextModel, PreTrainedTokenizerFast
 
 from .vocabulary import WORDS, words
@@ -105,12 +105,12 @@ def encode(tokenizer: PreTrainedTokenizerFast, text_encoder: CLIPTextModel, capt
 
 def fold(pictures: Tensor) -> Tensor:
     """Fold pixels into channels: (n, 3, h, w) to (n, 48, h/4, w/4)."""
-    return F.pixel_unshuffle(pictures, UNSHUFFLE)
+    return functional.pixel_unshuffle(pictures, UNSHUFFLE)
 
 
 def unfold(grids: Tensor) -> Tensor:
     """Undo `fold`."""
-    return F.pixel_shuffle(grids, UNSHUFFLE)
+    return functional.pixel_shuffle(grids, UNSHUFFLE)
 
 
 def denoise(unet: UNet2DConditionModel, x: Tensor, sigma: Tensor, text: Tensor) -> Tensor:
@@ -142,7 +142,7 @@ def flow_loss(raw: Tensor, clean: Tensor, noise: Tensor, sigma: Tensor) -> Tenso
     """Mean squared error of the network's part of the velocity, which has about unit spread at every noise level."""
     x = noised(clean, noise, sigma)
     target = (noise - clean - _linear(sigma) * x) * _spread(sigma) / DATA_SPREAD
-    return F.mse_loss(raw.float(), target)
+    return functional.mse_loss(raw.float(), target)
 
 
 def _spread(sigma: Tensor) -> Tensor:

@@ -111,7 +111,8 @@ def layout(scene: Scene, rng: random.Random) -> tuple[Placed, ...]:
 
 
 def _pair(scene: Scene, rng: random.Random) -> tuple[Placed, ...]:
-    assert scene.kind is not None and scene.other_kind is not None
+    assert scene.kind is not None
+    assert scene.other_kind is not None
     base = _base(scene.size, rng)
     placed: list[Placed] = []
     pairs: tuple[tuple[Kind, Colour, float], ...] = (

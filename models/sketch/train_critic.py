@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from open_clip import CLIP
 from PIL import Image
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 from .critic import INPUT_PX, SketchCritic, new_critic, token_ids
 from .data import Scenes
@@ -112,7 +112,7 @@ def train_critic(clean: Pool, spoiled: Pool, drawn: Pool, *, minutes: float, see
         pictures = np.stack([p.pictures[row] for p, row in zip(pool, rows, strict=True)])
         scenes = [p.scenes[row] for p, row in zip(pool, rows, strict=True)]
         conditions = [p.conditions[row] for p, row in zip(pool, rows, strict=True)]
-        seen = F.normalize(model.encode_image(roughened(torch.from_numpy(pictures).to(device))), dim=-1)
+        seen = functional.normalize(model.encode_image(roughened(torch.from_numpy(pictures).to(device))), dim=-1)
         asked, right = question_loss(critic, seen, [chosen(s, c, rng) for s, c in zip(scenes, conditions, strict=True)])
         named = [row for row, c in enumerate(conditions) if c not in ("broken", "melted")]
         whole = caption_loss(critic, seen[named], [scenes[row] for row in named], rng)
@@ -154,17 +154,17 @@ def question_loss(critic: SketchCritic, seen: Tensor, asked: list[list[Question]
         for question in questions:
             for phrase in question.phrases:
                 index.setdefault(phrase, len(index))
-    said = F.normalize(encode_phrases(critic, list(index)), dim=-1)
+    said = functional.normalize(encode_phrases(critic, list(index)), dim=-1)
     scores = critic.model.logit_scale.exp() * seen @ said.T  # (n, phrases)
     widest = max(len(q.phrases) for questions in asked for q in questions)
     picked: list[Tensor] = []
     for row, questions in enumerate(asked):
         for question in questions:
             line = scores[row, [index[phrase] for phrase in question.phrases]]
-            picked.append(F.pad(line, (0, widest - len(line)), value=-1e4))
+            picked.append(functional.pad(line, (0, widest - len(line)), value=-1e4))
     table = torch.stack(picked)
     truth = torch.zeros(len(table), dtype=torch.long, device=table.device)
-    return F.cross_entropy(table, truth), float((table.argmax(1) == 0).float().mean())
+    return functional.cross_entropy(table, truth), float((table.argmax(1) == 0).float().mean())
 
 
 def caption_loss(critic: SketchCritic, seen: Tensor, scenes: list[Scene], rng: random.Random) -> Tensor:
@@ -174,14 +174,14 @@ def caption_loss(critic: SketchCritic, seen: Tensor, scenes: list[Scene], rng: r
     """
     true = [caption(scene, rng) for scene in scenes]
     wrong = [caption(swapped(scene, rng), rng) for scene in scenes]
-    said = F.normalize(encode_phrases(critic, true + wrong), dim=-1)
+    said = functional.normalize(encode_phrases(critic, [*true, *wrong]), dim=-1)
     scores = critic.model.logit_scale.exp() * seen @ said.T  # (n, 2 n)
     n = len(scenes)
     same = torch.tensor([[a == b and row != column for column, b in enumerate(true)] for row, a in enumerate(true)])
     blocked = torch.cat([same, ~torch.eye(n, dtype=torch.bool)], dim=1).to(scores.device)
     scores = scores.masked_fill(blocked, -1e4)
     truth = torch.arange(n, device=scores.device)
-    return (F.cross_entropy(scores, truth) + F.cross_entropy(scores[:, :n].T, truth)) / 2
+    return (functional.cross_entropy(scores, truth) + functional.cross_entropy(scores[:, :n].T, truth)) / 2
 
 
 def encode_phrases(critic: SketchCritic, phrases: list[str]) -> Tensor:
@@ -204,10 +204,10 @@ def roughened(pictures: Tensor) -> Tensor:
     x = pictures.permute(0, 3, 1, 2).float() / 127.5 - 1
     n = len(x)
     blur = (torch.rand(n, 1, 1, 1) < 0.3).float().to(x.device)
-    x = x + blur * (F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), 3, 1) - x) * 0.7
+    x = x + blur * (functional.avg_pool2d(functional.pad(x, (1, 1, 1, 1), mode="replicate"), 3, 1) - x) * 0.7
     x = x * (1 + 0.1 * torch.randn(n, 1, 1, 1, device=x.device)) + 0.06 * torch.randn(n, 3, 1, 1, device=x.device)
     x = x + 0.08 * torch.rand(n, 1, 1, 1, device=x.device) * torch.randn_like(x)
-    return F.interpolate(x.clamp(-1, 1), size=(INPUT_PX, INPUT_PX), mode="bilinear", align_corners=False)
+    return functional.interpolate(x.clamp(-1, 1), size=(INPUT_PX, INPUT_PX), mode="bilinear", align_corners=False)
 
 
 def accuracy(critic: SketchCritic, pool: Pool, seed: int) -> dict[Aspect, float]:

@@ -135,9 +135,9 @@ def train_generator(
             log.info("generator_trained", step=step, loss=round(losses / 100, 4), fraction=round(fraction, 3))
             losses = 0.0
         if time.monotonic() - saved > save_minutes * 60:
-            _save(checkpoint, live, mean, optimizer, clock, step)
+            _save(checkpoint, live, mean, optimizer, clock=clock, step=step)
             scenes, saved = refill(), time.monotonic()
-    _save(checkpoint, live, mean, optimizer, clock, step)
+    _save(checkpoint, live, mean, optimizer, clock=clock, step=step)
     return to_pipeline(mean)
 
 
@@ -151,7 +151,7 @@ def _step(live: Sketcher, scenes: Scenes, rng: random.Random, device: str) -> Te
 
 
 def _save(
-    path: Path, live: Sketcher, mean: Sketcher, optimizer: torch.optim.Optimizer, clock: Clocked, step: int
+    path: Path, live: Sketcher, mean: Sketcher, optimizer: torch.optim.Optimizer, *, clock: Clocked, step: int
 ) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     state = {

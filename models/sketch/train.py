@@ -1,0 +1,138 @@
+"""The recipe of everything in the box: `python -m callsheet.models.sketch.train --minutes 240`.
+
+On a CPU it makes 64 px models; where CUDA is there, wider ones at 128 px. The time is split: 45 % for sketch-l, 30 %
+for sketch-s, 15 % for the critic; painting and redrawing take the rest. An interrupted run goes on from its checkpoints.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import structlog
+import torch
+
+from .critic import save_critic
+from .data import CRITIC_SEEDS, GENERATOR_SEEDS, MEASURE_SEEDS, Scenes, load_shards, paint_shards
+from .network import Width
+from .painter import paint_samples
+from .pipeline import SketchPipeline
+from .train_critic import accuracy, clean_pool, half_learned_pool, joined, redrawn_pool, spoiled_pool, train_critic
+from .training import train_generator
+
+log = structlog.get_logger()
+
+_SPOILED_SEED: Final = 15_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """One generator of the box."""
+
+    name: str
+    width: Width
+    steps: int
+    share: float
+    """Of the training time."""
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What is trained, on how many pictures."""
+
+    models: tuple[Model, ...]
+    size_px: int
+    scenes: int
+    critic_scenes: int
+    redrawn: int
+
+
+def recipe(*, has_cuda: bool) -> Recipe:
+    """Choose the recipe for this computer."""
+    size_px = 128 if has_cuda else 64
+    large = (192, 320, 448) if has_cuda else (80, 128, 160)
+    small = (96, 160, 224) if has_cuda else (64, 80, 112)
+    width_l = Width(channels=large, text_width=128, text_layers=2, size_px=size_px)
+    width_s = Width(channels=small, text_width=96, text_layers=1, size_px=size_px)
+    return Recipe(
+        models=(
+            Model(name="sketch-l", width=width_l, steps=16, share=0.45, seed=11),
+            Model(name="sketch-s", width=width_s, steps=10, share=0.3, seed=12),
+        ),
+        size_px=size_px,
+        scenes=400_000 if has_cuda else 70_000,
+        critic_scenes=100_000 if has_cuda else 40_000,
+        redrawn=20_000 if has_cuda else 1_500,
+    )
+
+
+def main() -> None:
+    """Paint, train, measure, save."""
+    parser = argparse.ArgumentParser(description="Train the sketch generators and their critic.")
+    parser.add_argument("--minutes", type=float, default=240.0, help="wall time for training in all")
+    parser.add_argument("--out", type=Path, default=Path("models/sketch/weights"))
+    parser.add_argument("--cache", type=Path, default=Path(".cache/sketch"), help="shards and checkpoints")
+    options = parser.parse_args()
+    plan = recipe(has_cuda=torch.cuda.is_available())
+    began = time.monotonic()
+    paint_shards(options.cache, GENERATOR_SEEDS, plan.scenes, plan.size_px)
+    paint_shards(options.cache, CRITIC_SEEDS, plan.critic_scenes, plan.size_px)
+    log.info("scenes_painted", seconds=round(time.monotonic() - began))
+    scenes = _loader(options.cache, GENERATOR_SEEDS, plan.scenes, plan.size_px)
+    for model in plan.models:
+        _train_generator(model, scenes, options.minutes, options.cache, options.out)
+    pipeline = SketchPipeline.from_pretrained(options.out / plan.models[0].name)
+    clean = load_shards(options.cache, CRITIC_SEEDS, plan.critic_scenes, plan.size_px)
+    _train_critic(plan, clean, pipeline, minutes=options.minutes * 0.15, cache=options.cache, out=options.out)
+
+
+def _loader(folder: Path, first_seed: int, count: int, size_px: int) -> Callable[[], Scenes]:
+    loaded = load_shards(folder, first_seed, count, size_px)
+    return lambda: loaded
+
+
+def save_generator(pipeline: SketchPipeline, steps: int, folder: Path) -> None:
+    """Save a generator in half precision, with its default number of steps."""
+    pipeline.register_to_config(default_steps=steps)
+    pipeline.to(torch.float16).save_pretrained(folder)
+
+
+def _train_generator(model: Model, scenes: Callable[[], Scenes], minutes: float, cache: Path, out: Path) -> None:
+    early = cache / f"{model.name}-early"
+    if not early.exists():
+        state = cache / f"{model.name}-early.pt"
+        first = train_generator(model.width, scenes, minutes=minutes * 0.04, seed=model.seed + 100, checkpoint=state)
+        save_generator(first, model.steps, early)
+    pipeline = train_generator(
+        model.width,
+        scenes,
+        minutes=minutes * model.share,
+        seed=model.seed,
+        checkpoint=cache / f"{model.name}.pt",
+    )
+    save_generator(pipeline, model.steps, out / model.name)
+    log.info("generator_saved", name=model.name)
+
+
+def _train_critic(
+    plan: Recipe, clean: Scenes, pipeline: SketchPipeline, *, minutes: float, cache: Path, out: Path
+) -> None:
+    early = SketchPipeline.from_pretrained(cache / f"{plan.models[0].name}-early")
+    part = Scenes(clean.pictures[: plan.redrawn], clean.scenes[: plan.redrawn])
+    with_subjects = [scene for scene in clean.scenes if scene.kind is not None][: plan.redrawn // 4]
+    drawn = joined(redrawn_pool(pipeline, part, seed=31), half_learned_pool(early, with_subjects, seed=32))
+    spoiled = spoiled_pool(range(_SPOILED_SEED, _SPOILED_SEED + plan.critic_scenes // 4), plan.size_px)
+    critic = train_critic(clean_pool(clean), spoiled, drawn, minutes=minutes, seed=33)
+    save_critic(critic, out / "critic")
+    pictures, scenes, _ = paint_samples(range(MEASURE_SEEDS, MEASURE_SEEDS + 500), plan.size_px)
+    unseen = Scenes(pictures, tuple(scenes))
+    log.info("critic_measured", accuracy=accuracy(critic, clean_pool(unseen), seed=34))
+
+
+if __name__ == "__main__":
+    main()
