@@ -37,8 +37,11 @@ def aggregate(plan: Plan, history: History, crew: Crew, *, production: str) -> M
     Every asset's `digest` is that of its stored picture: the package's writer replaces it with the delivered file's.
     """
     records = [(task, history.tasks.get(task.name, TaskRecord())) for task in plan.tasks]
+    spent = _micros_by_task(history)
     assets = tuple(
-        _asset(plan, history, task, record.accepted) for task, record in records if record.accepted is not None
+        _asset(plan, history, task, record.accepted, usd=to_usd(spent.get(task.name, 0)))
+        for task, record in records
+        if record.accepted is not None
     )
     return Manifest(
         production=production,
@@ -53,7 +56,7 @@ def aggregate(plan: Plan, history: History, crew: Crew, *, production: str) -> M
     )
 
 
-def _asset(plan: Plan, history: History, task: Task, publish: TakePublished) -> DeliveredAsset:
+def _asset(plan: Plan, history: History, task: Task, publish: TakePublished, *, usd: float) -> DeliveredAsset:
     record = history.tasks[task.name]
     take = record.take(publish.take)
     if take is None:
@@ -73,7 +76,7 @@ def _asset(plan: Plan, history: History, task: Task, publish: TakePublished) -> 
         verdict=record.verdicts.get(take.id),
         accepted_by=publish.accepted_by,
         takes=len(record.takes),
-        usd=_spent_usd(history, task.name),
+        usd=usd,
         seconds=round(sum(made.seconds for made in record.takes), 6),
         ingredients=tuple(dict.fromkeys(_unfinished_sources(plan, history, task, take))),
     )
@@ -117,7 +120,7 @@ def _totals(plan: Plan, history: History, crew: Crew, accepted: int) -> Totals:
     making = making_seconds(history)
     wall = sum(session.seconds for session in sessions(history))
     worked = sum(making.values())
-    usd = to_usd(sum(call.micros for call in history.calls.values() if call.state == "settled"))
+    usd = to_usd(sum(_micros_by_task(history).values()))
     return Totals(
         takes=sum(len(record.takes) for record in history.tasks.values()),
         accepted=accepted,
@@ -130,9 +133,12 @@ def _totals(plan: Plan, history: History, crew: Crew, accepted: int) -> Totals:
     )
 
 
-def _spent_usd(history: History, task: str) -> float:
-    settled = (call.micros for call in history.calls.values() if call.task == task and call.state == "settled")
-    return to_usd(sum(settled))
+def _micros_by_task(history: History) -> dict[str, int]:
+    spent: dict[str, int] = {}
+    for call in history.calls.values():
+        if call.state == "settled":
+            spent[call.task] = spent.get(call.task, 0) + call.micros
+    return spent
 
 
 def _stand_in(history: History, crew: Crew) -> str:

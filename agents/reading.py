@@ -7,19 +7,46 @@ style, negation, relation), then a noun phrase; a relation waits for the noun ph
 from functools import lru_cache
 from re import Match
 
-from . import phrases
-from .atoms import Atom, Reading
-from .noun_phrase import PREPOSITIONS, ends_run, is_modifier, is_participle, is_verb, only_modifiers, says_one, settle
-from .nouns import is_plural
-from .sentence import Sentence
-from .words import BASES, COLOURS, DETERMINERS, FINITE, FUNCTION, GERUNDS, NUMBERS, SHADES, THINGS_TOO, TRANSITIVE
+from .language import phrases
+from .language.atoms import Atom, Framed, Reading
+from .language.noun_phrase import (
+    PREPOSITIONS,
+    ends_run,
+    is_adverb,
+    is_modifier,
+    is_participle,
+    is_verb,
+    only_modifiers,
+    says_one,
+    settle,
+)
+from .language.nouns import is_plural
+from .language.sentence import Sentence
+from .language.words import (
+    BASES,
+    COLOURS,
+    DETERMINERS,
+    FINITE,
+    FUNCTION,
+    GERUNDS,
+    NUMBERS,
+    PURPOSES,
+    SHADES,
+    THINGS_TOO,
+    TRANSITIVE,
+    word_set,
+)
 
 __all__ = ["Atom", "Reading", "read"]
 
-_PARTICLES = frozenset("down up away back together apart off out".split())
-_AGENTS = frozenset("by with in of from to on around".split())
-_DEGREES = frozenset("very quite rather really extremely highly slightly somewhat so too most more".split())
-_LISTING = frozenset({"with", "between", "made of", "wearing", "holding", "carrying", "eating", "in"})
+_PARTICLES = word_set("down up away back together apart off out")
+_AGENTS = word_set("by with in of from to on around")
+_DEGREES = word_set(
+    """
+    very quite rather really extremely highly slightly somewhat so too most more
+    """
+)
+_LISTING = frozenset({"with", "between", "wearing", "holding", "carrying", "eating"})
 
 
 @lru_cache(maxsize=4096)
@@ -36,6 +63,13 @@ def read(prompt: str) -> Reading:
         reader.step()
     reader.end_clause()
     return reader.reading()
+
+
+_OPENING_TABLES: tuple[tuple[dict[str, str], Framed], ...] = (
+    (phrases.SHOTS, "shot"),
+    (phrases.WEATHER_ADJECTIVES, "weather"),
+    (phrases.TIMES, "time"),
+)
 
 
 class _Reader(Sentence):
@@ -66,7 +100,7 @@ class _Reader(Sentence):
         if not found:
             return False
         mods, medium = f" {found['mods']}", found["medium"]
-        for table, kind in ((phrases.SHOTS, "shot"), (phrases.WEATHER_ADJECTIVES, "weather"), (phrases.TIMES, "time")):
+        for table, kind in _OPENING_TABLES:
             for phrase in sorted(table, key=len, reverse=True):
                 if f" {phrase} " in mods:
                     mods = mods.replace(f" {phrase} ", " ")
@@ -198,9 +232,14 @@ class _Reader(Sentence):
         base = BASES.get(word) if self.last else None
         if not self.last or not (base or is_verb(word) or is_participle(word)) or self.waits:
             return False
-        following = self.words[self.at + 1] if self.at + 1 < len(self.words) else ""
-        name = base or FINITE.get(word) or GERUNDS.get(word, word)
+        if word in PURPOSES and self.joined and not self.after_copula:
+            return False
         self.at += 1
+        while self.at < len(self.words) and is_adverb(self.words[self.at]):
+            self.leave(self.words[self.at])
+            self.at += 1
+        following = self.words[self.at] if self.at < len(self.words) else ""
+        name = base or FINITE.get(word) or GERUNDS.get(word, word)
         if following in _PARTICLES:
             name, self.at = f"{name} {following}", self.at + 1
             following = self.words[self.at] if self.at < len(self.words) else ""
@@ -218,7 +257,13 @@ class _Reader(Sentence):
     def _starts_noun(self, word: str) -> bool:
         if word in DETERMINERS or word in NUMBERS or word.isdigit() or word in ("it", "them", "him", "her"):
             return True
-        return bool(word) and word not in ",.;:" and word not in PREPOSITIONS and word not in FUNCTION and not is_verb(word)
+        return (
+            bool(word)
+            and word not in ",.;:"
+            and word not in PREPOSITIONS
+            and word not in FUNCTION
+            and not is_verb(word)
+        )
 
     # -- things
 
@@ -242,6 +287,7 @@ class _Reader(Sentence):
             self.at += 1
         else:
             listing = self.shared in _LISTING or self.shared.endswith((" with", " by"))
+            listing = listing or (self.shared == "in" and not has_determiner)
             self.place(settle(run, singular_said=one, count=count), listing=listing)
         return True
 
@@ -278,7 +324,11 @@ class _Reader(Sentence):
         if unit.startswith(("pair", "couple")) and not found["of"] and not is_plural(after):
             return None
         times = NUMBERS.get(how) or (int(how[:6]) if how.isdecimal() else 1)
-        if unit.startswith("pair") and is_plural(after) and settle([after], singular_said=False, count=None).noun == after:
+        if (
+            unit.startswith("pair")
+            and is_plural(after)
+            and settle([after], singular_said=False, count=None).noun == after
+        ):
             return times if times > 1 else 0
         return 0 if unit == "dozens" else times * {"d": 12, "h": 6}.get(unit[0], 2)
 
@@ -303,7 +353,8 @@ class _Reader(Sentence):
         return run
 
     def _breaks(self, run: list[str]) -> bool:
-        if self.words[self.at] in BASES and is_plural(run[-1]) and run[-1] not in THINGS_TOO:
+        several = is_plural(run[-1]) or (self.joined and bool(self.main))
+        if self.words[self.at] in BASES and several and run[-1] not in THINGS_TOO:
             return True
         if self.words[self.at] in ("made", "built") and self.match(phrases.RELATION):
             return True

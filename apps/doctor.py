@@ -15,9 +15,8 @@ from rich.text import Text
 
 from ..core.canonical import to_plain
 from ..core.errors import SetupError
-from ..core.settings import read_settings
 from ..models.catalog import load_crew
-from .door import ERROR, OK, say
+from .door import ERROR, OK, crew_file, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +55,7 @@ def _python(_: Path | None) -> Iterator[Finding]:
 
 def _crew(crew: Path | None) -> Iterator[Finding]:
     try:
-        hired = load_crew(crew or read_settings().crew, cores=None)
+        hired = load_crew(crew_file(crew), cores=None)
     except SetupError as error:
         yield Finding(what="crew", state="blocked", says=str(error))
         return

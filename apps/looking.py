@@ -12,13 +12,13 @@ from ..core.fact import TakePublished
 from ..core.history import TaskRecord
 from ..core.take import Score, Take
 from ..graphs.desk import Standing, call_sheet, check_production, inbox, look
-from .door import ERROR, OK, WAITING, say
+from .door import ERROR, OK, WAITING, crew_file, say
 from .tables import plan_tables
 
 
 def show_plan(brief: str, *, seed: int, budget: float | None, crew: Path | None, as_json: bool) -> int:
     """Print a plan; exit 1 when a task is blocked."""
-    plan = call_sheet(brief, crew=crew, seed=seed, budget_usd=budget).plan
+    plan = call_sheet(brief, crew=crew_file(crew), seed=seed, budget_usd=budget).plan
     if as_json:
         say(to_plain(plan))
     else:

@@ -12,7 +12,7 @@ from ..core.canonical import to_plain
 from ..core.fact import AnyFact, Entry
 from ..core.plan import Plan
 from ..graphs.desk import Production, call_sheet, inbox, produce
-from .door import OK, UNFINISHED, WAITING, say
+from .door import OK, UNFINISHED, WAITING, crew_file, say
 from .progress import LiveProgress
 from .tables import plan_tables
 
@@ -25,7 +25,7 @@ def run_production(
     """Run to delivery or to a question; give the exit code."""
     folder = out or Path("out") / _slug(brief)
     console = Console(stderr=as_json)
-    plan = call_sheet(brief, crew=crew, seed=seed, budget_usd=budget).plan
+    plan = call_sheet(brief, crew=crew_file(crew), seed=seed, budget_usd=budget).plan
     if not as_json:
         console.print(f"[bold]{plan.title}[/]: {len(plan.tasks)} tasks, into {folder}")
     progress = None if as_json else LiveProgress(plan, console)

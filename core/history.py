@@ -1,7 +1,7 @@
 """What the facts add up to: a fold over the journal, without I/O, rebuilt the same way every time."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -67,9 +67,9 @@ class TaskRecord:
         """Find a take by id."""
         return next((take for take in self.takes if take.id == take_id), None)
 
-    def best(self, since: int = 0) -> Take | None:
-        """Give the best judged take from the given index on: passed first, then most right, closest, earliest."""
-        judged = [take for take in self.takes[since:] if take.id in self.verdicts]
+    def best(self, among: Sequence[Take] | None = None) -> Take | None:
+        """Give the best judged take of all or of some: passed first, then most right, closest, earliest."""
+        judged = [take for take in (self.takes if among is None else among) if take.id in self.verdicts]
         return max(judged, key=lambda take: (*_rank(self.verdicts[take.id]), -take.number), default=None)
 
 

@@ -1,7 +1,7 @@
 """How well prompts are read into atoms: exact per prompt on GenEval's 553, or atoms for any file of prompts.
 
-    python -m callsheet.evals.bench_reading --json [--quick] [--data FILE]
-    python -m callsheet.evals.bench_reading --prompts FILE
+python -m callsheet.evals.bench_reading --json [--quick] [--data FILE]
+python -m callsheet.evals.bench_reading --prompts FILE
 """
 
 import argparse
@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 from time import perf_counter
 
-from ..agents.atoms import Atom
+from ..agents.language.atoms import Atom
 from ..agents.reading import read
 
 _DATA = Path(__file__).resolve().parents[2] / "shared/data/geneval/evaluation_metadata.jsonl"

@@ -22,6 +22,8 @@ MakeJournal = Callable[[], Awaitable[Journal]]
 
 PRICE = 1000
 """Micro-dollars of every call played here."""
+FIRST = "first"
+"""The token of a call's first try."""
 
 
 class NotKept(AssertionError):
@@ -60,7 +62,7 @@ def recipe(number: int) -> Recipe:
     )
 
 
-def reserved(number: int, *, micros: int = PRICE, token: str = "first") -> CallReserved:
+def reserved(number: int, *, micros: int = PRICE, token: str = FIRST) -> CallReserved:
     """Set money aside for call `number`."""
     return CallReserved(
         key=f"call{number}",
@@ -73,17 +75,17 @@ def reserved(number: int, *, micros: int = PRICE, token: str = "first") -> CallR
     )
 
 
-def sent(number: int, *, token: str = "first") -> CallSent:
+def sent(number: int, *, token: str = FIRST) -> CallSent:
     """Send call `number`."""
     return CallSent(key=f"call{number}", task=f"task{number}", token=token)
 
 
-def voided(number: int, *, token: str = "first") -> CallVoided:
+def voided(number: int, *, token: str = FIRST) -> CallVoided:
     """Give the money of call `number` back."""
     return CallVoided(key=f"call{number}", task=f"task{number}", token=token, why="the worker was lost")
 
 
-def made(number: int, *, micros: int = PRICE, token: str = "first", picture: bytes = b"picture") -> TakeMade:
+def made(number: int, *, micros: int = PRICE, token: str = FIRST, picture: bytes = b"picture") -> TakeMade:
     """Settle call `number` with its take."""
     task = f"task{number}"
     take = Take(
@@ -175,30 +177,30 @@ async def _writes_all_or_nothing(journal: Journal) -> None:
 
 async def _settles_once(journal: Journal) -> None:
     await journal.record(planned(1.0), reserved(1), sent(1))
-    _hold(_events(await journal.record(made(1, token="foreign"))) == ["result_dropped"], "a foreign result is dropped")  # noqa: S106
+    _hold(_events(await journal.record(made(1, token="foreign"))) == ["result_dropped"], "a foreign result is dropped")
     _hold(_events(await journal.record(made(1))) == ["take_made"], "a result settles its call")
     _hold(_events(await journal.record(made(1))) == ["result_dropped"], "the same result again is dropped")
     _hold(_events(await journal.record(voided(1))) == ["result_dropped"], "a paid call cannot be voided")
     bill = journal.bill()
     _hold((to_micros(bill.settled_usd), to_micros(bill.reserved_usd)) == (PRICE, 0), "it was charged once")
-    _hold(isinstance(await _try(journal, reserved(1, token="again")), Bug), "a paid call cannot be reserved again")  # noqa: S106
+    _hold(isinstance(await _try(journal, reserved(1, token="again")), Bug), "a paid call cannot be reserved again")
 
 
 async def _frees_what_is_voided(journal: Journal) -> None:
     await journal.record(planned(to_usd(PRICE)), reserved(1), sent(1))
-    _hold(_events(await journal.record(voided(1, token="foreign"))) == ["result_dropped"], "a foreign void is dropped")  # noqa: S106
+    _hold(_events(await journal.record(voided(1, token="foreign"))) == ["result_dropped"], "a foreign void is dropped")
     await journal.record(voided(1))
     _hold(to_micros(journal.bill().left_usd) == PRICE, "a void gives the money back")
-    await journal.record(reserved(1, token="second"))  # noqa: S106
+    await journal.record(reserved(1, token="second"))
     _hold(to_micros(journal.bill().reserved_usd) == PRICE, "a voided call can be reserved again")
 
 
 async def _lets_recovery_take_a_call_over(journal: Journal) -> None:
     await journal.record(planned(to_usd(PRICE)), reserved(1), sent(1))
-    await journal.record(reserved(1, token="second"))  # noqa: S106
+    await journal.record(reserved(1, token="second"))
     _hold(to_micros(journal.bill().reserved_usd) == PRICE, "taking an open call over reserves nothing twice")
     _hold(_events(await journal.record(made(1))) == ["result_dropped"], "the first try's late result is dropped")
-    _hold(_events(await journal.record(made(1, token="second"))) == ["take_made"], "the second try's counts")  # noqa: S106
+    _hold(_events(await journal.record(made(1, token="second"))) == ["take_made"], "the second try's counts")
 
 
 async def _takes_one_decision_a_round(journal: Journal) -> None:

@@ -25,7 +25,7 @@ from ..core.plan import Requirement, Task
 from ..core.take import Take
 from .call import call_maker
 from .stage import Stage
-from .standing import Step, allowance_usd, attempts_of, current_takes, input_digests, moves_of, where
+from .standing import Step, attempts_of, current_takes, input_digests, left_usd, moves_of, where
 
 
 class TaskState(TypedDict):
@@ -170,7 +170,7 @@ class TaskNodes:
         )
 
     def _left_usd(self, task: Task, record: TaskRecord) -> float:
-        return allowance_usd(task, record, sum(take.usd for take in record.takes))
+        return left_usd(task, self._takes(task, record))
 
     def _where(self, state: TaskState) -> Step:
         task, record = self._look_up(state)
@@ -181,7 +181,7 @@ class TaskNodes:
 
     async def _give_up(self, state: TaskState, why: str) -> TaskState:
         task, record = self._look_up(state)
-        best = record.best(record.reopened_at)
+        best = record.best(self._takes(task, record))
         await self.stage.journal.record(TaskUnfinished(task=task.name, why=why, best=best.id if best else ""))
         return self._at(state, "unfinished")
 

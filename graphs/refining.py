@@ -8,7 +8,8 @@ from typing import NotRequired, TypedDict, get_args
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
-from ..agents.director import requirements_of
+from ..agents.planning.phrasing import requirements_of, technical
+from ..agents.reading import read
 from ..core.canonical import digest_of, to_plain
 from ..core.crew import Crew, CriticSpec, MakerSpec
 from ..core.fact import Greenlit, ProductionPlanned
@@ -134,7 +135,10 @@ class _Bench:
         }
 
     def _task(self, prompt: str, seed: int) -> Task:
-        requirements = requirements_of(prompt) if self.requirements is None else tuple(self.requirements)
+        if self.requirements is None:
+            requirements = (*requirements_of(read(prompt)), *technical())
+        else:
+            requirements = tuple(self.requirements)
         return Task(
             name="r" + digest_of((prompt, str(seed)))[7:19],
             department="refine",

@@ -84,7 +84,10 @@ def moves_of(record: TaskRecord, takes: Sequence[Take]) -> list[Move]:
     return [record.moves[take.id] for take in takes if take.id in record.moves]
 
 
-def allowance_usd(task: Task, record: TaskRecord, spent_usd: float) -> float:
-    """Give what a task may still spend: its envelope, once more for each time a person had it done again."""
-    rounds = 1 + sum(1 for one in record.decisions if one.action in ("retake", "reject"))
-    return task.envelope_usd * rounds - spent_usd
+def left_usd(task: Task, takes: Sequence[Take]) -> float:
+    """Give what a task may still spend in the present round.
+
+    Each round has the whole envelope: a person who has a task done again, or changes what it is made from, means it
+    to be paid for. The hard budget of the production stands over all rounds.
+    """
+    return task.envelope_usd - sum(take.usd for take in takes)

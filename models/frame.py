@@ -43,7 +43,7 @@ def ingredients_of(recipe: Recipe, role: str, ingredients: Mapping[str, bytes]) 
 
 def to_pixels(image: Image.Image) -> Pixels:
     """Give a picture as numbers."""
-    return np.asarray(image.convert("RGB"), np.float32) / 255
+    return np.asarray(image.convert("RGB"), np.float32) / np.float32(255)
 
 
 def to_image(pixels: Pixels) -> Image.Image:

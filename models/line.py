@@ -196,10 +196,10 @@ class Line(Generic[H]):
     def _chore(self, work: Coroutine[object, object, T]) -> asyncio.Task[T]:
         """Run something that outlives its caller's cancellation; a failure nobody waits for any more is dropped."""
         chore = asyncio.get_running_loop().create_task(work)
-        self._chores.add(chore)  # type: ignore[arg-type]
+        self._chores.add(chore)
 
         def done(ended: asyncio.Task[T]) -> None:
-            self._chores.discard(ended)  # type: ignore[arg-type]
+            self._chores.discard(ended)
             if not ended.cancelled():
                 ended.exception()
 

@@ -58,24 +58,15 @@ class RayWorkers:
         self._cluster: _Cluster | None = None
         self._joining = asyncio.Lock()
         self._is_closed = False
-        share = 1.0 if address else 0.0
-        deadlines = {"call_seconds": call_seconds, "start_seconds": start_seconds}
-        self._lines = {
-            spec.name: Line(
-                name=spec.name,
-                hire=lambda name, spec=spec: _Actor.start(name, _MakerWorker, spec, cpus=share, gpus=spec.gpus),  # type: ignore[misc]
-                at_most=min(spec.replicas_max, crew.cores) if spec.device == "cpu" else spec.replicas_max,
-                slots=self._cores if spec.device == "cpu" else asyncio.Semaphore(spec.replicas_max),
-                **deadlines,
-            )
-            for spec in crew.makers
-        }
+        self._share = 1.0 if address else 0.0
+        self._lines = {spec.name: self._maker_line(spec, call_seconds) for spec in crew.makers}
         self._panel = Line(
             name=_PANEL,
-            hire=lambda name: _Actor.start(name, _PanelWorker, crew.critics, cpus=share, gpus=0.0),
+            hire=lambda name: _Actor.start(name, _PanelWorker, crew.critics, cpus=self._share, gpus=0.0),
             at_most=crew.cores,
+            call_seconds=call_seconds,
+            start_seconds=start_seconds,
             slots=self._cores,
-            **deadlines,
         )
 
     @property
@@ -138,6 +129,17 @@ class RayWorkers:
             cluster, self._cluster = self._cluster, None
             if cluster is not None:
                 await asyncio.to_thread(cluster.leave)
+
+    def _maker_line(self, spec: MakerSpec, call_seconds: float) -> "Line[_Actor]":
+        is_on_cores = spec.device == "cpu"
+        return Line(
+            name=spec.name,
+            hire=lambda name: _Actor.start(name, _MakerWorker, spec, cpus=self._share, gpus=spec.gpus),
+            at_most=min(spec.replicas_max, self._crew.cores) if is_on_cores else spec.replicas_max,
+            call_seconds=call_seconds,
+            start_seconds=self._start_seconds,
+            slots=self._cores if is_on_cores else asyncio.Semaphore(spec.replicas_max),
+        )
 
     def _line(self, maker: str) -> "Line[_Actor]":
         if maker not in self._lines:
@@ -266,6 +268,9 @@ class _Cluster:
 
     def _begin(self, cores: int, address: str) -> None:
         logging.getLogger("ray").setLevel(logging.ERROR)
+        # Ray prints the deaths of workers on standard output, whatever `log_to_driver` says; ours goes to programs.
+        # We raise them as `WorkerLost`. Remove when Ray has a public switch for it.
+        ray._private.worker._worker_logs_enabled = False
         quiet = {"log_to_driver": False, "configure_logging": False, "logging_level": logging.ERROR}
         if address:
             ray.init(address=address, namespace="callsheet", **quiet)

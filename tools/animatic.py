@@ -101,7 +101,7 @@ def write_animatic(path: Path, cut: Sequence[Scene], *, aspect: str, title: str)
         film.metadata["comment"] = "AI-made stills; every movement is a camera move on a still"
         stream = film.add_stream("libx264", rate=rate, options={"crf": "20", "preset": "veryfast", "threads": "1"})
         stream.width, stream.height, stream.pix_fmt = size[0], size[1] + _STRIP, "yuv420p"
-        context = stream.codec_context
+        context, to_film = stream.codec_context, av.video.reformatter.VideoReformatter()
         context.thread_count = 1
         context.color_primaries = context.color_trc = context.colorspace = _BT709
         count = 0
@@ -110,7 +110,7 @@ def write_animatic(path: Path, cut: Sequence[Scene], *, aspect: str, title: str)
             notes += [note] if note else []
             for picture in _shoot(shot, frame, size):
                 image = av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")
-                image = image.reformat(format="yuv420p", dst_colorspace=_BT709)
+                image = to_film.reformat(image, format="yuv420p", dst_colorspace=_BT709)
                 image.pts, image.time_base = count, Fraction(1, rate)
                 count += 1
                 film.mux(stream.encode(image))

@@ -215,10 +215,13 @@ class SqliteJournal:
             is_open = request is not None
             # A caller that gave up before its turn gets nothing written.
             self._serve([one for one in burst if one.answer.set_running_or_notify_cancel()])
-        self._connection.close()
-        for lock in (self._lease_lock, self._turn_lock):
-            if lock:
-                lock.close()
+        try:
+            with self._turn():  # the last one out empties the write-ahead log
+                self._connection.close()
+        finally:
+            for lock in (self._lease_lock, self._turn_lock):
+                if lock:
+                    lock.close()
 
     def _serve(self, burst: list[_Request]) -> None:
         try:

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from ..core.fact import CallReserved, CallSent, CallVoided, Fact, LeaseTaken, ProductionPlanned, TakeMade
-from ..core.history import Call, History
+from ..core.fact import CallReserved, CallSent, CallVoided, Fact, LeaseTaken, ProductionPlanned, TakeMade, TakePublished
+from ..core.history import Call, History, TaskRecord
 from ..core.money import Bill, to_micros, to_usd
 
 
@@ -72,7 +72,7 @@ class Line:
     settled_usd: float
     reserved_usd: float
     accepted: int
-    """Tasks of its that have a published take."""
+    """Tasks of its whose published take stands."""
 
     @property
     def usd_per_accepted(self) -> float | None:
@@ -111,17 +111,19 @@ def by_maker(history: History) -> tuple[Line, ...]:
 
 
 def by_asset(history: History) -> tuple[AssetCost, ...]:
-    """List what each accepted asset cost: the newest publish of every task, in the order of the tasks."""
+    """List what each accepted asset cost: the publish that stands in each task, in the tasks' order."""
     settled = {line.name: line.settled_usd for line in by_task(history)}
-    return tuple(_asset_cost(history, task, settled.get(task, 0.0)) for task in _published(history))
+    return tuple(
+        _asset_cost(record, record.accepted, settled.get(name, 0.0))
+        for name, record in history.tasks.items()
+        if record.accepted
+    )
 
 
-def _asset_cost(history: History, task: str, usd_all: float) -> AssetCost:
-    record = history.tasks[task]
-    published = record.publishes[-1]
+def _asset_cost(record: TaskRecord, published: TakePublished, usd_all: float) -> AssetCost:
     take = record.take(published.take)
     return AssetCost(
-        task=task,
+        task=published.task,
         version=published.version,
         digest=published.digest,
         accepted_by=published.accepted_by,
@@ -131,19 +133,15 @@ def _asset_cost(history: History, task: str, usd_all: float) -> AssetCost:
     )
 
 
-def _published(history: History) -> list[str]:
-    return [name for name, record in history.tasks.items() if record.publishes]
-
-
 def _lines(history: History, name_of: Callable[[Call], str]) -> tuple[Line, ...]:
     calls: dict[str, list[Call]] = defaultdict(list)
     for call in history.calls.values():
         calls[name_of(call)].append(call)
-    published = set(_published(history))
-    return tuple(_line(name, some, published) for name, some in calls.items())
+    accepted = {name for name, record in history.tasks.items() if record.accepted}
+    return tuple(_line(name, some, accepted) for name, some in calls.items())
 
 
-def _line(name: str, calls: list[Call], published: set[str]) -> Line:
+def _line(name: str, calls: list[Call], accepted: set[str]) -> Line:
     settled = [call for call in calls if call.state == "settled"]
     waiting = [call for call in calls if call.state in ("reserved", "sent")]
     return Line(
@@ -151,5 +149,5 @@ def _line(name: str, calls: list[Call], published: set[str]) -> Line:
         calls=len(settled),
         settled_usd=to_usd(sum(call.micros for call in settled)),
         reserved_usd=to_usd(sum(call.micros for call in waiting)),
-        accepted=len({call.task for call in calls} & published),
+        accepted=len({call.task for call in calls} & accepted),
     )

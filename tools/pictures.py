@@ -81,7 +81,7 @@ def flatten(picture: Image.Image) -> Image.Image:
 def as_png(picture: Image.Image) -> bytes:
     """Write a picture as PNG bytes; the same picture gives the same bytes."""
     buffer = BytesIO()
-    Image.Image.save(_without_extras(picture), buffer, format="PNG", optimize=True)
+    Image.Image.save(_without_extras(picture), buffer, format="PNG", compress_level=6)
     return buffer.getvalue()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     MetaData,
-    StaticPool,
+    NullPool,
     Table,
     Text,
     create_engine,
@@ -91,7 +91,7 @@ def connect(path: Path | None, *, mode: Mode, budget_usd: float = 0.0) -> Connec
     """
     _check_place(path, mode)
     begin = "BEGIN" if mode == "read" else "BEGIN IMMEDIATE"  # a read that turns into a write fails at once
-    engine = create_engine("sqlite://", creator=lambda: _raw(path, mode), poolclass=StaticPool)
+    engine = create_engine("sqlite://", creator=lambda: _raw(path, mode), poolclass=NullPool)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     try:
         connection = engine.connect()

@@ -1,7 +1,7 @@
 """The recipe of everything in the box: `python -m callsheet.models.sketch.train --minutes 240`.
 
-On a CPU it makes 64 px models; where CUDA is there, wider ones at 128 px. The time is split: 45 % for sketch-l, 30 %
-for sketch-s, 15 % for the critic; painting and redrawing take the rest. An interrupted run goes on from its checkpoints.
+On a CPU it makes 64 px models; where CUDA is, wider ones at 128 px. The time is split: 45 % for sketch-l, 30 %
+for sketch-s, 15 % for the critic; painting and redrawing take the rest. An interrupted run goes on from where it was.
 """
 
 from __future__ import annotations

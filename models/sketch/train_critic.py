@@ -123,7 +123,7 @@ def train_critic(clean: Pool, spoiled: Pool, drawn: Pool, *, minutes: float, see
         optimizer.step()
         with torch.no_grad():
             model.logit_scale.clamp_(0, _SCALE_LIMIT)
-        step, sums = step + 1, sums + [float(asked.detach()), float(whole.detach()), right]
+        step, sums = step + 1, np.add(sums, (float(asked.detach()), float(whole.detach()), right))
         if step % 50 == 0:
             phrases, captions, correct = (sums / 50).round(3).tolist()
             log.info(

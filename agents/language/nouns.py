@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from .words import word_set
+
 _IRREGULAR: Final[dict[str, str]] = {
     "people": "person", "men": "man", "women": "woman", "children": "child", "mice": "mouse", "geese": "goose",
     "feet": "foot", "teeth": "tooth", "oxen": "ox", "dice": "die", "lice": "louse", "cacti": "cactus",
@@ -17,28 +19,43 @@ _IN_MAN: Final = ("fireman", "policeman", "snowman", "fisherman", "horseman", "p
                   "gentleman", "businessman", "cavewoman", "policewoman", "businesswoman", "craftsman")  # fmt: skip
 _IRREGULAR.update({noun.replace("man", "men"): noun for noun in _IN_MAN})
 
-_SAME: Final = frozenset(
-    "sheep deer fish moose bison salmon trout squid shrimp swine series species aircraft spacecraft hovercraft "
-    "watercraft offspring grass glass moss bus gas lens canvas chess christmas atlas news mathematics athletics "
-    "gymnastics mars venus".split()
+_SAME: Final = word_set(
+    """
+    sheep deer fish moose bison salmon trout squid shrimp swine series species aircraft spacecraft hovercraft
+    watercraft offspring grass glass moss bus gas lens canvas chess christmas atlas news mathematics athletics
+    gymnastics mars venus
+    """
 )
 """Words that look plural and are not, or are the same in both."""
 
-PLURAL_ONLY: Final = frozenset(
-    "scissors skis glasses eyeglasses sunglasses pants jeans trousers shorts pajamas pyjamas binoculars goggles tongs "
-    "pliers tweezers headphones earphones tights leggings clothes overalls shears clippers stairs outskirts".split()
+PLURAL_ONLY: Final = word_set(
+    """
+    scissors skis glasses eyeglasses sunglasses pants jeans trousers shorts pajamas pyjamas binoculars goggles
+    tongs pliers tweezers headphones earphones tights leggings clothes overalls shears clippers stairs outskirts
+    """
 )
 """Things named in the plural even when there is one of them."""
 
-_IS: Final = frozenset("iris tennis oasis basis chassis pelvis trellis metropolis acropolis necropolis axis crisis "
-                        "thesis analysis paris is this his ibis mantis cannabis hubris".split())  # fmt: skip
-_WORN: Final = frozenset("sun eye reading safety round square aviator horn-rimmed".split())
-_KEEP_IE: Final = frozenset("movie cookie zombie brownie selfie hoodie smoothie pixie genie birdie bogie collie "
-                            "prairie eerie rookie cookie veggie doggie calorie pie tie die lie".split())  # fmt: skip
-_KEEP_E_AFTER_U: Final = frozenset("fuse muse cause excuse ruse house blouse mouse spouse grouse".split())
-_KEEP_E: Final = frozenset("axe horseshoe shoe canoe toe hoe doe oboe foe floe aloe cache headache moustache "
-                           "mustache avalanche quiche creche niche psyche maze prize size gauze breeze bronze trapeze "
-                           "blaze glaze haze freeze gaze".split())  # fmt: skip
+_IS: Final = word_set(
+    """
+    iris tennis oasis basis chassis pelvis trellis metropolis acropolis necropolis axis crisis thesis analysis
+    paris is this his ibis mantis cannabis hubris
+    """
+)
+_WORN: Final = word_set("sun eye reading safety round square aviator horn-rimmed")
+_KEEP_IE: Final = word_set(
+    """
+    movie cookie zombie brownie selfie hoodie smoothie pixie genie birdie bogie collie prairie eerie rookie
+    cookie veggie doggie calorie pie tie die lie
+    """
+)
+_KEEP_E_AFTER_U: Final = word_set("fuse muse cause excuse ruse house blouse mouse spouse grouse")
+_KEEP_E: Final = word_set(
+    """
+    axe horseshoe shoe canoe toe hoe doe oboe foe floe aloe cache headache moustache mustache avalanche quiche
+    creche niche psyche maze prize size gauze breeze bronze trapeze blaze glaze haze freeze gaze
+    """
+)
 
 
 def singular(noun: str) -> str:

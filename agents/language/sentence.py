@@ -5,21 +5,23 @@ from bisect import bisect_left
 from re import Match, Pattern
 from typing import Final
 
-from ..core.plan import RequirementKind
-from .atoms import Atom, Reading, Said
+from ...core.plan import RequirementKind
+from .atoms import Atom, Framed, Reading, Said
 from .noun_phrase import PREPOSITIONS, NounPhrase, aspect_of, is_adverb, is_verb, settle
 from .phrases import TIMES, WEATHERS
-from .words import ANIMATE, COLOURS, DETERMINERS, FUNCTION, NUMBERS, SHADES
+from .words import ANIMATE, COLOURS, DETERMINERS, FUNCTION, MATERIALS, NUMBERS, SHADES, word_set
 
 _TOKEN: Final = re.compile(r"'s\b|[^\W_]+(?:-[^\W_]+|'(?!s\b)[^\W_]+)*|[,.;:!?()/\n]")
 _MARKS: Final = {"!": ".", "?": ".", "(": ",", ")": ",", "/": ",", "\n": ";"}
 _TOGETHER: Final = frozenset({"on", "in", "at", "under", "inside", "with", "around", "near", "on top of"})
 _OWNERS: Final = frozenset({"with", "of", "holding", "wearing", "carrying", "riding"})
-_PLACES: Final = frozenset(
-    "grass field hill mountain beach sea ocean lake river water sand snow rock road street sidewalk path forest wood "
-    "woods jungle room kitchen bedroom bathroom office park city town village desert valley meadow garden yard sky "
-    "ground floor cliff island shore court lawn land pasture farm bridge backdrop background track runway pond "
-    "station library plain plains coast coastline harbor harbour horizon driveway gravel dirt mud".split()
+_PLACES: Final = word_set(
+    """
+    grass field hill mountain beach sea ocean lake river water sand snow rock road street sidewalk path forest
+    wood woods jungle room kitchen bedroom bathroom office park city town village desert valley meadow garden
+    yard sky ground floor cliff island shore court lawn land pasture farm bridge backdrop background track
+    runway pond station library plain plains coast coastline harbor harbour horizon driveway gravel dirt mud
+    """
 )
 """Where things stand: what follows `a dog on the beach` is still about the dog."""
 
@@ -99,17 +101,16 @@ class Sentence:
         if word not in FUNCTION and word not in PREPOSITIONS and word not in ",.;:" and word not in DETERMINERS:
             self._unknown[word] = None
 
-    def frame(self, kind: RequirementKind, value: str, found: Match[str] | None) -> None:
+    def frame(self, kind: Framed, value: str, found: Match[str] | None) -> None:
         """Say something of the whole frame, and where in the prompt it stands."""
         self.say(kind, value=value)
-        if found and (kind == "time" or kind == "weather" or kind == "shot"):
+        if found:
             self._mark(kind, value, found)
 
-    def _mark(self, kind: str, value: str, found: Match[str]) -> None:
+    def _mark(self, kind: Framed, value: str, found: Match[str]) -> None:
         first, after = bisect_left(self._starts, found.start()), self._index(found.end())
         start, end = self._spans[first][0], self._spans[after - 1][1]
-        if kind == "time" or kind == "weather" or kind == "shot" or kind == "position":
-            self._said.append(Said(kind=kind, value=value, start=start, end=end))
+        self._said.append(Said(kind=kind, value=value, start=start, end=end))
 
     def position(self, found: Match[str]) -> None:
         """Say where in the frame the current subjects are."""
@@ -142,6 +143,8 @@ class Sentence:
         if self.anchor:
             return list(self.anchor)
         if self._is_object and self.last[-1] in ANIMATE and self.shared in _OWNERS and not self.joined:
+            return list(self.last)
+        if self._is_object and self.main and self.main[-1] in _PLACES and not self.joined:
             return list(self.last)
         return list(self.main or self.last)
 
@@ -218,6 +221,11 @@ class Sentence:
             self._deny(phrase)
             return
         self.keep_negation = False
+        if self.waits and self.waits[0] == "made of" and phrase.noun in MATERIALS:
+            for subject in self.waits[1]:
+                self.say("attribute", subject, phrase.noun, "material")
+            self.waits = None
+            return
         for count, run in self.elided:
             self._describe(settle([*run, phrase.noun], singular_said=True, count=count))
         self.elided = []
@@ -279,10 +287,7 @@ class Sentence:
         if not subjects:
             self._leading.append((value, noun))
         for subject in subjects:
-            if value == "made of":
-                self.say("attribute", subject, noun, "material")
-            else:
-                self.say("relation", subject, value, noun)
+            self.say("relation", subject, value, noun)
 
     def reading(self) -> Reading:
         """Give all that was read."""

@@ -26,14 +26,18 @@ from .words import (
     SINGULAR_DETERMINERS,
     SIZES,
     THINGS_TOO,
+    word_set,
 )
 
 Aspect = Literal["colour", "size", "material", "look", "action", "ground", "form"]
 
-PREPOSITIONS: Final = frozenset(
-    "on in at of with by for to from into onto over under above below beneath underneath behind beside besides between "
-    "among amongst amid near inside outside within without against across along around through throughout upon off "
-    "toward towards opposite beyond past down up about atop alongside next via during before after in-between out".split()
+PREPOSITIONS: Final = word_set(
+    """
+    on in at of with by for to from into onto over under above below beneath underneath behind beside besides
+    between among amongst amid near inside outside within without against across along around through throughout
+    upon off toward towards opposite beyond past down up about atop alongside next via during before after
+    in-between out
+    """
 )
 _SUFFIXES: Final = ("ful", "ous", "less", "ish", "ible", "able", "esque", "like", "-style", "-colored", "-coloured")
 _ADVERB_STEMS: Final = ("ful", "ous", "ent", "ant", "ed", "ing", "al", "ive", "ght", "ow", "ick", "ft", "rp", "ose")
@@ -98,7 +102,7 @@ def _degree_stem(word: str) -> str:
 
 def aspect_of(word: str) -> Aspect:
     """Say what a modifier is about."""
-    last = word.split(" ")[-1]
+    last = word.rsplit(" ", maxsplit=1)[-1]
     if last in COLOURS or word.endswith(("colored", "coloured")):
         return "colour"
     if word in SIZES or _degree_stem(word) in SIZES:
@@ -112,9 +116,7 @@ def ends_run(words: list[str], at: int, run: list[str]) -> bool:
     """Whether the word at `at` cannot belong to a noun phrase that has gathered `run` so far."""
     word = words[at]
     following = words[at + 1] if at + 1 < len(words) else ""
-    if word in _PUNCTUATION or word in PREPOSITIONS or word in ("'s", "'"):
-        return True
-    if word in FUNCTION or word in NUMBERS or word.isdigit():
+    if word in _PUNCTUATION | PREPOSITIONS | FUNCTION or word in NUMBERS or word.isdigit() or word == "'s":
         return True
     if not run or not _could_be_noun(run[-1]):
         return False
@@ -122,7 +124,15 @@ def ends_run(words: list[str], at: int, run: list[str]) -> bool:
     if is_participle(word):
         return closes
     if word in NOUNS_TOO:
-        return bool(following) and following in (FUNCTION | PREPOSITIONS) - {"and", "or", "of", "is", "are", "with", "in"}
+        return bool(following) and following in (FUNCTION | PREPOSITIONS) - {
+            "and",
+            "or",
+            "of",
+            "is",
+            "are",
+            "with",
+            "in",
+        }
     if word in NOT_VERBS_ING:
         return word in GERUNDS and following in DETERMINERS
     return is_verb(word) and (word in GERUNDS or word in FINITE or closes)

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from .words import word_set
+
 TIMES: Final[dict[str, str]] = {
     word: time
     for time, words in {
@@ -39,7 +41,11 @@ WEATHER_ADJECTIVES: Final[dict[str, str]] = {
 }  # fmt: skip
 WEATHER_VERBS: Final = {"raining": "rain", "pouring": "rain", "drizzling": "rain", "snowing": "snowfall",
                         "storming": "storm"}  # fmt: skip
-SKIES: Final = frozenset("sky skies light scene sun mist fog rain snow view landscape air glow day horizon".split())
+SKIES: Final = word_set(
+    """
+    sky skies light scene sun mist fog rain snow view landscape air glow day horizon
+    """
+)
 """Nouns before which a time or weather word speaks of the whole picture: `a night sky`, `a clear sky`."""
 
 SHOTS: Final[dict[str, str]] = {
@@ -71,13 +77,14 @@ _BREAK: Final = r"(?= [,.;:]|$)"
 _THE: Final = r"(?:the |a |an |this )?"
 _DEGREE: Final = (
     r"(?:(?:early|late|deep|dark|heavy|light|thick|thin|dense|pouring|falling|soft|gentle|hard|strong|slight|swirling|"
-    r"bright|beautiful|warm|cold|quiet|calm|winter|summer|spring|autumn|clear) )*"
+    r"bright|beautiful|warm|cold|quiet|calm|winter|summer|spring|autumn|last|first|long) )*"
 )
 _WEATHERY: Final = rf"(?:(?P<weathery>{_any(WEATHER_ADJECTIVES)}|snowy|clear) )?"
 
 TIME: Final = re.compile(
     rf"(?:late )?(?:at|in|during|by|on|around|under|before|just before|after|just after|about|near) {_THE}{_DEGREE}"
-    rf"{_WEATHERY}{_DEGREE}(?P<time>{_any(TIMES)}){_END}(?! of (?!the (?:night|day)))"
+    rf"{_WEATHERY}{_DEGREE}(?P<time>{_any(TIMES)})"
+    rf"(?: of (?:the )?(?:winter|summer|autumn|spring|year|world|week|month))?{_END}"
 )
 """`at dusk`, `on a foggy morning`; group `weathery` may carry the weather."""
 
@@ -100,7 +107,7 @@ SHOT: Final = re.compile(
     rf"(?: of{_END}|(?P<bare>{_END}))"
 )
 CLOSE_UP: Final = re.compile(
-    rf"(?:in |an? |the )?(?:(?:extreme|tight|detailed) )?(?:close-up|closeup|close up|macro|panorama)"
+    r"(?:in |an? |the )?(?:(?:extreme|tight|detailed) )?(?:close-up|closeup|close up|macro|panorama)"
     r"(?: shot| view| photo| photograph| picture| image| portrait)?(?: of| on)?(?= |$)"
 )
 FROM: Final = re.compile(
@@ -108,7 +115,7 @@ FROM: Final = re.compile(
     rf"(?P<wide>afar|far away|a distance|far|a great distance)|(?P<close>up close|close up|near)){_END}(?! the| a| an)"
 )
 POSITION: Final = re.compile(
-    rf"(?:(?:on|at|in|to|toward|towards|near|along|from) )?(?:the )?(?:very |far |extreme |lower |upper )?"
+    r"(?:on|at|in|to|toward|towards|near|along|from) (?:the )?(?:very |far |extreme |lower |upper )?"
     r"(?:(?P<row>top|bottom|upper|lower|center|centre|middle)[ -])?"
     r"(?P<side>left|right|top|bottom|center|centre|middle|foreground|background|leftmost|rightmost)"
     r"(?:[ -]hand)?(?: side| corner| edge| half| part| third| area)?"
@@ -116,17 +123,17 @@ POSITION: Final = re.compile(
     rf"{_END}(?! (?:of|to|side|corner|edge|half|part|third|area|hand)(?: |$))"
 )
 RELATION_SIDE: Final = re.compile(
-    rf"(?:(?:located |positioned |placed )?(?:to|on|at) (?:the |its )?)?(?:far |immediate |direct )?"
+    r"(?:(?:located |positioned |placed )?(?:to|on|at) (?:the |its )?)?(?:far |immediate |direct )?"
     r"(?P<side>left|right)(?:[ -]hand)?(?: side)? (?:of|to)(?= |$)"
 )
 _RELATIONS: Final = (
     "on top of|at the top of|at the bottom of|at the foot of|at the edge of|on the edge of|in the middle of|"
-    "in the center of|in the centre of|at the center of|in the corner of|on the side of|at the side of|on the shore of|"
-    "in front of|in back of|on the back of|at the back of|on the other side of|in between|next to|close to|near to|adjacent to|"
-    "far from|away from|out of|outside of|inside of|across from|up against|made of|made from|made out of|built of|"
-    "made out|a top|atop|beside|besides|alongside|behind|above|over|below|under|underneath|beneath|inside|within|outside|"
-    "between|among|amongst|amid|around|near|nearby|against|across|along|through|throughout|into|onto|upon|off|towards|"
-    "toward|opposite|beyond|past|by|at|in|on|with|of|for|to|from|down|up|about|after|before|during|via|as"
+    "in the center of|in the centre of|at the center of|in the corner of|on the side of|at the side of|"
+    "on the shore of|in front of|in back of|on the back of|at the back of|on the other side of|in between|next to|"
+    "close to|near to|adjacent to|far from|away from|out of|outside of|inside of|across from|up against|"
+    "made of|made from|made out of|built of|made out|a top|atop|beside|besides|alongside|behind|above|over|below|under|underneath|beneath|inside|within|"
+    "outside|between|among|amongst|amid|around|near|nearby|against|across|along|through|throughout|into|onto|upon|off|"
+    "towards|toward|opposite|beyond|past|by|at|in|on|with|of|for|to|from|down|up|about|after|before|during|via|as"
 )
 RELATION: Final = re.compile(rf"(?:(?:right|just|directly|high|up|down|out|straight) )?"
                              rf"(?P<relation>{_any(_RELATIONS.split('|'))}){_END}")  # fmt: skip
@@ -136,7 +143,9 @@ NEGATION: Final = re.compile(
     r"lacking|minus|excluding|nor|neither|never any|empty of|not a|not an|not one|not the|none of|absent|sans))"
     r"(?: any| a| an| the| single| visible| other)*(?= )"
 )
-NOBODY: Final = re.compile(r"(?:with |and |but )?(?:no one|nobody|no body|no-one)(?: else)?(?: in sight| around| there)?(?= |$)")  # fmt: skip
+NOBODY: Final = re.compile(
+    r"(?:with |and |but )?(?:no one|nobody|no body|no-one)(?: else)?(?: in sight| around| there)?(?= |$)"
+)
 OPENING: Final = re.compile(
     r"(?:(?:this is|here is|show me|generate|draw|paint|create|make|render) )?(?:(?:a|an|the|one|some) )?"
     r"(?P<mods>(?:(?!(?:of|in|on|at|a|an|the|with|to|by|is|are|as|under|over|near|left|right)\b)[\w'-]+ ){0,6}?)"
@@ -147,33 +156,42 @@ OPENING: Final = re.compile(
 )
 """The head of a prompt that names the picture, not what is in it: `a high resolution photo of`."""
 
-NEUTRAL_MEDIA: Final = frozenset(
-    "photo photograph picture pic image snapshot depiction view scene shot footage still frame photography wallpaper".split()
+NEUTRAL_MEDIA: Final = word_set(
+    """
+    photo photograph picture pic image snapshot depiction view scene shot footage still frame photography
+    wallpaper
+    """
 )
 STYLE_NOUNS: Final = (
     "style|painting|drawing|sketch|illustration|watercolor|watercolour|watercolors|render|rendering|cartoon|comic|"
     "comic book|mosaic|engraving|etching|woodcut|collage|doodle|fresco|artwork|art|animation|photography|"
     "photorealism|aesthetic|aesthetics|lighting|quality|resolution|lens|bokeh|palette|colors|colours|tones|mood|"
-    "atmosphere|effect|oil on canvas|unreal engine|depth of field|(?:soft|dramatic|natural|volumetric|studio|ambient|rim|cinematic) light"
+    "atmosphere|effect|oil on canvas|unreal engine|depth of field|"
+    "(?:soft|dramatic|natural|volumetric|studio|ambient|rim|cinematic) light"
 )
-STYLE_WORDS: Final = frozenset(
-    "cinematic photorealistic hyperrealistic realistic surreal surrealist impressionist impressionistic expressionist "
-    "cubist minimalist minimalistic abstract anime manga cyberpunk steampunk noir vaporwave baroque gothic art-deco "
-    "pixelated cel-shaded low-poly isometric monochrome sepia grayscale greyscale hd uhd hdr 4k 8k masterpiece "
-    "watercolor watercolour pastel vintage retro moody dramatic dreamy ethereal stylized stylised painterly "
-    "storybook flat sketch comic cartoon oil ukiyo-e claymation render 3d 2d "
-    "photography detailed intricate epic illustration painting drawing artstation".split()
+STYLE_WORDS: Final = word_set(
+    """
+    cinematic photorealistic hyperrealistic realistic surreal surrealist impressionist impressionistic
+    expressionist cubist minimalist minimalistic abstract anime manga cyberpunk steampunk noir vaporwave baroque
+    gothic art-deco pixelated cel-shaded low-poly isometric monochrome sepia grayscale greyscale hd uhd hdr 4k
+    8k masterpiece watercolor watercolour pastel vintage retro moody dramatic dreamy ethereal stylized stylised
+    painterly storybook flat sketch comic cartoon oil ukiyo-e claymation render 3d 2d photography detailed
+    intricate epic illustration painting drawing artstation
+    """
 )
 _WORD: Final = r"(?:(?!(?:of|in|on|at|a|an|the|and|with|to|by|is|are|as|under|over|near|next|left|right)\b)[\w'-]+ )"
-IN_STYLE_OF: Final = re.compile(rf"(?:in|after|with) (?:the |a )?(?:style|manner|spirit) of (?P<of>[^,.;]+?)(?= [,.;]|$)"
-                                rf"|(?:painted|drawn|rendered|done|made|shot|styled|captured) (?:in|as|on|with) (?:an? |the )?"
-                                rf"(?P<done>{_WORD}{{0,3}}(?:{STYLE_NOUNS})){_BREAK}")  # fmt: skip
+IN_STYLE_OF: Final = re.compile(
+    r"(?:in|after|with) (?:the |a )?(?:style|manner|spirit) of (?P<of>[^,.;]+?)(?= [,.;]|$)"
+    r"|(?:painted|drawn|rendered|done|made|shot|styled|captured) (?:in|as|on|with) (?:an? |the )?"
+    rf"(?P<done>{_WORD}{{0,3}}(?:{STYLE_NOUNS})){_BREAK}"
+)
 STYLE: Final = re.compile(
     rf"(?:in |as |with )(?:an? |the )?(?P<style>{_WORD}{{0,3}}(?:{STYLE_NOUNS}|black and white)){_BREAK}"
 )
 BARE_STYLE: Final = re.compile(
-    rf"(?:in )?(?P<style>{_WORD}{{0,3}}(?:{STYLE_NOUNS}|black and white)|(?:(?:highly|very|ultra|super|extremely|and) )?"
-    rf"(?:{_any(STYLE_WORDS)})(?: (?:{_any(STYLE_WORDS)}|and))*|trending on \w+){_BREAK}"
+    rf"(?:in )?(?P<style>{_WORD}{{0,3}}(?:{STYLE_NOUNS}|black and white)|"
+    rf"(?:(?:highly|very|ultra|super|extremely|and) )?(?:{_any(STYLE_WORDS)})"
+    rf"(?: (?:{_any(STYLE_WORDS)}|and))*|trending on \w+){_BREAK}"
 )
 PAIRS: Final = re.compile(
     r"(?:(?P<how>a|an|the|one|\d+|[a-z]+) )?(?P<unit>pair|pairs|couple|couples|half a dozen|half-dozen|dozen|dozens)"

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from ..core.plan import RequirementKind
+from ...core.plan import RequirementKind
+
+Framed = Literal["time", "weather", "shot", "position"]
+"""What concerns the whole frame and has a place of its own in the prompt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +25,7 @@ class Atom:
 class Said:
     """Where in the prompt a whole-frame phrase stands, so that it can be replaced."""
 
-    kind: Literal["time", "weather", "shot", "position"]
+    kind: Framed
     value: str
     start: int
     end: int

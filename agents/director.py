@@ -1,0 +1,220 @@
+"""The director agent, offline: a brief becomes a plan by grammar and rules. Pure and deterministic."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import get_args
+
+from ..core.brief import Brief, DepartmentBrief, Quality, TaskBrief
+from ..core.canonical import digest_of
+from ..core.crew import Crew
+from ..core.errors import BriefError
+from ..core.plan import Department, Gate, Plan, Requirement, RequirementKind, Shot, Task
+from .forecast import forecast
+from .planning.envelopes import Need, allot, need_of, refuse_early, shares_of
+from .planning.invention import fill
+from .planning.matrix import Cell, cells_in, expand
+from .planning.phrasing import requirements_of, technical
+from .planning.wiring import check_names, inputs_of, near, resolve
+from .planning.wording import Worded, word
+from .preflight import demoted, preflight
+from .reading import read
+
+_KINDS: tuple[str, ...] = get_args(RequirementKind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A brief, filled, with its cells and who needs whom."""
+
+    brief: Brief
+    cells: Mapping[str, Cell]
+    inputs: Mapping[str, tuple[str, ...]]
+    bar: Quality
+
+
+def plan_brief(brief: Brief, crew: Crew, *, seed: int = 0, budget_usd: float | None = None) -> Plan:
+    """Plan a brief for a crew: tasks with requirements, gates and envelopes, preflight and forecast.
+
+    The same brief, crew, seed and budget give the same plan.
+
+    Args:
+        brief: what the director wants; what it leaves out is planned and listed in `assumptions`.
+        crew: who is hired.
+        seed: the production's.
+        budget_usd: replaces the brief's.
+
+    Raises:
+        BriefError: the brief contradicts itself or names what is not there; says where, and names like it.
+        BudgetExceeded: the budget does not cover one take of every task.
+    """
+    budget = brief.budget_usd if budget_usd is None else budget_usd
+    if not 0 < budget < float("inf"):
+        raise BriefError("budget_usd", f"{budget} is no budget", "give an amount above 0")
+    draft, assumptions = _draft(brief, crew, budget)
+    worded = _worded(draft, crew)
+    envelopes, departments = _money(draft, crew, budget)
+    wanted = tuple(_task(draft, cell, worded.get(name), envelopes[name]) for name, cell in draft.cells.items())
+    tasks = tuple(replace(task, requirements=demoted(task.requirements, crew)) for task in wanted)
+    return Plan(
+        title=draft.brief.title,
+        brief_digest=digest_of(brief),
+        crew_digest=crew.identity(),
+        seed=seed,
+        budget_usd=budget,
+        aspect=brief.look.aspect,
+        palette=draft.brief.look.palette,
+        departments=departments,
+        tasks=tasks,
+        shots=_shots(draft),
+        deliver=brief.deliver,
+        preflight=preflight(wanted, crew),
+        forecast=forecast(tasks, crew, departments),
+        unknown_words=tuple(dict.fromkeys(word for task in tasks for word in task.unknown_words)),
+        assumptions=(*assumptions, *_assumptions(draft, worded)),
+    )
+
+
+def _draft(brief: Brief, crew: Crew, budget: float) -> tuple[_Draft, tuple[str, ...]]:
+    bar = brief.bar()
+    for kind in bar.must or ():
+        if kind not in _KINDS:
+            raise BriefError("quality.must", f"no kind of requirement is called {kind!r}", near(kind, _KINDS))
+    cells_in(brief)
+    filled = fill(brief)
+    whole = filled.brief
+    check_names(whole)
+    # Before any cell exists, so that a huge matrix over a small budget is refused at once.
+    firsts = Counter({name: cells_in(replace(whole, tasks={name: task})) for name, task in whole.tasks.items()})
+    refuse_early(sum(need_of("", whole.tasks[n].make, 0, crew).least * count for n, count in firsts.items()), budget)
+    cells = expand(whole)
+    return _Draft(brief=whole, cells=cells, inputs=inputs_of(whole, cells), bar=bar), filled.assumptions
+
+
+def _worded(draft: _Draft, crew: Crew) -> dict[str, Worded]:
+    keyed = {
+        name
+        for cell, inputs in draft.inputs.items()
+        if draft.cells[cell].task.make == "composite"
+        for name in inputs[1:]
+    }
+    worded: dict[str, Worded] = {}
+    for name, cell in draft.cells.items():
+        if cell.task.make == "still":
+            worded[name] = word(cell, draft.brief, crew, foreground=name in keyed)
+            _refuse_contradiction(cell, worded[name])
+    return worded
+
+
+def _refuse_contradiction(cell: Cell, worded: Worded) -> None:
+    forbidden = {atom.subject for atom in worded.reading.of("absence") if not atom.value}
+    forbidden |= set(read(cell.task.negative).subjects)
+    both = [subject for subject in worded.reading.subjects if subject in forbidden]
+    if both:
+        what = f"asks for {both[0]!r} and forbids it"
+        raise BriefError(f"tasks.{cell.of}.prompt", what, "take one of the two out of the prompt or the negative")
+
+
+def _rounds(task: TaskBrief, bar: Quality) -> int:
+    if task.rounds is not None:
+        return task.rounds
+    # The same inputs give the same composite, grade, crop or upscale: a revision would change nothing.
+    return bar.rounds if task.make == "still" else 0
+
+
+def _money(draft: _Draft, crew: Crew, budget: float) -> tuple[dict[str, float], tuple[Department, ...]]:
+    needs: dict[str, Need] = {}
+    for name, cell in draft.cells.items():
+        needs[name] = need_of(cell.task.department, cell.task.make, _rounds(cell.task, draft.bar), crew)
+    wants = dict.fromkeys((*draft.brief.departments, *(need.department for need in needs.values())), 0)
+    for need in needs.values():
+        wants[need.department] += need.most
+    teams = {name: draft.brief.departments.get(name, DepartmentBrief()) for name in wants}
+    shares = shares_of(wants, {name: team.share for name, team in teams.items()})
+    envelopes = dict(zip(needs, allot(tuple(needs.values()), shares, budget), strict=True))
+    departments = tuple(
+        Department(name=name, workers=team.workers, share=round(shares[name], 6), prefers=team.prefers)
+        for name, team in teams.items()
+    )
+    return envelopes, departments
+
+
+def _task(draft: _Draft, cell: Cell, worded: Worded | None, envelope_usd: float) -> Task:
+    brief, bar = cell.task, draft.bar
+    gate = Gate(floor=brief.gate or bar.gate, rounds=_rounds(brief, bar), when_spent=bar.when_spent)
+    return Task(
+        name=cell.name,
+        department=brief.department,
+        make=brief.make,
+        prompt=worded.prompt if worded else "",
+        negative=brief.negative,
+        entity=brief.entity,
+        shot=brief.shot,
+        inputs=draft.inputs[cell.name],
+        settings=_settings(brief, draft.brief),
+        requirements=_requirements(worded, bar),
+        gate=gate,
+        seed_offset=cell.seed_offset,
+        envelope_usd=envelope_usd,
+        unknown_words=worded.reading.unknown if worded else (),
+    )
+
+
+def _requirements(worded: Worded | None, bar: Quality) -> tuple[Requirement, ...]:
+    if worded is None:
+        return technical(deterministic=True)
+    return (*requirements_of(worded.reading, musts=bar.must), *technical())
+
+
+def _settings(task: TaskBrief, brief: Brief) -> dict[str, str]:
+    match task.make:
+        case "grade":
+            return {"palette": ",".join(brief.look.palette), "strength": "0.35", "grain": f"{brief.look.grain:g}"}
+        case "crop":
+            return {"box": ",".join(f"{edge:g}" for edge in task.box or (0.1, 0.1, 0.9, 0.9))}
+        case "upscale":
+            return {"scale": str(task.scale or 4)}
+        case "still" | "composite":
+            return {}
+
+
+def _shots(draft: _Draft) -> tuple[Shot, ...]:
+    return tuple(
+        Shot(
+            code=code,
+            from_task=resolve(shot.from_, f"shots.{code}.from", draft.cells, draft.brief),
+            seconds=shot.seconds,
+            move=shot.move,
+            fps=draft.brief.look.fps,
+        )
+        for code, shot in draft.brief.shots.items()
+    )
+
+
+def _assumptions(draft: _Draft, worded: Mapping[str, Worded]) -> list[str]:
+    said: list[str] = []
+    keyed = [name for name, one in worded.items() if one.keyed]
+    if keyed:
+        said.append(
+            f"{_listed(keyed)}: laid over other pictures, so made on a plain backdrop, "
+            "without the look's time and weather."
+        )
+    replaced = dict.fromkeys(pair for one in worded.values() for pair in one.said_as)
+    said += [f"{old!r} is said as {new!r} to this crew." for old, new in replaced]
+    for name, inputs in draft.inputs.items():
+        cell = draft.cells[name]
+        references = [*cell.task.layers, cell.task.input] if cell.task.input else list(cell.task.layers)
+        said += [
+            f"{name} uses {found}, the variation nearest to the look."
+            for reference, found in zip(references, inputs, strict=True)
+            if reference != found
+        ]
+    for name, one in worded.items():
+        times = {atom.value for atom in one.reading.of("time")}
+        if len(times) > 1:
+            said.append(f"{name} says more than one time of day ({', '.join(sorted(times))}); a picture can show one.")
+    return said
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= 6 else f"{', '.join(names[:5])} and {len(names) - 5} more"

@@ -1,0 +1,114 @@
+"""What a plan will take, before it runs: expected takes, money and time on the crew's nominal figures."""
+
+from collections.abc import Mapping, Sequence
+from heapq import heappop, heappush
+from typing import Final
+
+from ..core.crew import Crew
+from ..core.plan import Department, Forecast, Task
+from .planning.envelopes import makers_for
+
+FIRST_PASS: Final[Mapping[str, float]] = {"sketch": 0.6, "diffusers": 0.6, "fake": 0.9, "post": 1.0}
+"""Nominal chance that one take passes its gate, by kind of maker: assumed, not measured."""
+_OTHERS: Final = 0.6
+
+
+def forecast(tasks: Sequence[Task], crew: Crew, departments: Sequence[Department]) -> Forecast:
+    """Forecast a plan by list scheduling: a task starts when its inputs, its department and a core are free.
+
+    Pure and deterministic; 10,000 tasks take well under a second.
+    """
+    cast = {task.name: _cast(task, crew) for task in tasks}
+    takes = {name: one[0] for name, one in cast.items()}
+    seconds = {name: one[0] * one[2] for name, one in cast.items()}
+    chain = _chains(tasks, seconds)
+    return Forecast(
+        tasks=len(tasks),
+        takes=round(sum(takes.values()), 1),
+        usd=round(sum(one[0] * one[1] for one in cast.values()), 6),
+        usd_worst=round(sum(task.envelope_usd for task in tasks), 6),
+        seconds=round(_wall(tasks, seconds, chain, crew, departments), 1),
+        critical_path_seconds=round(max(chain.values(), default=0.0), 1),
+        basis=_basis(crew),
+    )
+
+
+def _cast(task: Task, crew: Crew) -> tuple[float, float, float]:
+    """Give a task's expected takes, and price and seconds of each, at the maker asked first."""
+    able = makers_for(task.make, crew)
+    if not able:
+        return 0.0, 0.0, 0.0
+    maker, passes = able[0], FIRST_PASS.get(able[0].kind, _OTHERS)
+    misses = 1 - passes
+    takes = sum(misses**attempt for attempt in range(task.gate.rounds + 1))
+    return takes, maker.usd or 0.0, maker.seconds
+
+
+def _basis(crew: Crew) -> str:
+    kinds = {maker.kind for maker in crew.makers}
+    chances = ", ".join(f"{kind} {FIRST_PASS.get(kind, _OTHERS):.0%}" for kind in sorted(kinds))
+    return (
+        f"the crew file's nominal prices and seconds on {crew.cores} workers; assumed chance that a take passes: "
+        f"{chances}; critics' and loading time left out"
+    )
+
+
+def _waiting(tasks: Sequence[Task]) -> tuple[dict[str, int], dict[str, list[str]]]:
+    missing = {task.name: len(set(task.inputs)) for task in tasks}
+    feeds: dict[str, list[str]] = {task.name: [] for task in tasks}
+    for task in tasks:
+        for name in dict.fromkeys(task.inputs):
+            feeds[name].append(task.name)
+    return missing, feeds
+
+
+def _chains(tasks: Sequence[Task], seconds: Mapping[str, float]) -> dict[str, float]:
+    """Give for every task the length of the longest chain that begins with it."""
+    missing, feeds = _waiting(tasks)
+    order = [name for name, count in missing.items() if not count]
+    for name in order:
+        for after in feeds[name]:
+            missing[after] -= 1
+            if not missing[after]:
+                order.append(after)
+    chain: dict[str, float] = {}
+    for name in reversed(order):
+        chain[name] = seconds[name] + max((chain[after] for after in feeds[name]), default=0.0)
+    return chain
+
+
+def _wall(
+    tasks: Sequence[Task],
+    seconds: Mapping[str, float],
+    chain: Mapping[str, float],
+    crew: Crew,
+    departments: Sequence[Department],
+) -> float:
+    missing, feeds = _waiting(tasks)
+    home = {task.name: task.department for task in tasks}
+    free = {one.name: one.workers for one in departments}
+    ready: dict[str, list[tuple[float, str]]] = {one.name: [] for one in departments}
+    for name, count in missing.items():
+        if not count:
+            heappush(ready[home[name]], (-chain[name], name))
+    running: list[tuple[float, str]] = []
+    now, cores = 0.0, crew.cores
+    while True:
+        while cores:
+            open_now = [(queue[0], one) for one, queue in ready.items() if queue and free[one]]
+            if not open_now:
+                break
+            (_, name), department = min(open_now)
+            heappop(ready[department])
+            free[department] -= 1
+            cores -= 1
+            heappush(running, (now + seconds[name], name))
+        if not running:
+            return now
+        now, name = heappop(running)
+        free[home[name]] += 1
+        cores += 1
+        for after in feeds[name]:
+            missing[after] -= 1
+            if not missing[after]:
+                heappush(ready[home[after]], (-chain[after], after))

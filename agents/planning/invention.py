@@ -1,0 +1,221 @@
+"""What a brief leaves out, planned: departments, entities, tasks and shots from as little as one sentence."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from ...core.brief import Brief, CameraMove, DepartmentBrief, Entity, ShotBrief, TaskBrief
+from ..language.atoms import Reading
+from ..language.nouns import article
+from ..language.phrases import TIMES, WEATHERS
+from ..language.words import ANIMATE, word_set
+from ..reading import read
+from .phrasing import GROUNDS, ground_of
+
+_TEAMS: Final = {"architecture": 3, "environment": 3, "characters": 4, "post": 2}
+_BUILT: Final = word_set(
+    """
+    castle tower house fortress palace church cathedral temple bridge city village town hut cottage cabin barn
+    gate wall lighthouse windmill keep fort skyscraper building station
+    """
+)
+_STANDS_ON: Final = {
+    noun: ground
+    for ground, nouns in {
+        "sea": "ocean water",
+        "sand": "beach desert dune",
+        "rock": "mountain cliff",
+        "grass": "hill meadow field valley",
+        "snow": "winter ice glacier",
+    }.items()
+    for noun in nouns.split()
+}
+"""What a place stands on, where the words name no ground."""
+_NO_THINGS: Final = frozenset(TIMES) | frozenset(WEATHERS) | word_set("sky scene view")
+_LOOKS: Final = frozenset({"colour", "material", "look"})
+_PALETTES: Final = {
+    "dawn": ("#2b2a4c", "#d98c7a", "#f6e3c5"), "day": ("#24405e", "#7fb2d9", "#f4f1e4"),
+    "dusk": ("#2f3640", "#c8642f", "#f2f3f5"), "night": ("#0b1020", "#2c3f66", "#b9c6de"),
+}  # fmt: skip
+"""Darkest first."""
+_MOVES: Final[tuple[CameraMove, ...]] = ("slow push in", "pan right", "parallax", "slow pull out", "pan left")
+_MOST_ENTITIES: Final = 4
+_MOST_SHOTS: Final = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A brief with nothing missing, and what was assumed to fill it."""
+
+    brief: Brief
+    assumptions: tuple[str, ...]
+
+
+def fill(brief: Brief) -> Filled:
+    """Plan what a brief leaves out; what it says stays as it is."""
+    said: list[str] = []
+    if not brief.title:
+        brief = replace(brief, title=_title(brief.logline))
+        said.append(f"The title {brief.title!r} is taken from the logline.")
+    if not brief.tasks:
+        brief = _with_tasks(brief, said)
+    if not brief.departments:
+        brief = _with_departments(brief, said)
+    if not brief.shots and brief.tasks:
+        brief = _with_shots(brief, said)
+    if not brief.look.palette and any(task.make == "grade" for task in brief.tasks.values()):
+        brief = _with_palette(brief, said)
+    return Filled(brief=brief, assumptions=tuple(said))
+
+
+def _title(logline: str) -> str:
+    cast = [one.is_.split(" ", 1)[1].title() for one in list(_entities(read(logline)).values())[:2]]
+    words = re.sub(r"[^\w\s'-]", "", logline).split()
+    return " and ".join(cast) or " ".join(words[:6]) or "Untitled"
+
+
+def _with_departments(brief: Brief, said: list[str]) -> Brief:
+    names = dict.fromkeys(task.department for task in brief.tasks.values())
+    teams = {name: DepartmentBrief(workers=_TEAMS.get(name, 4)) for name in names}
+    staffed = ", ".join(f"{name} {team.workers}" for name, team in teams.items())
+    said.append(f"Departments are staffed as their tasks need them: {staffed} workers.")
+    return replace(brief, departments=teams)
+
+
+# -- shots for a brief that has tasks
+
+
+def _with_shots(brief: Brief, said: list[str]) -> Brief:
+    used = {one for task in brief.tasks.values() for one in (*task.layers, task.input) if one is not None}
+    finals = [name for name in brief.tasks if name not in used]
+    named = {task.shot: name for name, task in brief.tasks.items() if task.shot is not None and name in finals}
+    if named:
+        shots = {
+            code: ShotBrief(from_=name, move=_MOVES[at % 5]) for at, (code, name) in enumerate(sorted(named.items()))
+        }
+        said.append(f"The {len(shots)} shots are those the tasks name, 3 seconds each.")
+    else:
+        chosen = _spread(finals, _MOST_SHOTS)
+        shots = {_code(at): ShotBrief(from_=name, move=_MOVES[at % 5]) for at, name in enumerate(chosen)}
+        said.append(f"The cut shows {len(shots)} of {len(finals)} final tasks, 3 seconds each.")
+    return replace(brief, shots=shots)
+
+
+def _spread(names: list[str], most: int) -> list[str]:
+    if len(names) <= most:
+        return names
+    return [names[at * len(names) // most] for at in range(most)]
+
+
+def _code(at: int) -> str:
+    return f"sq010_sh{(at + 1) * 10:03d}"
+
+
+# -- everything, for a brief that has no tasks
+
+
+def _with_tasks(brief: Brief, said: list[str]) -> Brief:
+    reading = read(brief.logline or brief.title)
+    entities = dict(brief.entities) or _entities(reading)
+    if not brief.entities and entities:
+        cast = ", ".join(f"{name} ({one.is_})" for name, one in entities.items())
+        said.append(f"The entities are read from the words of the brief: {cast}.")
+    ground, time, weather = _setting(reading, brief, said)
+    frame = f"at {time} in {'clear weather' if weather == 'clear' else weather}"
+    plate = "an empty sea" if ground == "sea" else f"an empty {ground} field"
+    tasks = {
+        "plate": TaskBrief(department="environment", prompt=f"{plate} {frame}"),
+        "plate_wide": TaskBrief(department="environment", prompt=f"a wide shot of {plate} {frame}"),
+    }
+    shown = list(entities)[:_MOST_ENTITIES]
+    for at, name in enumerate(shown):
+        tasks[f"{name}_key"] = _key(name, entities[name], at)
+    opening = f"{entities[shown[0]].is_} {GROUNDS[ground]} {frame}" if shown else brief.logline or brief.title
+    tasks["opening"] = TaskBrief(department="environment", prompt=opening[:4000])
+    shots: dict[str, ShotBrief] = {}
+    for at, pictures in enumerate(_line_up([f"{name}_key" for name in shown])):
+        _add_shot(at, pictures, tasks, shots)
+    said.append(
+        f"{len(tasks)} tasks and {len(shots)} shots are planned: an opening, plates, each entity by itself to be laid "
+        "over them, and composites and grades."
+    )
+    return replace(brief, entities=entities, tasks=tasks, shots=dict(brief.shots) or shots)
+
+
+def _entities(reading: Reading) -> dict[str, Entity]:
+    entities: dict[str, Entity] = {}
+    for noun in reading.subjects:
+        slug = re.sub(r"[^a-z0-9]+", "_", noun).strip("_")
+        is_setting = any(word in GROUNDS or word in _STANDS_ON or word in _NO_THINGS for word in noun.split())
+        if is_setting or not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", slug):
+            continue
+        looks = [atom.value for atom in reading.of("attribute") if atom.subject == noun and atom.other in _LOOKS]
+        entities[slug] = Entity(kind=_kind(noun), is_=article(" ".join([*looks, noun])))
+        if len(entities) == _MOST_ENTITIES:
+            break
+    return entities
+
+
+def _kind(noun: str) -> Literal["character", "place", "prop"]:
+    if noun in ANIMATE:
+        return "character"
+    return "place" if noun in _BUILT else "prop"
+
+
+def _setting(reading: Reading, brief: Brief, said: list[str]) -> tuple[str, str, str]:
+    nouns = [*reading.subjects, *(word for noun in reading.subjects for word in noun.split())]
+    ground = ground_of(reading) or next(
+        (_STANDS_ON.get(noun, noun) for noun in nouns if noun in _STANDS_ON or noun in GROUNDS), ""
+    )
+    look = read(f"a castle at {brief.look.time or 'no'} in {brief.look.weather or 'no'} weather")
+    times = [atom.value for atom in (*reading.of("time"), *look.of("time"))]
+    weathers = [atom.value for atom in (*reading.of("weather"), *look.of("weather"))]
+    weathers += [brief.look.weather] if brief.look.weather else []
+    found = {"ground": ground, "time of day": next(iter(times), ""), "weather": next(iter(weathers), "")}
+    usual = {"ground": "grass", "time of day": "day", "weather": "clear"}
+    missing = [what for what, value in found.items() if value in ("", "backdrop")]
+    if missing:
+        taken = ", ".join(usual[what] for what in missing)
+        said.append(f"The brief does not say its {', '.join(missing)}: taken to be {taken}.")
+    ground, time, weather = (usual[what] if what in missing else value for what, value in found.items())
+    return ground, time, weather
+
+
+def _key(name: str, one: Entity, at: int) -> TaskBrief:
+    """Ask for an entity by itself; people stand at the sides so that two can share a picture."""
+    department = {"place": "architecture", "character": "characters"}.get(one.kind, "environment")
+    side = ("on the right", "on the left")[at % 2] if one.kind == "character" else "in the center"
+    alone = re.sub(r"^(?:an?|the) ", "one large ", one.is_.strip().rstrip("."))
+    prompt = one.is_ if read(one.is_).of("position") else f"{alone} {side}"
+    return TaskBrief(department=department, entity=name, prompt=prompt)
+
+
+def _line_up(keys: list[str]) -> list[list[str]]:
+    """Say which pictures each shot lays over each other: at least three shots."""
+    shots = [["opening"], *(["plate", key] for key in keys)]
+    if len(keys) > 1:
+        shots.append(["plate_wide", keys[0], keys[1]])
+    spare = [["plate_wide", *keys[:1]], ["plate"]]
+    return [*shots, *spare][: max(3, len(shots))]
+
+
+def _add_shot(at: int, pictures: list[str], tasks: dict[str, TaskBrief], shots: dict[str, ShotBrief]) -> None:
+    code = _code(at)
+    comp, grade = f"{code[6:]}_comp", f"{code[6:]}_grade"
+    if len(pictures) > 1:
+        tasks[comp] = TaskBrief(department="post", make="composite", shot=code, layers=tuple(pictures))
+    source = comp if len(pictures) > 1 else pictures[0]
+    tasks[grade] = TaskBrief(department="post", make="grade", shot=code, input=source)
+    shots[code] = ShotBrief(from_=grade, move=_MOVES[at % len(_MOVES)])
+
+
+# -- what the look leaves out
+
+
+def _with_palette(brief: Brief, said: list[str]) -> Brief:
+    times = read(f"a castle at {brief.look.time}").of("time") or read(brief.logline).of("time")
+    time = times[0].value if times else "day"
+    said.append(
+        f"The look names no palette; the grades pull toward the colours of {time}: {', '.join(_PALETTES[time])}."
+    )
+    return replace(brief, look=replace(brief.look, palette=_PALETTES[time]))

@@ -1,0 +1,158 @@
+"""How far the judge can be trusted: `python -m callsheet.evals.bench_judge --json [--quick]`.
+
+On clean and worn renders of scenes it never saw, and on generated takes that a person labelled by looking.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from PIL import Image
+
+from ..models.sketch.painter import paint_samples
+from ..models.sketch.vocabulary import KINDS, NUMBERS, Scene
+from .judge import Judge, Reading, atoms_of, holds, load_judge
+from .judge.damage import worn
+from .judge.labelled import Labelled, load_labelled
+
+_UNSEEN_SEED = 30_000_000
+_NAMES = ("kind", "colour", "count", "side", "size", "ground", "time", "weather", "pair", "other_kind", "other_colour")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Answers compared, by attribute."""
+
+    hits: dict[str, list[bool]]
+
+    def add(self, reading: Reading, truth: dict[str, str | None]) -> None:
+        """Compare one reading with what is true, as far as it is known."""
+        for name in _NAMES:
+            value = truth.get(name)
+            if value is not None:
+                self.hits.setdefault(name, []).append(read_value(reading, name) == value)
+
+    def accuracy(self) -> float:
+        """Give the share of all answers that are right."""
+        return float(np.mean([hit for hits in self.hits.values() for hit in hits]))
+
+    def by_name(self) -> dict[str, float]:
+        """Give the share right of each attribute."""
+        return {name: round(float(np.mean(hits)), 4) for name, hits in sorted(self.hits.items())}
+
+
+def read_value(reading: Reading, name: str) -> str:
+    """Give a reading's value of an attribute."""
+    if name == "pair":
+        return "pair" if reading.is_pair else "single"
+    return str(getattr(reading, name)[0])
+
+
+def truth_of(scene: Scene) -> dict[str, str | None]:
+    """Say a scene in the judge's terms."""
+    has_sky = scene.has_sky
+    truth: dict[str, str | None] = {"kind": scene.kind or "none", "ground": scene.ground}
+    truth |= {"time": scene.time, "weather": scene.weather} if has_sky else {}
+    if scene.kind in KINDS:
+        truth |= {"colour": scene.colour, "size": scene.size, "pair": "pair" if scene.other_kind else "single"}
+        if scene.other_kind is None:
+            truth |= {"count": NUMBERS[scene.count - 1], "side": scene.side}
+        else:
+            truth |= {"other_kind": scene.other_kind, "other_colour": scene.other_colour}
+    return truth
+
+
+def on_renders(judge: Judge, count: int, *, is_worn: bool) -> Tally:
+    """Read unseen renders, as painted or worn."""
+    pixels, scenes, _ = paint_samples(range(_UNSEEN_SEED, _UNSEEN_SEED + count))
+    if is_worn:
+        rough = worn(torch.from_numpy(pixels), torch.Generator().manual_seed(0))
+        pixels = ((rough.permute(0, 2, 3, 1) + 1) * 127.5).round().byte().numpy()
+    tally = Tally({})
+    for first in range(0, count, 50):
+        images = [Image.fromarray(each) for each in pixels[first : first + 50]]
+        for reading, scene in zip(judge.read_all(images), scenes[first : first + 50], strict=True):
+            tally.add(reading, truth_of(scene))
+    return tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """The judge's all-correct decision against a person's, on generated takes."""
+
+    takes: int
+    truly_right: int
+    sensitivity: float | None
+    """Of the takes a person found right in everything asked, the share the judge passed."""
+    specificity: float | None
+    """Of the others, the share the judge failed."""
+
+
+def agreement(judge: Judge, takes: Iterable[Labelled]) -> Agreement:
+    """Compare the judge's and a person's all-correct decisions."""
+    decisions: dict[bool, list[bool]] = {True: [], False: []}
+    for take in takes:
+        atoms = atoms_of(take.asked)
+        is_right = all(holds(atom, take.seen_reading) for atom in atoms)
+        decisions[is_right].append(judge.all_correct(take.image, atoms) == is_right)
+    right, wrong = decisions[True], decisions[False]
+    return Agreement(
+        takes=len(right) + len(wrong),
+        truly_right=len(right),
+        sensitivity=round(float(np.mean(right)), 4) if right else None,
+        specificity=round(float(np.mean(wrong)), 4) if wrong else None,
+    )
+
+
+def measure(*, is_quick: bool) -> dict[str, object]:
+    """Run the whole bench."""
+    judge, count = load_judge(), 200 if is_quick else 1_000
+    clean, rough = on_renders(judge, count, is_worn=False), on_renders(judge, count, is_worn=True)
+    takes = load_labelled()
+    generated = Tally({})
+    for take in takes:
+        generated.add(judge.read(take.image), take.seen)
+    agreed = agreement(judge, takes)
+    shapes = [judge.read(take.image).is_whole == (take.seen["whole"] == "whole") for take in takes if _has_shape(take)]
+    return {
+        "bench": "judge",
+        "renders": count,
+        "clean_accuracy": round(clean.accuracy(), 4),
+        "clean_by_attribute": clean.by_name(),
+        "worn_accuracy": round(rough.accuracy(), 4),
+        "generated_takes": agreed.takes,
+        "generated_truly_right": agreed.truly_right,
+        "generated_accuracy": round(generated.accuracy(), 4),
+        "generated_by_attribute": generated.by_name(),
+        "generated_whole_accuracy": round(float(np.mean(shapes)), 4),
+        "sensitivity": agreed.sensitivity,
+        "specificity": agreed.specificity,
+    }
+
+
+def _has_shape(take: Labelled) -> bool:
+    return take.seen.get("whole") is not None
+
+
+def main() -> None:
+    """Print the measurements, the JSON object last."""
+    parser = argparse.ArgumentParser(description="Measure the independent judge.")
+    parser.add_argument("--json", action="store_true", help="one JSON object, the last line")
+    parser.add_argument("--quick", action="store_true", help="fewer renders")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    result = measure(is_quick=options.quick)
+    if options.json:
+        print(json.dumps(result))
+        return
+    for name, value in result.items():
+        print(f"{name:24} {value}")
+
+
+if __name__ == "__main__":
+    main()

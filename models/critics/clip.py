@@ -1,0 +1,92 @@
+"""CLIP as a critic: one atom at a time, each phrase against the phrases it must beat."""
+
+import re
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import cast
+
+import open_clip
+import torch
+from PIL import Image
+from torch import Tensor
+from transformers.utils import logging as transformers_logging
+
+from ...core.crew import CriticSpec
+from ...core.plan import Requirement
+from ...core.take import Opinion, Score, Unscored
+from ..checkpoint import check_folder, words_of
+from ..frame import FORMATS
+from .signature import signature
+
+_VERSION = 1
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+class ClipCritic:
+    """Any open_clip checkpoint in a folder: `open_clip_config.json` beside a .safetensors file.
+
+    A score is the probability of the asked phrase in a softmax over it and its contrasts, at the model's own logit
+    scale. A whole prompt is never asked. What the model was not taught it does not answer.
+    """
+
+    def __init__(self, spec: CriticSpec) -> None:
+        folder = Path(spec.folder or spec.source)
+        check_folder(folder, f"critic {spec.name!r}")
+        if spec.device == "cpu":
+            torch.set_num_threads(1)
+        transformers_logging.disable_progress_bar()
+        self._spec, self._device = spec, torch.device(spec.device)
+        self._words = frozenset(spec.words or words_of(folder))
+        name = f"local-dir:{folder}"
+        model, _, self._look = open_clip.create_model_and_transforms(name, device=self._device)
+        self._model = model.eval()
+        self._tokenize = open_clip.get_tokenizer(name)
+        self._said: dict[str, Tensor] = {}
+
+    def spec(self) -> str:
+        """Name the critic with its weights."""
+        return signature(self._spec, _VERSION)
+
+    @torch.no_grad()
+    def look(self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]) -> tuple[Opinion, ...]:
+        """Compare the picture with each requirement's phrases; it is embedded once for all of them."""
+        with Image.open(BytesIO(picture), formats=FORMATS) as opened:
+            pixels = self._look(opened.convert("RGB"))[None].to(self._device)
+        seen = torch.nn.functional.normalize(self._model.encode_image(pixels).float(), dim=-1)  # (1, d)
+        phrases = {one.id: self._phrases(one) for one in requirements}
+        self._embed([phrase for asked in phrases.values() if not isinstance(asked, str) for phrase in asked])
+        return tuple(self._opinion(one, phrases[one.id], seen) for one in requirements)
+
+    def _phrases(self, requirement: Requirement) -> list[str] | str:
+        """Give the asked phrase and its answerable contrasts, or why there is nothing to ask."""
+        if not requirement.asks:
+            return "it asks no phrase"
+        unknown = self._unknown(requirement.asks)
+        if unknown:
+            return f"it was never taught {', '.join(unknown)}"
+        contrasts = [one for one in requirement.contrasts if not self._unknown(one) and one != requirement.asks]
+        if not contrasts:
+            return f"nothing it was taught stands against {requirement.asks!r}"
+        return [requirement.asks, *dict.fromkeys(contrasts)]
+
+    def _opinion(self, requirement: Requirement, phrases: list[str] | str, seen: Tensor) -> Opinion:
+        if isinstance(phrases, str):
+            return Unscored(requirement=requirement.id, critic=self._spec.name, reason=phrases)
+        said = torch.stack([self._said[phrase] for phrase in phrases])  # (m, d)
+        scale = cast("Tensor", self._model.logit_scale).exp()
+        shares = (scale * (seen @ said.T)[0]).softmax(0).tolist()
+        best = max(range(len(phrases)), key=shares.__getitem__)
+        # Absence is asked positively: `a dragon` where no dragon may be.
+        value = 1 - shares[0] if requirement.kind == "absence" else shares[0]
+        evidence = f"looks like {phrases[best]}, {shares[best]:.2f}"
+        return Score(requirement=requirement.id, critic=self._spec.name, value=round(value, 6), evidence=evidence)
+
+    def _embed(self, phrases: Sequence[str]) -> None:
+        new = [phrase for phrase in dict.fromkeys(phrases) if phrase not in self._said]
+        if new:
+            rows = self._model.encode_text(self._tokenize(new).to(self._device)).float()
+            self._said.update(zip(new, torch.nn.functional.normalize(rows, dim=-1), strict=True))
+
+    def _unknown(self, phrase: str) -> list[str]:
+        return [word for word in _WORD.findall(phrase.lower()) if self._words and word not in self._words]

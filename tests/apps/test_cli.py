@@ -1,0 +1,119 @@
+"""The command line, from brief to delivery, on shipped fakes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from callsheet.apps.cli import app
+
+HERE = Path(__file__).parents[1]
+BRIEF, CREW = HERE / "small_brief.yaml", HERE / "fake_crew.toml"
+
+
+@pytest.fixture(autouse=True)
+def no_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSHEET_HOME", "inprocess")
+    monkeypatch.setenv("CALLSHEET_CREW", str(CREW))
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def rows(result: Result) -> list[dict[str, object]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.fixture
+def castle(tmp_path: Path) -> Path:
+    """A finished small production."""
+    folder = tmp_path / "castle"
+    result = call("run", BRIEF, "--out", folder, "--seed", 7, "--yes")
+    assert result.exit_code in (0, 3), result.output
+    return folder
+
+
+def test_a_brief_becomes_a_delivery(castle: Path) -> None:
+    manifest = json.loads((castle / "manifest.json").read_text())
+    assert manifest["schema"] == "delivery/1"
+    assert {path.name for path in castle.iterdir()} >= {
+        "index.html",
+        "contact_sheet.png",
+        "schedule.png",
+        "timeline.otio",
+        "animatic.mp4",
+        "manifest.json",
+        "stills",
+    }
+    assert all((castle / asset["path"]).is_file() for asset in manifest["assets"])
+
+
+def test_the_same_command_again_makes_nothing_and_pays_nothing(castle: Path) -> None:
+    before = rows(call("status", castle, "--json"))[0]["bill"]
+    again = call("run", BRIEF, "--out", castle, "--seed", 7, "--yes", "--json")
+    assert not [row for row in rows(again) if row["event"] == "take_made"]
+    assert rows(call("status", castle, "--json"))[0]["bill"] == before
+
+
+def test_json_prints_one_object_a_line_and_ends_with_the_status(tmp_path: Path) -> None:
+    result = call("run", BRIEF, "--out", tmp_path / "castle", "--yes", "--json")
+    found = rows(result)
+    assert found[-1]["event"] == "run_ended"
+    seqs = [row["seq"] for row in found if "seq" in row]
+    assert seqs == sorted(seqs)
+
+
+def test_without_a_greenlight_it_waits_and_spends_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "castle"
+    result = call("run", BRIEF, "--out", folder)
+    assert result.exit_code == 4
+    status = call("status", folder, "--json")
+    assert status.exit_code == 4
+    assert rows(status)[0]["bill"]["settled_usd"] == 0  # type: ignore[index, call-overload]
+
+
+def test_a_plan_is_shown_and_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = call("plan", BRIEF, "--json")
+    assert result.exit_code == 0
+    assert rows(result)[0]["schema"] == "plan/1"
+    assert not list(tmp_path.iterdir())
+
+
+def test_takes_and_show_tell_what_was_made(castle: Path) -> None:
+    listed = rows(call("takes", castle, "keep", "--json"))
+    assert listed[0]["take"] == "keep/t01"
+    shown = rows(call("show", castle, "keep", "--json"))[0]
+    assert Path(str(shown["picture"])).is_file()
+    assert shown["recipe"]
+
+
+def test_a_retake_gives_a_second_version_and_downstream_follows(castle: Path) -> None:
+    assert call("retake", castle, "keep", "--note", "more ruin").exit_code == 0
+    assert call("run", BRIEF, "--out", castle, "--seed", 7, "--yes").exit_code in (0, 3)
+    assert len(rows(call("takes", castle, "keep", "--json"))) >= 2
+    assert len(rows(call("takes", castle, "grade", "--json"))) == 2
+
+
+def test_a_second_decision_about_the_same_picture_is_refused(castle: Path) -> None:
+    assert call("approve", castle, "keep", "--by", "ada").exit_code == 0
+    call("run", BRIEF, "--out", castle, "--seed", 7, "--yes")
+    again = call("approve", castle, "keep", "--by", "bob")
+    assert again.exit_code == 1
+    assert "ada" in again.stderr
+
+
+def test_fsck_finds_a_finished_production_sound_and_a_flipped_byte_damaged(castle: Path) -> None:
+    assert call("fsck", castle).exit_code == 0
+    asset = next(path for path in (castle / ".callsheet" / "assets").rglob("*") if path.is_file())
+    data = bytearray(asset.read_bytes())
+    data[len(data) // 2] ^= 1
+    asset.write_bytes(data)
+    assert call("fsck", castle).exit_code == 1
+
+
+def test_doctor_says_what_works() -> None:
+    found = rows(call("doctor", "--json"))
+    assert {row["state"] for row in found} <= {"works", "degraded", "blocked"}
