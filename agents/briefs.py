@@ -129,11 +129,17 @@ def parse_brief(text: str, form: Form) -> Brief:
 
 
 def _validated(plain: dict[object, object]) -> Brief:
+    if isinstance(plain.get("budget_usd"), bool):
+        raise BriefError("budget_usd", "true and false are no amounts", "give US dollars")
     try:
         return from_plain(Brief, plain)
     except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        loc = [str(part) for part in fault["loc"] if part not in ("Quality", "[key]")]
+        faults = error.errors(include_url=False)
+        # Quality is a name or fields: of the two refusals, the one about what was written is the one to show.
+        fault = next(
+            (one for one in faults if "Quality" in one["loc"] and isinstance(plain.get("quality"), dict)), faults[0]
+        )
+        loc = [str(part) for part in fault["loc"] if part not in ("Quality", "[key]") and "literal[" not in str(part)]
         place = ".".join(loc) or "the brief"
         if fault["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
             raise BriefError(place, "no such field", near(loc[-1], _known_fields(loc))) from None

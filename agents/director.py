@@ -1,5 +1,6 @@
 """The director agent, offline: a brief becomes a plan by grammar and rules. Pure and deterministic."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from .planning.matrix import Cell, cells_in, expand
 from .planning.phrasing import requirements_of, technical
 from .planning.wiring import check_names, inputs_of, near, resolve
 from .planning.wording import Worded, word
-from .preflight import demoted, preflight
+from .preflight import demoted, panel_of, preflight
 from .reading import read
 
 _KINDS: tuple[str, ...] = get_args(RequirementKind)
@@ -51,11 +52,15 @@ def plan_brief(brief: Brief, crew: Crew, *, seed: int = 0, budget_usd: float | N
     budget = brief.budget_usd if budget_usd is None else budget_usd
     if not 0 < budget < float("inf"):
         raise BriefError("budget_usd", f"{budget} is no budget", "give an amount above 0")
+    deadline = _deadline_seconds(brief)
     draft, assumptions = _draft(brief, crew, budget)
     worded = _worded(draft, crew)
     envelopes, departments = _money(draft, crew, budget)
     wanted = tuple(_task(draft, cell, worded.get(name), envelopes[name]) for name, cell in draft.cells.items())
-    tasks = tuple(replace(task, requirements=demoted(task.requirements, crew)) for task in wanted)
+    panel = panel_of(crew)
+    tasks = tuple(replace(task, requirements=demoted(task.requirements, panel)) for task in wanted)
+    expected = forecast(tasks, crew, departments)
+    late = [f"The forecast of {expected.seconds:.0f} s is past the deadline of {brief.deadline}: hire more workers."]
     return Plan(
         title=draft.brief.title,
         brief_digest=digest_of(brief),
@@ -69,10 +74,19 @@ def plan_brief(brief: Brief, crew: Crew, *, seed: int = 0, budget_usd: float | N
         shots=_shots(draft),
         deliver=brief.deliver,
         preflight=preflight(wanted, crew),
-        forecast=forecast(tasks, crew, departments),
+        forecast=expected,
         unknown_words=tuple(dict.fromkeys(word for task in tasks for word in task.unknown_words)),
-        assumptions=(*assumptions, *_assumptions(draft, worded)),
+        assumptions=(*assumptions, *_assumptions(draft, worded), *(late if expected.seconds > deadline else ())),
     )
+
+
+def _deadline_seconds(brief: Brief) -> float:
+    if brief.deadline is None:
+        return float("inf")
+    found = re.fullmatch(r"(\d+(?:\.\d+)?) ?(s|m|min|h|d)", brief.deadline.strip())
+    if not found:
+        raise BriefError("deadline", f"{brief.deadline!r} is no span of time", "write it like 90s, 30min, 2h or 1d")
+    return float(found[1]) * {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}[found[2]]
 
 
 def _draft(brief: Brief, crew: Crew, budget: float) -> tuple[_Draft, tuple[str, ...]]:
@@ -99,10 +113,15 @@ def _worded(draft: _Draft, crew: Crew) -> dict[str, Worded]:
         for name in inputs[1:]
     }
     worded: dict[str, Worded] = {}
+    # Cells that differ in their seed alone share their words.
+    alike: dict[tuple[str, tuple[str, ...], bool], Worded] = {}
     for name, cell in draft.cells.items():
         if cell.task.make == "still":
-            worded[name] = word(cell, draft.brief, crew, foreground=name in keyed)
-            _refuse_contradiction(cell, worded[name])
+            key = (cell.of, tuple(cell.axes.values()), name in keyed)
+            if key not in alike:
+                alike[key] = word(cell, draft.brief, crew, foreground=name in keyed)
+                _refuse_contradiction(cell, alike[key])
+            worded[name] = alike[key]
     return worded
 
 

@@ -18,7 +18,8 @@ def forecast(tasks: Sequence[Task], crew: Crew, departments: Sequence[Department
 
     Pure and deterministic; 10,000 tasks take well under a second.
     """
-    cast = {task.name: _cast(task, crew) for task in tasks}
+    prefers = {one.name: one.prefers for one in departments}
+    cast = {task.name: _cast(task, crew, prefers.get(task.department, ())) for task in tasks}
     takes = {name: one[0] for name, one in cast.items()}
     seconds = {name: one[0] * one[2] for name, one in cast.items()}
     chain = _chains(tasks, seconds)
@@ -33,12 +34,13 @@ def forecast(tasks: Sequence[Task], crew: Crew, departments: Sequence[Department
     )
 
 
-def _cast(task: Task, crew: Crew) -> tuple[float, float, float]:
+def _cast(task: Task, crew: Crew, prefers: Sequence[str]) -> tuple[float, float, float]:
     """Give a task's expected takes, and price and seconds of each, at the maker asked first."""
     able = makers_for(task.make, crew)
     if not able:
         return 0.0, 0.0, 0.0
-    maker, passes = able[0], FIRST_PASS.get(able[0].kind, _OTHERS)
+    maker = next((one for name in prefers for one in able if one.name == name), able[0])
+    passes = FIRST_PASS.get(maker.kind, _OTHERS)
     misses = 1 - passes
     takes = sum(misses**attempt for attempt in range(task.gate.rounds + 1))
     return takes, maker.usd or 0.0, maker.seconds

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from ..core.crew import Crew
 from ..core.plan import Preflight, Requirement, Task
 from .planning.envelopes import makers_for
 from .planning.wording import phrases_of, unknown_words
+
+Panel = tuple[tuple[tuple[str, ...], frozenset[str]], ...]
+"""For each critic, the kinds it checks and the words it was taught."""
 
 
 def preflight(tasks: Sequence[Task], crew: Crew) -> tuple[Preflight, ...]:
@@ -16,14 +20,15 @@ def preflight(tasks: Sequence[Task], crew: Crew) -> tuple[Preflight, ...]:
         tasks: with their must-haves as the brief wants them, before `demoted`.
         crew: who is hired.
     """
-    return tuple(_check(task, crew) for task in tasks)
+    panel = panel_of(crew)
+    return tuple(_check(task, crew, panel) for task in tasks)
 
 
-def _check(task: Task, crew: Crew) -> Preflight:
+def _check(task: Task, crew: Crew, panel: Panel) -> Preflight:
     blocked = _blocked(task, crew)
     if blocked:
         return Preflight(task=task.name, state="blocked", why=blocked[0], fix=blocked[1])
-    found = [*_unread(task), *_undrawn(task, crew), *_unchecked(task, crew)]
+    found = [*_unread(task), *_undrawn(task, crew), *_unchecked(task, panel)]
     if not found:
         return Preflight(task=task.name, state="passed")
     return Preflight(
@@ -65,25 +70,34 @@ def _undrawn(task: Task, crew: Crew) -> list[tuple[str, str]]:
     ]
 
 
-def _unchecked(task: Task, crew: Crew) -> list[tuple[str, str]]:
-    unchecked = [one.asks or one.id for one in task.requirements if one.must and not is_checkable(one, crew)]
+def _unchecked(task: Task, panel: Panel) -> list[tuple[str, str]]:
+    unchecked = [one.asks or one.id for one in unchecked_musts(task.requirements, panel)]
     if not unchecked:
         return []
     why = f"no critic can check {_quoted(unchecked)}: a wish now, not a must-have"
     return [(why, "look at the picture yourself, or add a critic that checks it")]
 
 
-def is_checkable(one: Requirement, crew: Crew) -> bool:
-    """Whether a critic of the crew has an opinion on such a requirement and knows all its words."""
-    return any(
-        one.kind in critic.checks and not phrases_of((one.asks, *one.contrasts), frozenset(critic.words))
-        for critic in crew.critics
-    )
+def panel_of(crew: Crew) -> Panel:
+    """Give what the crew's critics can tell."""
+    return tuple((critic.checks, frozenset(critic.words)) for critic in crew.critics)
 
 
-def demoted(requirements: Sequence[Requirement], crew: Crew) -> tuple[Requirement, ...]:
+@lru_cache(maxsize=4096)
+def unchecked_musts(requirements: tuple[Requirement, ...], panel: Panel) -> tuple[Requirement, ...]:
+    """List the must-haves on which no critic has an opinion, or in whose phrases it meets words it was not taught."""
+    return tuple(one for one in requirements if one.must and not any(_knows(one, *critic) for critic in panel))
+
+
+def _knows(one: Requirement, checks: tuple[str, ...], words: frozenset[str]) -> bool:
+    return one.kind in checks and not phrases_of((one.asks, *one.contrasts), words)
+
+
+@lru_cache(maxsize=4096)
+def demoted(requirements: tuple[Requirement, ...], panel: Panel) -> tuple[Requirement, ...]:
     """Turn must-haves that nobody can check into wishes; preflight says so for each, and greenlighting consents."""
-    return tuple(replace(one, must=False) if one.must and not is_checkable(one, crew) else one for one in requirements)
+    beyond = unchecked_musts(requirements, panel)
+    return tuple(replace(one, must=False) if one in beyond else one for one in requirements) if beyond else requirements
 
 
 def _quoted(words: Sequence[str]) -> str:

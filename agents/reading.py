@@ -336,11 +336,10 @@ class _Reader(Sentence):
         run: list[str] = []
         while self.at < len(self.words):
             word = self.words[self.at]
-            following = self.words[self.at + 1 : self.at + 3]
             joins = word in ("and", ",") and bool(run) and is_modifier(run[-1])
-            if joins and len(following) == 2 and _goes_on(following):
+            if joins and _goes_on(self.words, self.at + 1):
                 run += ["and"]
-            elif word in _DEGREES and (not run or only_modifiers(run)) and following:
+            elif word in _DEGREES and (not run or only_modifiers(run)) and self.at + 1 < len(self.words):
                 pass
             elif ends_run(self.words, self.at, run) or (run and self._breaks(run)):
                 break
@@ -361,13 +360,13 @@ class _Reader(Sentence):
         return bool(self.match(phrases.RELATION_SIDE) or self.match(phrases.FALLING))
 
 
-def _goes_on(following: list[str]) -> bool:
-    """Whether a noun can follow the second of two joined modifiers."""
-    if following[0] in SHADES and following[1] in COLOURS:
-        return True
-    if not is_modifier(following[0]):
+def _goes_on(words: list[str], at: int) -> bool:
+    """Whether more modifiers and then a noun follow: `rusty, abandoned car` after `old,`."""
+    if at >= len(words) or not (is_modifier(words[at]) or words[at] in SHADES):
         return False
-    return following[1] not in ",.;:" and following[1] not in PREPOSITIONS and following[1] not in FUNCTION - {"and"}
+    while at < len(words) - 1 and (is_modifier(words[at]) or words[at] in SHADES or words[at] in (",", "and")):
+        at += 1
+    return words[at] not in ",.;:" and words[at] not in PREPOSITIONS and words[at] not in FUNCTION | DETERMINERS
 
 
 def _weather_word(word: str) -> str:

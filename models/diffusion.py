@@ -60,7 +60,7 @@ class DiffusersMaker:
             _check_parts(folder, spec)
             self._own: Any = DiffusionPipeline.from_pretrained(
                 folder,
-                torch_dtype=_DTYPES[spec.dtype],
+                dtype=_DTYPES[spec.dtype],
                 variant=_variant(spec),
                 use_safetensors=True,
                 local_files_only=True,

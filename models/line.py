@@ -86,7 +86,16 @@ class Line(Generic[H]):
         except asyncio.CancelledError:
             self._free(hand)
             raise
-        return await asyncio.shield(self._chore(self._attend(hand, ask, token)))
+        if hand not in self._staff:
+            self.slots.release()
+            raise WorkerLost(hand.name, "the workers were sent home")
+        chore = self._chore(self._attend(hand, ask, token))
+        try:
+            return await asyncio.shield(chore)
+        except asyncio.CancelledError:
+            if chore.cancelled():
+                raise WorkerLost(hand.name, "the workers were sent home") from None
+            raise
 
     def close(self) -> None:
         """Send everybody home; whoever waits hears `WorkerLost`."""

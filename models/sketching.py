@@ -51,6 +51,5 @@ class SketchMaker:
                 image=images[0] if images else None,
                 mask_image=masks[0] if masks else None,
                 strength=settings.strength,
-                return_dict=False,
             )
-        return finished(drawn[0][0], recipe, began, _SOFTWARE, self._pipeline.unknown_words(recipe.prompt))
+        return finished(drawn.images[0], recipe, began, _SOFTWARE, self._pipeline.unknown_words(recipe.prompt))

@@ -1,6 +1,7 @@
 """The animatic: the cut as a small H.264 film. Nothing in it is animated: every shot is a camera move on a still."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -24,6 +25,8 @@ except ModuleNotFoundError:  # the extra `video` is not installed: `write_animat
 
 _WIDTH = 512
 _STRIP = 32
+_HANDS = 2
+"""Threads that draw frames while another encodes; their number changes no byte."""
 _BT709 = 1
 """The code of ITU-R BT.709 in H.264's colour description."""
 
@@ -96,7 +99,7 @@ def write_animatic(path: Path, cut: Sequence[Scene], *, aspect: str, title: str)
     size = frame_size(aspect)
     rate, notes = cut[0].shot.fps, []
     options = {"movflags": "+faststart"}
-    with av.open(str(path), "w", format="mp4", options=options) as film:
+    with ThreadPoolExecutor(_HANDS) as crew, av.open(str(path), "w", format="mp4", options=options) as film:
         film.metadata["title"] = title
         film.metadata["comment"] = "AI-made stills; every movement is a camera move on a still"
         stream = film.add_stream("libx264", rate=rate, options={"crf": "20", "preset": "veryfast", "threads": "1"})
@@ -108,7 +111,7 @@ def write_animatic(path: Path, cut: Sequence[Scene], *, aspect: str, title: str)
         for scene in cut:
             shot, frame, note = _stage(scene, size)
             notes += [note] if note else []
-            for picture in _shoot(shot, frame, size):
+            for picture in _shoot(shot, frame, size, crew):
                 image = av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")
                 image = to_film.reformat(image, format="yuv420p", dst_colorspace=_BT709)
                 image.pts, image.time_base = count, Fraction(1, rate)
@@ -128,17 +131,19 @@ def frame_size(aspect: str) -> tuple[int, int]:
     return _WIDTH, max(2, 2 * round(_WIDTH * float(down) / float(across) / 2))
 
 
-def _shoot(shot: Shot, frame: Frame, size: tuple[int, int]) -> Iterator[Image.Image]:
-    """Give a shot's frames, each with its strip: code, what moves, frame number."""
-    count = frames_of(shot)
-    blank = _strip(shot, size)
-    for number in range(count):
+def _shoot(shot: Shot, frame: Frame, size: tuple[int, int], crew: Executor) -> Iterator[Image.Image]:
+    """Give a shot's frames in order, drawn a second of film ahead of whoever takes them."""
+    count, blank = frames_of(shot), _strip(shot, size)
+
+    def draw(number: int) -> Image.Image:
         sheet = blank.copy()
         sheet.paste(frame(number / max(1, count - 1)), (0, 0))
-        middle = size[1] + _STRIP // 2
-        text = f"frame {shot.first_frame + number}"
+        text, middle = f"frame {shot.first_frame + number}", size[1] + _STRIP // 2
         ImageDraw.Draw(sheet).text((size[0] - 10, middle), text, INK, font(14), anchor="rm")
-        yield sheet
+        return sheet
+
+    for start in range(0, count, shot.fps):
+        yield from crew.map(draw, range(start, min(start + shot.fps, count)))
 
 
 def _strip(shot: Shot, size: tuple[int, int]) -> Image.Image:

@@ -8,13 +8,12 @@ from PIL import Image, ImageDraw
 
 from ..core.plan import Plan
 from .dossier import TaskDossier
-from .palette import CARD, INK, MUTED, PAPER, RULE, WARNING, fit, font, money, team_colours
+from .palette import CARD, INK, MUTED, PAPER, RULE, WARNING, Font, fit, font, money, team_colours
 from .pictures import open_picture, thumbnail
 
 _WIDTH = 1600
 _MARGIN = 40
-_GAP = 16
-_LABEL = 42
+_LINE = 18
 _HEADER = 52
 _TITLE = 84
 _FEW = 80
@@ -23,21 +22,29 @@ _FEW = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Grid:
-    """How large a cell is and how many stand in a row."""
+    """How large a cell is, how many stand in a row, and the type below them."""
 
     cell: int
     columns: int
+    gap: int
+    face: Font
+    name_lines: int
+    """One, or two when a name is too long for one."""
 
     @classmethod
-    def of(cls, tasks: int) -> "_Grid":
-        columns = 8 if tasks <= _FEW else 12
-        return cls(cell=(_WIDTH - 2 * _MARGIN - (columns - 1) * _GAP) // columns, columns=columns)
+    def of(cls, names: Sequence[str]) -> "_Grid":
+        columns, gap, size_px = (8, 16, 14) if len(names) <= _FEW else (10, 10, 12)
+        cell, face = (_WIDTH - 2 * _MARGIN - (columns - 1) * gap) // columns, font(size_px)
+        pen = ImageDraw.Draw(Image.new("RGB", (1, 1)))
+        is_long = any(pen.textlength(name, font=face) > cell for name in names)
+        return cls(cell=cell, columns=columns, gap=gap, face=face, name_lines=2 if is_long else 1)
 
-    def rows(self, tasks: int) -> int:
-        return -(-tasks // self.columns)
+    @property
+    def row_height(self) -> int:
+        return self.cell + 6 + _LINE * (self.name_lines + 1) + 16
 
     def height(self, tasks: int) -> int:
-        return _HEADER + self.rows(tasks) * (self.cell + _LABEL + _GAP)
+        return _HEADER + -(-tasks // self.columns) * self.row_height
 
 
 def contact_sheet(plan: Plan, dossiers: Sequence[TaskDossier], root: Path, stand_in: str) -> Image.Image:
@@ -51,7 +58,7 @@ def contact_sheet(plan: Plan, dossiers: Sequence[TaskDossier], root: Path, stand
     """
     teams = {team.name: [one for one in dossiers if one.task.department == team.name] for team in plan.departments}
     teams = {name: tasks for name, tasks in teams.items() if tasks}
-    grid = _Grid.of(len(dossiers))
+    grid = _Grid.of([one.task.name for one in dossiers])
     height = _TITLE + sum(grid.height(len(tasks)) for tasks in teams.values()) + _MARGIN
     sheet = Image.new("RGB", (_WIDTH, height), PAPER)
     pen = ImageDraw.Draw(sheet)
@@ -65,7 +72,7 @@ def contact_sheet(plan: Plan, dossiers: Sequence[TaskDossier], root: Path, stand
         _department(sheet, top, name=name, colour=colours[name], tasks=tasks)
         for number, dossier in enumerate(tasks):
             row, column = divmod(number, grid.columns)
-            at = _MARGIN + column * (grid.cell + _GAP), top + _HEADER + row * (grid.cell + _LABEL + _GAP)
+            at = _MARGIN + column * (grid.cell + grid.gap), top + _HEADER + row * grid.row_height
             _cell(sheet, grid, at, dossier, root)
         top += grid.height(len(tasks))
     return sheet
@@ -96,10 +103,22 @@ def _cell(sheet: Image.Image, grid: _Grid, at: tuple[int, int], dossier: TaskDos
         pen.text((left + grid.cell // 2, top + grid.cell // 2), "no picture", fill=MUTED, font=font(14), anchor="mm")
     if dossier.asset is None:
         pen.rectangle([left, top, left + grid.cell, top + grid.cell], outline=WARNING, width=3)
-    small = font(13 if grid.columns > 8 else 14)
-    pen.text((left, top + grid.cell + 5), fit(pen, dossier.task.name, small, grid.cell), fill=INK, font=small)
     line, colour = _line(dossier)
-    pen.text((left, top + grid.cell + 23), fit(pen, line, small, grid.cell), fill=colour, font=small)
+    under = top + grid.cell + 6
+    for text in _name_lines(pen, dossier.task.name, grid):
+        pen.text((left, under), text, fill=INK, font=grid.face)
+        under += _LINE
+    pen.text((left, under), fit(pen, line, grid.face, grid.cell), fill=colour, font=grid.face)
+
+
+def _name_lines(pen: ImageDraw.ImageDraw, name: str, grid: _Grid) -> list[str]:
+    """Break a name that is too long for one line at an underscore, if the sheet has room for two."""
+    if grid.name_lines == 1 or pen.textlength(name, font=grid.face) <= grid.cell:
+        return [name]
+    places = [place for place, letter in enumerate(name, start=1) if letter == "_"]
+    fitting = [place for place in places if pen.textlength(name[:place], font=grid.face) <= grid.cell]
+    first = name[: fitting[-1]] if fitting else fit(pen, name, grid.face, grid.cell)
+    return [first, fit(pen, name[len(first) :], grid.face, grid.cell)] if fitting else [first]
 
 
 def _line(dossier: TaskDossier) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from ..core.errors import AssetDamaged, AssetMissing, OutputError
 from ..core.fact import AnyFact, CallReserved, Entry, LeaseTaken, ProductionPlanned, TakeMade, TakePublished
 from ..core.history import History
 from ..core.money import to_usd
+from ..core.plan import Plan
 from . import tables
 from .assets import AssetStore
 from .ledger import Purse
@@ -197,24 +198,50 @@ def _check_publishes(entries: list[Entry]) -> Iterator[Trouble]:
 
 
 def _check_assets(entries: list[Entry], store: AssetStore) -> Iterator[Trouble]:
-    """Read every asset the journal refers to."""
-    for digest, where in _references(entries).items():
-        mend = f"restore {digest} from a backup, or retake {where}"
-        try:
-            store.get(digest)
-        except AssetMissing:
-            yield Trouble(what=f"asset {digest} is missing", where=where, mend=mend)
-        except AssetDamaged:
-            yield Trouble(what=f"asset {digest} is damaged", where=where, mend=mend)
+    """Read every asset the journal refers to, the brief its plans refer to, and whatever else is kept."""
+    pictures = _references(entries)
+    for digest, where in pictures.items():
+        yield from _check_asset(store, digest, where, mend=f"restore {digest} from a backup, or retake {where}")
+    documents = {one.fact.plan_digest: "the plan" for one in entries if isinstance(one.fact, ProductionPlanned)}
+    documents.pop("", None)
+    for digest in tuple(documents):
+        brief = _brief_of(store, digest)
+        if brief == "":
+            yield Trouble(what=f"asset {digest} is no plan", where="the plan", mend=f"restore {digest} from a backup")
+        elif brief:
+            documents[brief] = "the brief"
+    for digest, where in documents.items():
+        yield from _check_asset(store, digest, where, mend=f"restore {digest} from a backup")
+    for digest in store.digests():
+        if digest not in pictures and digest not in documents:
+            yield from _check_asset(store, digest, "the store", mend=f"restore {digest} from a backup, or delete it")
+
+
+def _brief_of(store: AssetStore, digest: str) -> str | None:
+    """Give the digest of the brief a plan was made from; empty for what is no plan, None for what cannot be read."""
+    try:
+        plan: Plan = from_json(Plan, store.get(digest))
+    except (AssetMissing, AssetDamaged):
+        return None
+    except ValidationError:
+        return ""
+    return plan.brief_digest
+
+
+def _check_asset(store: AssetStore, digest: str, where: str, *, mend: str) -> Iterator[Trouble]:
+    try:
+        store.get(digest)
+    except AssetMissing:
+        yield Trouble(what=f"asset {digest} is missing", where=where, mend=mend)
+    except AssetDamaged:
+        yield Trouble(what=f"asset {digest} is damaged", where=where, mend=mend)
 
 
 def _references(entries: list[Entry]) -> dict[str, str]:
-    """Map each digest the journal refers to, to the first thing that does."""
+    """Map each picture the journal refers to, to the first thing that does."""
     found: dict[str, str] = {}
     for one in entries:
         match one.fact:
-            case ProductionPlanned() as fact:
-                named = [("the plan", fact.plan_digest), ("the brief", fact.brief_digest)]
             case TakeMade() as fact:
                 recipe = fact.take.recipe
                 named = [(fact.take.id, fact.take.digest)]
@@ -224,8 +251,7 @@ def _references(entries: list[Entry]) -> dict[str, str]:
             case _:
                 continue
         for where, digest in named:
-            if digest:
-                found.setdefault(digest, where)
+            found.setdefault(digest, where)
     return found
 
 

@@ -98,7 +98,7 @@ class SqliteJournal:
         self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._committed: deque[Entry] = deque()
         self._news: deque[Entry] = deque()
-        self._folding = Lock()
+        self._lock = Lock()
         self._broken: CallsheetError | None = None
         self._closed = False
         with connection.begin():
@@ -162,23 +162,26 @@ class SqliteJournal:
         Raises:
             LeaseLost: a living process holds it.
         """
+        if self._mode == "read":
+            raise Bug("a journal opened for reading was told to take the lease")
         if self._path and not self._lease_lock:
             lock = _lock_file(self._path, ".lease")
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 lock.close()
-                raise LeaseLost(str(self._path.parent), await self._holder()) from None
+                raise LeaseLost(tables.production_of(self._path), await self._holder()) from None
             self._lease_lock = lock
         await self._ask(_Request(holder=holder))
         return self._epoch
 
     async def close(self) -> None:
         """Write what waits, let go of the lease and the file; idempotent."""
-        if not self._closed:
-            self._closed = True
-            self._requests.put(None)
-            await asyncio.to_thread(self._writer.join)
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._requests.put(None)
+        await asyncio.to_thread(self._writer.join)
 
     async def _holder(self) -> str:
         await self.refresh()
@@ -186,15 +189,16 @@ class SqliteJournal:
         return next(leases, "another process")
 
     async def _ask(self, request: _Request) -> tuple[Entry, ...]:
-        if self._closed:
-            raise Bug("the journal is closed")
-        self._requests.put(request)
+        with self._lock:  # so that nothing is queued behind the word to stop, and waits for ever
+            if self._closed:
+                raise Bug("the journal is closed")
+            self._requests.put(request)
         entries = await asyncio.wrap_future(request.answer)
         self._fold()
         return entries
 
     def _fold(self) -> None:
-        with self._folding:
+        with self._lock:
             while self._committed:
                 one = self._committed.popleft()
                 self._history.add(one)
@@ -274,7 +278,8 @@ class SqliteJournal:
             facts = (LeaseTaken(epoch=epoch + 1, holder=request.holder),)
         if not facts:
             return ()
-        standing = Standing(drives=self._path is None or 0 < self._epoch == epoch, path=self._path)
+        drives = self._path is None or 0 < self._epoch == epoch
+        standing = Standing(drives=drives, production=tables.production_of(self._path))
         return post(self._connection, facts, after=after, at=self._clock.now(), standing=standing)
 
     @contextmanager

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -31,6 +32,8 @@ _PARTIAL = ".partial"
 """Where a package grows; whatever an earlier, killed writer left there is thrown away."""
 _SUPERSEDED = ".superseded.json"
 """The earlier manifest while its package is being replaced: no `manifest.json` stands over half a delivery."""
+_SYNCS = 8
+"""Files flushed at once: a disk commits many about as fast as one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +162,8 @@ def _swap(partial: Path, folder: Path) -> None:
     if (folder / MANIFEST).exists():
         (folder / MANIFEST).replace(folder / _SUPERSEDED)
     fresh = sorted(path.relative_to(partial) for path in partial.rglob("*") if path.is_file())
+    with ThreadPoolExecutor(_SYNCS) as pool:
+        list(pool.map(_sync, [partial / path for path in fresh]))
     for path in fresh:
         if path != Path(MANIFEST):
             _move(partial / path, folder / path)
@@ -170,9 +175,12 @@ def _swap(partial: Path, folder: Path) -> None:
     shutil.rmtree(partial)
 
 
-def _move(source: Path, target: Path) -> None:
-    with source.open("rb") as handle:
+def _sync(path: Path) -> None:
+    with path.open("rb") as handle:
         os.fsync(handle.fileno())
+
+
+def _move(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     source.replace(target)
 

@@ -1,5 +1,7 @@
 """The colours, type and figures of everything a delivery draws."""
 
+from functools import cache
+
 from PIL import ImageDraw, ImageFont
 
 from ..core.plan import Plan
@@ -23,6 +25,7 @@ def team_colours(plan: Plan) -> dict[str, str]:
     return {team.name: _TEAMS[number % len(_TEAMS)] for number, team in enumerate(plan.departments)}
 
 
+@cache
 def font(size_px: int) -> Font:
     """Give the built-in type at a size."""
     return ImageFont.load_default(size_px)
@@ -49,9 +52,11 @@ def money(usd: float) -> str:
 def duration(seconds: float) -> str:
     """Write a time the way people say it.
 
-    >>> duration(9.34), duration(74), duration(5400)
-    ('9.3 s', '1 min 14 s', '1 h 30 min')
+    >>> duration(0.035), duration(9.34), duration(74), duration(5400)
+    ('35 ms', '9.3 s', '1 min 14 s', '1 h 30 min')
     """
+    if 0 < seconds < 0.0995:
+        return f"{1000 * seconds:.0f} ms"
     if seconds < 59.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import singledispatch
-from pathlib import Path
 
 from sqlalchemy import BindParameter, Connection, Integer, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -42,7 +41,8 @@ class Standing:
 
     drives: bool
     """It holds the newest lease."""
-    path: Path | None
+    production: str
+    """Its folder, for messages."""
 
 
 _call, _purse, _decision = tables.call.c, tables.purse.c, tables.decision.c
@@ -145,7 +145,7 @@ class _Savepoint:
 
 def _check_lease(connection: Connection, facts: tuple[Fact, ...], standing: Standing) -> None:
     if not standing.drives and any(isinstance(fact, WORK_FACTS) and not _is_ingested(fact) for fact in facts):
-        raise LeaseLost(str(standing.path or "the journal in memory"), newest_lease(connection)[1])
+        raise LeaseLost(standing.production, newest_lease(connection)[1])
 
 
 def _is_ingested(fact: Fact) -> bool:

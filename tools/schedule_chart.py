@@ -1,5 +1,6 @@
 """The schedule as it happened: one row per worker, a block per take, the slowest chain marked."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -72,18 +73,23 @@ def schedule_chart(plan: Plan, history: History) -> Image.Image:
     chain = slowest_chain(plan, making)
     stretches = sessions(history)
     total = max(sum(one.seconds for one in stretches), max((one.end for one in shown), default=0.0), 0.1)
-    workers = sorted({one.worker for one in shown})
+    workers = sorted({one.worker for one in shown}, key=_natural)
     image = Image.new("RGB", (_WIDTH, _TOP + _ROW * max(1, len(workers)) + _FOOT), PAPER)
     chart = _Chart(image=image, seconds=total, workers=workers, colours=team_colours(plan))
     chart.title(plan, stretches)
     chart.legend()
     chart.axis()
     chart.breaks(stretches)
+    chart.links([one for one in shown if one.task in chain])
     for one in shown:
         chart.block(one, is_chain=one.task in chain)
-    chart.links([one for one in shown if one.task in chain])
     chart.foot(chain, sum(making.get(name, 0.0) for name in chain))
     return image
+
+
+def _natural(worker: str) -> list[tuple[int, str]]:
+    """Sort `post/2` before `post/10`."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", worker)]
 
 
 class _Chart:

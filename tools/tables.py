@@ -137,6 +137,13 @@ def named_fault(error: DBAPIError, path: Path | None) -> CallsheetError:
     return OutputError(place, f"SQLite said: {says}", "run `callsheet fsck`")
 
 
+def production_of(path: Path | None) -> str:
+    """Name the production a journal belongs to, for a person: its folder."""
+    if path is None:
+        return "the journal in memory"
+    return str(path.parent.parent if path.parent.name == ".callsheet" else path.parent)
+
+
 def is_broken(error: DBAPIError) -> bool:
     """Say whether the disk failed in a way after which nothing more may be trusted to it."""
     return (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT)

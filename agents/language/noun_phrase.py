@@ -44,6 +44,10 @@ _ADVERB_STEMS: Final = ("ful", "ous", "ent", "ant", "ed", "ing", "al", "ive", "g
 _PUNCTUATION: Final = frozenset(",.;:")
 
 
+_AFTER_VERBS: Final = (FUNCTION | PREPOSITIONS) - word_set("and or of is are with in")
+"""What follows a finite verb rather than a plural noun: `stands on`, but `stands of`."""
+
+
 @dataclass(slots=True)
 class NounPhrase:
     """A noun with what is said of it, before it joins a reading."""
@@ -124,15 +128,7 @@ def ends_run(words: list[str], at: int, run: list[str]) -> bool:
     if is_participle(word):
         return closes
     if word in NOUNS_TOO:
-        return bool(following) and following in (FUNCTION | PREPOSITIONS) - {
-            "and",
-            "or",
-            "of",
-            "is",
-            "are",
-            "with",
-            "in",
-        }
+        return following in _AFTER_VERBS and not is_modifier(run[-1])
     if word in NOT_VERBS_ING:
         return word in GERUNDS and following in DETERMINERS
     return is_verb(word) and (word in GERUNDS or word in FINITE or closes)

@@ -115,9 +115,9 @@ FROM: Final = re.compile(
     rf"(?P<wide>afar|far away|a distance|far|a great distance)|(?P<close>up close|close up|near)){_END}(?! the| a| an)"
 )
 POSITION: Final = re.compile(
-    r"(?:on|at|in|to|toward|towards|near|along|from) (?:the )?(?:very |far |extreme |lower |upper )?"
+    r"(?:on|at|in|to|toward|towards|near|along|from) (?:the )?(?:very |far |extreme )?"
     r"(?:(?P<row>top|bottom|upper|lower|center|centre|middle)[ -])?"
-    r"(?P<side>left|right|top|bottom|center|centre|middle|foreground|background|leftmost|rightmost)"
+    r"(?P<side>left|right|top|bottom|center|centre|middle|foreground|background|distance|leftmost|rightmost)"
     r"(?:[ -]hand)?(?: side| corner| edge| half| part| third| area)?"
     r"(?P<frame> of (?:the |this |a )?(?:frame|picture|image|photo|photograph|scene|shot|composition|screen|canvas))?"
     rf"{_END}(?! (?:of|to|side|corner|edge|half|part|third|area|hand)(?: |$))"
@@ -131,8 +131,8 @@ _RELATIONS: Final = (
     "in the center of|in the centre of|at the center of|in the corner of|on the side of|at the side of|"
     "on the shore of|in front of|in back of|on the back of|at the back of|on the other side of|in between|next to|"
     "close to|near to|adjacent to|far from|away from|out of|outside of|inside of|across from|up against|"
-    "made of|made from|made out of|built of|made out|a top|atop|beside|besides|alongside|behind|above|over|below|under|underneath|beneath|inside|within|"
-    "outside|between|among|amongst|amid|around|near|nearby|against|across|along|through|throughout|into|onto|upon|off|"
+    "made of|made from|made out of|built of|made out|a top|atop|beside|besides|alongside|behind|above|over|below|"
+    "under|underneath|beneath|inside|within|outside|between|among|amongst|amid|around|near|nearby|against|across|along|through|throughout|into|onto|upon|off|"
     "towards|toward|opposite|beyond|past|by|at|in|on|with|of|for|to|from|down|up|about|after|before|during|via|as"
 )
 RELATION: Final = re.compile(rf"(?:(?:right|just|directly|high|up|down|out|straight) )?"

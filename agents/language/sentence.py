@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from re import Match, Pattern
 from typing import Final
 
@@ -14,6 +15,8 @@ from .words import ANIMATE, COLOURS, DETERMINERS, FUNCTION, MATERIALS, NUMBERS, 
 _TOKEN: Final = re.compile(r"'s\b|[^\W_]+(?:-[^\W_]+|'(?!s\b)[^\W_]+)*|[,.;:!?()/\n]")
 _MARKS: Final = {"!": ".", "?": ".", "(": ",", ")": ",", "/": ",", "\n": ";"}
 _TOGETHER: Final = frozenset({"on", "in", "at", "under", "inside", "with", "around", "near", "on top of"})
+_SIGHTS: Final = frozenset({"sunset", "sunrise"})
+"""Times of day that are also to be seen."""
 _OWNERS: Final = frozenset({"with", "of", "holding", "wearing", "carrying", "riding"})
 _PLACES: Final = word_set(
     """
@@ -52,6 +55,10 @@ class Sentence:
         self.shared = ""
         self._shared_by: tuple[str, ...] = ()
         self._is_object = False
+        self._predicated = False
+        """Whether the clause has had its `is`: another subject then opens a clause of its own."""
+        self._denied = False
+        """Whether what was read last is not to be there, so that nothing is said of it."""
         self._first = ""
         self._leading: list[tuple[str, str]] = []
         self._leading_sides: list[str] = []
@@ -101,6 +108,11 @@ class Sentence:
         if word not in FUNCTION and word not in PREPOSITIONS and word not in ",.;:" and word not in DETERMINERS:
             self._unknown[word] = None
 
+    def leave_all(self, words: Sequence[str]) -> None:
+        """Keep words nobody can read."""
+        for word in words:
+            self.leave(word)
+
     def frame(self, kind: Framed, value: str, found: Match[str] | None) -> None:
         """Say something of the whole frame, and where in the prompt it stands."""
         self.say(kind, value=value)
@@ -118,9 +130,11 @@ class Sentence:
         self._mark("position", " ".join(sides), found)
         if "center" in sides and len(sides) > 1:
             sides.remove("center")
-        subjects = self.anchor or (self.main if self._is_object and self.last[-1] in _PLACES else self.last[-1:])
-        if not subjects:
+        subjects = self.anchor or (list(self.main) if self._stands_somewhere() else self.last[-1:])
+        if not subjects and not self._denied:
             self._leading_sides += sides
+        elif not subjects:
+            self.leave_all(sides)
         for subject in subjects:
             for side in sides:
                 self.say("position", subject, side)
@@ -153,7 +167,11 @@ class Sentence:
             return list(self.anchor)
         if not self._is_object:
             return list(self.main if value in _TOGETHER else self.last)
-        return list(self.main) if self.last and self.last[-1] in _PLACES and value != "of" else list(self.last)
+        return list(self.main) if self._stands_somewhere() and value != "of" else list(self.last)
+
+    def _stands_somewhere(self) -> bool:
+        """Whether the last phrase only said where the subjects are: what follows is about them still."""
+        return self._is_object and self.last[-1] in _PLACES and self.shared not in _OWNERS
 
     def drop_waiting(self) -> None:
         """Give up a relation that found no object."""
@@ -166,13 +184,12 @@ class Sentence:
             for subject in subjects:
                 self.say("attribute", subject, value, "action")
         elif first not in PREPOSITIONS:
-            for word in value.split():
-                self.leave(word)
+            self.leave_all(value.split())
 
     def copula(self) -> None:
         """Take `is`: what follows is about the clause's subjects, unless `that` settled it."""
         self.anchor = self.anchor or list(self.main)
-        self.after_copula = True
+        self.after_copula = self._predicated = True
 
     def pronoun(self) -> None:
         """Take `it`, `them`: the thing named first, unless that would relate it to itself."""
@@ -196,6 +213,9 @@ class Sentence:
     def end_clause(self) -> None:
         """Take a full stop: what follows has its own subject."""
         self.drop_waiting()
+        self.leave_all(self._leading_sides)
+        self._leading, self._leading_sides = [], []
+        self._denied = False
         self.main, self.last, self.anchor = [], [], []
         self.joined = self.negated = self.keep_negation = self.after_copula = self._is_object = False
         self.shared = self.owner = ""
@@ -226,6 +246,9 @@ class Sentence:
                 self.say("attribute", subject, phrase.noun, "material")
             self.waits = None
             return
+        if phrase.noun in TIMES and phrase.noun not in _SIGHTS:
+            self._describe_time(phrase)
+            return
         for count, run in self.elided:
             self._describe(settle([*run, phrase.noun], singular_said=True, count=count))
         self.elided = []
@@ -243,6 +266,13 @@ class Sentence:
         self.anchor = []
         self.joined = self.after_copula = False
 
+    def _describe_time(self, phrase: NounPhrase) -> None:
+        """Take `a rainy night`, which is no thing in the picture."""
+        self.waits = None
+        self.say("time", value=TIMES[phrase.noun])
+        if phrase.weather:
+            self.say("weather", value=phrase.weather)
+
     def own(self, phrase: NounPhrase) -> None:
         """Take `a wolf's`: the wolf is there, and what follows is of it."""
         self._describe(phrase)
@@ -252,6 +282,7 @@ class Sentence:
         self.say("absence", phrase.noun, " ".join(value for value, _ in phrase.attributes))
         self.waits = None
         self.negated, self.keep_negation, self.joined = False, True, False
+        self._denied = True
 
     def _describe(self, phrase: NounPhrase) -> None:
         noun = phrase.noun
@@ -265,11 +296,14 @@ class Sentence:
             self.say("position", noun, side)
         if weather := phrase.weather or WEATHERS.get(noun, ""):
             self.say("weather", value=weather)
-        if time := phrase.time or (TIMES[noun] if noun in ("sunset", "sunrise") else ""):
+        if time := phrase.time or (TIMES[noun] if noun in _SIGHTS else ""):
             self.say("time", value=time)
 
     def _as_subject(self, noun: str) -> None:
-        self.main = [*self.main, noun] if self.joined and not self._is_object else [noun]
+        self._denied = False
+        goes_along = self.joined and not self._is_object and not self._predicated
+        self.main = [*self.main, noun] if goes_along else [noun]
+        self._predicated = False
         self._is_object = False
         self.shared = ""
         for value, place in self._leading:
@@ -284,7 +318,7 @@ class Sentence:
         self.waits = None
         self.shared, self._shared_by = value, subjects
         self._is_object = bool(subjects)
-        if not subjects:
+        if not subjects and not self._denied:
             self._leading.append((value, noun))
         for subject in subjects:
             self.say("relation", subject, value, noun)
@@ -295,5 +329,6 @@ class Sentence:
 
 
 def _side(word: str) -> str:
-    return {"centre": "center", "middle": "center", "upper": "top", "lower": "bottom", "leftmost": "left",
+    return {"centre": "center", "middle": "center", "upper": "top", "lower": "bottom",
+        "distance": "background", "leftmost": "left",
             "rightmost": "right"}.get(word, word)  # fmt: skip

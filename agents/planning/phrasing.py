@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache, lru_cache
 from typing import Final
 
 from ...core.plan import Requirement
@@ -44,7 +45,8 @@ TECHNICAL: Final = {
 }
 
 
-def requirements_of(reading: Reading, *, musts: Sequence[str] | None = None) -> tuple[Requirement, ...]:
+@lru_cache(maxsize=4096)
+def requirements_of(reading: Reading, *, musts: tuple[str, ...] | None = None) -> tuple[Requirement, ...]:
     """Write down what a still must show.
 
     Args:
@@ -63,6 +65,7 @@ def requirements_of(reading: Reading, *, musts: Sequence[str] | None = None) -> 
     return tuple(replace(one, must=one.must and one.kind in musts) for one in by_id.values())
 
 
+@cache
 def technical(*, deterministic: bool = False) -> tuple[Requirement, ...]:
     """Write down what every picture must be; repeats are no fault of a deterministic maker."""
     names = [name for name in TECHNICAL if not (deterministic and name == "duplicate")]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from ...core.brief import Brief, Look, TaskBrief
@@ -156,6 +157,7 @@ def _in_words_of(crew: Crew, text: str) -> tuple[str, tuple[tuple[str, str], ...
     return text, tuple(reversed(replaced))
 
 
+@lru_cache(maxsize=16_384)
 def unknown_words(text: str, known: frozenset[str]) -> tuple[str, ...]:
     """List the words of a text that are not among the known ones, once each; none known means all are."""
     if not known:

@@ -93,7 +93,7 @@ def token_ids(tokenizer: PreTrainedTokenizerFast, phrases: list[str]) -> Tensor:
 
 def new_critic() -> SketchCritic:
     """Make an untrained critic."""
-    return SketchCritic(CLIP(**MODEL_CONFIG), build_tokenizer(CRITIC_WORDS))  # type: ignore[arg-type]
+    return SketchCritic(CLIP(**MODEL_CONFIG), build_tokenizer(CRITIC_WORDS))
 
 
 def load_critic(folder: Path | str, device: str = "cpu") -> SketchCritic:

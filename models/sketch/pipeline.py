@@ -24,7 +24,7 @@ DEFAULT_STEPS: Final = 16
 DEFAULT_GUIDANCE: Final = 3.0
 
 
-class SketchPipeline(DiffusionPipeline):
+class SketchPipeline(DiffusionPipeline):  # type: ignore[misc]
     """Draws storybook scenes from short captions. Deterministic on CPU for a given generator seed.
 
     It knows few words; `unknown_words` says which of a prompt's words it will ignore.
@@ -78,8 +78,7 @@ class SketchPipeline(DiffusionPipeline):
         generator: torch.Generator | list[torch.Generator] | None = None,
         callback_on_step_end: StepCallback | None = None,
         output_type: str = "pil",
-        return_dict: bool = True,
-    ) -> ImagePipelineOutput | tuple[list[Image.Image]]:
+    ) -> ImagePipelineOutput:
         """Draw.
 
         Args:
@@ -95,7 +94,6 @@ class SketchPipeline(DiffusionPipeline):
             generator: source of noise, one or one a picture.
             callback_on_step_end: called with (pipeline, step, timestep, {"latents"}); may return changed latents.
             output_type: "pil", or "pt" for a tensor (n, 3, h, w) in [0, 1].
-            return_dict: give an `ImagePipelineOutput` rather than a tuple.
 
         Raises:
             ValueError: strength is out of range, or a mask came without a picture.
@@ -129,7 +127,7 @@ class SketchPipeline(DiffusionPipeline):
                 x = (callback_on_step_end(self, step, timestep, {"latents": x}) or {}).get("latents", x)
         pictures = (unfold(x).float().clamp(-1, 1) + 1) / 2
         images = pictures if output_type == "pt" else _to_images(pictures)
-        return ImagePipelineOutput(images=images) if return_dict else (images,)
+        return ImagePipelineOutput(images=images)
 
     def _text(
         self, prompts: list[str], negative: str | Sequence[str] | None, repeats: int, *, is_guided: bool

@@ -121,4 +121,5 @@ def warped(picture: Pixels, rng: random.Random, *, amount: float) -> Pixels:
     rows, columns = np.mgrid[0:side, 0:side]
     y = (rows + field[0]).round().clip(0, side - 1).astype(int)
     x = (columns + field[1]).round().clip(0, side - 1).astype(int)
-    return picture[y, x]
+    bent: Pixels = picture[y, x]
+    return bent

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from callsheet.core.brief import Brief, Entity, ShotBrief
-from callsheet.core.canonical import digest_of, digest_of_bytes, first_fault, from_json, from_plain, to_json, to_plain
+from callsheet.core.canonical import digest_of, digest_of_bytes, first_fault, from_json, from_plain, to_json
 from callsheet.core.money import Bill
 
 
@@ -21,7 +21,7 @@ def test_the_text_does_not_depend_on_the_order_of_keys() -> None:
 
 
 def test_words_of_the_brief_that_python_keeps_for_itself_are_written_as_the_director_writes_them() -> None:
-    assert to_plain(ShotBrief(from_="keep"))["from"] == "keep"
+    assert '"from":"keep"' in to_json(ShotBrief(from_="keep"))
     assert '"is":"a red castle"' in to_json(Entity(kind="place", is_="a red castle"))
 
 

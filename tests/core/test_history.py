@@ -1,6 +1,7 @@
 """What the facts add up to."""
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -42,7 +43,7 @@ def judged(number: int, *, right: float, close: float = 0.5, passed: bool = Fals
     return TakeJudged(task="task1", verdict=verdict)
 
 
-def decided(action: str, nth: int = 0) -> DecisionTaken:
+def decided(action: Literal["retake", "reject", "approve"], nth: int = 0) -> DecisionTaken:
     return DecisionTaken(
         task="task1", decision=Decision(task="task1", digest=DIGEST, round=nth, action=action, by="Ada")
     )
@@ -99,7 +100,9 @@ def test_a_decision_answers_the_question() -> None:
 
 
 @pytest.mark.parametrize(("action", "reopened"), [("retake", True), ("reject", True), ("approve", False)])
-def test_asking_for_more_reopens_an_unfinished_task(action: str, reopened: bool) -> None:
+def test_asking_for_more_reopens_an_unfinished_task(
+    action: Literal["retake", "reject", "approve"], reopened: bool
+) -> None:
     unfinished = TaskUnfinished(task="task1", why="rounds used up")
     history = told(free(1), unfinished, decided(action))
     assert (history.tasks["task1"].unfinished is None) == reopened

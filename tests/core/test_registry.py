@@ -1,5 +1,7 @@
 """Names to classes, late and with a helping hand."""
 
+from pathlib import Path
+
 import pytest
 
 from callsheet.core.errors import MissingExtra, UnknownName
@@ -17,7 +19,7 @@ REGISTRY = Registry(
 
 
 def test_a_known_name_gives_its_class() -> None:
-    assert REGISTRY.get("path").__name__ == "Path"
+    assert REGISTRY.get("path") is Path
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:

@@ -21,21 +21,21 @@ def shelf(production, tmp_path: Path) -> tuple:
     return production.plan, dossiers, tmp_path
 
 
-def colours(sheet: Image.Image) -> set[tuple[int, ...]]:
-    return {tuple(colour) for colour in np.unique(np.asarray(sheet).reshape(-1, 3), axis=0).tolist()}
+def has(sheet: Image.Image, colour: str) -> bool:
+    return bool((np.asarray(sheet) == ImageColor.getrgb(colour)).all(axis=2).any())
 
 
 def test_every_department_has_its_mark_and_unfinished_tasks_are_framed(shelf) -> None:
     plan, dossiers, root = shelf
-    seen = colours(contact_sheet(plan, dossiers, root, "a stand-in"))
+    sheet = contact_sheet(plan, dossiers, root, "a stand-in")
     for colour in (*team_colours(plan).values(), WARNING):
-        assert ImageColor.getrgb(colour) in seen
+        assert has(sheet, colour)
 
 
 def test_a_sheet_of_accepted_tasks_frames_none(shelf) -> None:
     plan, dossiers, root = shelf
     done = [dossier for dossier in dossiers if dossier.asset]
-    assert ImageColor.getrgb(WARNING) not in colours(contact_sheet(plan, done, root, ""))
+    assert not has(contact_sheet(plan, done, root, ""), WARNING)
 
 
 def test_two_hundred_tasks_still_make_one_sheet_a_person_can_open(shelf) -> None:
@@ -43,4 +43,4 @@ def test_two_hundred_tasks_still_make_one_sheet_a_person_can_open(shelf) -> None
     many = [replace(dossiers[0], task=replace(dossiers[0].task, name=f"cell_{number}")) for number in range(200)]
     sheet = contact_sheet(plan, many, root, "")
     assert sheet.width == 1600
-    assert sheet.height < 4000
+    assert sheet.height < 4500

@@ -4,14 +4,17 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from callsheet.core.brief import Brief
 from callsheet.core.canonical import digest_of_bytes, to_json
 from callsheet.core.delivery import DeliveredAsset, Manifest, Totals
 from callsheet.core.errors import OutputError
 from callsheet.core.fact import DeliveryWritten, TakeMade, TakePublished
+from callsheet.core.plan import Forecast, Plan
 from callsheet.core.take import Take
 from callsheet.evals.conformance import decided, made, planned, reserved, sent
 from callsheet.tools.assets import AssetStore
@@ -20,6 +23,24 @@ from callsheet.tools.fsck import Trouble, check_production
 from callsheet.tools.journal import SqliteJournal
 
 HAND_MADE = b"drawn by hand"
+BRIEF = to_json(Brief(title="p")).encode()
+PLAN = to_json(
+    Plan(
+        title="p",
+        brief_digest=digest_of_bytes(BRIEF),
+        crew_digest="",
+        seed=7,
+        budget_usd=0.01,
+        aspect="1:1",
+        palette=(),
+        departments=(),
+        tasks=(),
+        shots=(),
+        deliver=(),
+        preflight=(),
+        forecast=Forecast(tasks=0, takes=0, usd=0, usd_worst=0, seconds=0, critical_path_seconds=0, basis=""),
+    )
+).encode()
 
 
 def picture(number: int) -> bytes:
@@ -93,11 +114,11 @@ def manifest_of(number: int) -> Manifest:
 async def folder(tmp_path: Path) -> Path:
     """A sound production: two paid takes and one brought in, published, one decision, one delivered file."""
     store = AssetStore(tmp_path / ".callsheet" / "assets")
-    for data in (b"brief", b"plan", picture(1), picture(2), HAND_MADE):
+    for data in (BRIEF, PLAN, b"the crew", picture(1), picture(2), HAND_MADE):
         store.put(data)
     journal = SqliteJournal.open(tmp_path / ".callsheet" / "journal.db", clock=SystemClock())
     await journal.take_lease("me")
-    await journal.record(planned(0.01))
+    await journal.record(replace(planned(0.01), plan_digest=digest_of_bytes(PLAN)))
     for number in (1, 2):
         await journal.record(reserved(number), sent(number))
         await journal.record(made(number, picture=picture(number)))
@@ -177,13 +198,26 @@ def lose_a_picture(folder: Path) -> None:
 
 
 def lose_the_plan(folder: Path) -> None:
-    blob(folder, b"plan").unlink()
+    blob(folder, PLAN).unlink()
+
+
+def lose_the_brief(folder: Path) -> None:
+    blob(folder, BRIEF).unlink()
+
+
+def put_something_else_in_the_plans_place(folder: Path) -> None:
+    other = AssetStore(folder / ".callsheet" / "assets").put(b"no plan")
+    change(folder, "UPDATE entry SET body = replace(body, ?, ?) WHERE seq = 2", digest_of_bytes(PLAN), other)
 
 
 def flip_a_byte(folder: Path) -> None:
     data = bytearray(picture(1))
     data[3] ^= 1
     blob(folder, picture(1)).write_bytes(data)
+
+
+def flip_a_byte_of_what_nothing_refers_to(folder: Path) -> None:
+    blob(folder, b"the crew").write_bytes(b"the crow")
 
 
 def publish_a_stranger(folder: Path) -> None:
@@ -240,7 +274,10 @@ PLANTED: dict[Callable[[Path], None], str] = {
     misfile_an_entry: "filed as take_made of 'task7'",
     lose_a_picture: "is missing",
     lose_the_plan: "is missing",
+    lose_the_brief: "is missing",
+    put_something_else_in_the_plans_place: "is no plan",
     flip_a_byte: "is damaged",
+    flip_a_byte_of_what_nothing_refers_to: "is damaged",
     publish_a_stranger: "there is no such take",
     publish_another_picture: "its take is",
     pass_a_made_take_as_free: "never charged",

@@ -20,6 +20,7 @@ from callsheet.core.ports import Clock, Journal
 from callsheet.evals.conformance import PRICE, check_journal, decided, made, planned, reserved, sent, voided
 from callsheet.tools.clock import SystemClock
 from callsheet.tools.journal import SqliteJournal
+from callsheet.tools.tables import Mode
 
 Open = Callable[..., SqliteJournal]
 CLOCK: Clock = SystemClock()
@@ -29,8 +30,10 @@ CLOCK: Clock = SystemClock()
 async def open_journal(tmp_path: Path) -> AsyncIterator[Open]:
     opened: list[SqliteJournal] = []
 
-    def _open(path: Path | None = tmp_path / "inner" / "journal.db", **more: object) -> SqliteJournal:
-        opened.append(SqliteJournal.open(path, clock=CLOCK, **more))
+    def _open(
+        path: Path | None = tmp_path / "inner" / "journal.db", *, budget_usd: float = 0.0, mode: Mode = "create"
+    ) -> SqliteJournal:
+        opened.append(SqliteJournal.open(path, clock=CLOCK, budget_usd=budget_usd, mode=mode))
         return opened[-1]
 
     yield _open
@@ -271,8 +274,8 @@ def test_64_threads_with_their_own_event_loops_cannot_overspend_one_unit(tmp_pat
     asyncio.run(journal.close())
 
 
-VISITOR = """
-import asyncio, sys, time
+VISITORS = """
+import asyncio, os, sys, time
 from pathlib import Path
 from callsheet.core.errors import StaleDecision
 from callsheet.evals.conformance import decided
@@ -284,16 +287,22 @@ async def decide(journal, who):
         await journal.record(decided(who))
     except StaleDecision:
         return
-    print(who)
+    print(who, flush=True)
 
-async def main():
+async def visit(name):
     journal = SqliteJournal.open(Path(sys.argv[1]), clock=SystemClock(), mode="write")
-    print("ready", flush=True)
-    sys.stdin.readline()
-    await asyncio.gather(*(decide(journal, f"person {sys.argv[2]}.{number}") for number in range(8)))
+    await asyncio.sleep(start - time.monotonic())
+    await asyncio.gather(*(decide(journal, f"person {name}.{number}") for number in range(8)))
     await journal.close()
 
-asyncio.run(main())
+start = time.monotonic() + 0.5
+children = []
+for name in range(4):
+    children.append(os.fork())
+    if not children[-1]:
+        asyncio.run(visit(name))
+        os._exit(0)
+assert [os.waitpid(child, 0)[1] for child in children] == [0] * 4
 """
 
 
@@ -302,24 +311,9 @@ async def test_of_32_decisions_from_4_processes_exactly_one_counts(open_journal:
     path = tmp_path / "journal.db"
     driver = await driving(open_journal(path))
     await driver.record(planned(1.0), reserved(1), made(1))
-    visitors = [
-        subprocess.Popen(  # noqa: ASYNC220 - nothing else waits on this loop
-            [sys.executable, "-c", VISITOR, str(path), str(who)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for who in range(4)
-    ]
-    for visitor in visitors:
-        assert visitor.stdout is not None
-        assert visitor.stdout.readline() == "ready\n"
-    for visitor in visitors:
-        assert visitor.stdin is not None
-        visitor.stdin.write("go\n")
-        visitor.stdin.flush()
-    won = [line for visitor in visitors for line in visitor.communicate(timeout=60)[0].splitlines()]
-    assert [visitor.returncode for visitor in visitors] == [0] * 4
+    command = [sys.executable, "-c", VISITORS, str(path)]
+    done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=120, check=True)
+    won = done.stdout.splitlines()
     await driver.refresh()
     assert len(won) == 1
     assert [taken.by for taken in driver.history.tasks["task1"].decisions] == won

@@ -1,0 +1,69 @@
+"""What a plan will take."""
+
+from time import perf_counter
+
+import pytest
+
+from callsheet.agents.forecast import forecast
+from callsheet.core.crew import Crew, MakerSpec
+from callsheet.core.plan import Department, Gate, Task
+
+CREW = Crew(
+    name="test",
+    makers=(
+        MakerSpec(name="small", kind="sketch", makes=("still",), usd=0.002, seconds=1.0),
+        MakerSpec(name="post", kind="post", makes=("grade", "composite"), usd=0.001, seconds=2.0),
+    ),
+    critics=(),
+    cores=2,
+)
+ONCE = Gate(rounds=0)
+
+
+def still(name: str, department: str = "d") -> Task:
+    return Task(name=name, department=department, make="still", gate=ONCE, envelope_usd=0.01)
+
+
+def grade(name: str, source: str) -> Task:
+    return Task(name=name, department="d", make="grade", inputs=(source,), gate=ONCE, envelope_usd=0.01)
+
+
+def team(workers: int, name: str = "d") -> Department:
+    return Department(name=name, workers=workers, share=1.0)
+
+
+def test_a_chain_takes_the_sum_of_its_tasks() -> None:
+    found = forecast([still("a"), grade("b", "a"), grade("c", "b")], CREW, [team(5)])
+    assert found.seconds == found.critical_path_seconds == 5.0
+
+
+def test_cores_bound_what_runs_at_once() -> None:
+    assert forecast([still(f"t{at}") for at in range(4)], CREW, [team(9)]).seconds == 2.0
+
+
+def test_a_departments_workers_bound_what_runs_at_once() -> None:
+    assert forecast([still(f"t{at}") for at in range(4)], CREW, [team(1)]).seconds == 4.0
+
+
+def test_departments_work_side_by_side() -> None:
+    tasks = [still("a", "x"), still("b", "y")]
+    assert forecast(tasks, CREW, [team(1, "x"), team(1, "y")]).seconds == 1.0
+
+
+def test_revisions_are_counted_in_by_the_chance_that_is_named() -> None:
+    task = Task(name="a", department="d", make="still", gate=Gate(rounds=1), envelope_usd=0.004)
+    found = forecast([task], CREW, [team(1)])
+    assert (found.takes, found.usd_worst) == (1.4, 0.004)
+    assert found.usd == pytest.approx(0.0028)
+    assert "sketch 60%" in found.basis
+
+
+@pytest.mark.slow
+def test_ten_thousand_tasks_are_forecast_within_a_second() -> None:
+    tasks = [still(f"t{at}") for at in range(5_000)] + [grade(f"g{at}", f"t{at}") for at in range(5_000)]
+    best = 9.0
+    for _ in range(3):
+        start = perf_counter()
+        forecast(tasks, CREW, [team(8)])
+        best = min(best, perf_counter() - start)
+    assert best < 1.0

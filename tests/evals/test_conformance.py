@@ -1,0 +1,125 @@
+"""The conformance kit must be able to fail: each broken double is caught at the promise it breaks."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from callsheet.core.canonical import digest_of_bytes
+from callsheet.core.errors import AssetMissing
+from callsheet.core.fact import CallReserved, Entry, Fact, TakeMade
+from callsheet.core.history import History
+from callsheet.core.money import Bill
+from callsheet.core.ports import Journal, Store
+from callsheet.evals.conformance import NotKept, check_journal, check_store
+from callsheet.tools.assets import MemoryStore
+from callsheet.tools.clock import SystemClock
+from callsheet.tools.journal import SqliteJournal
+
+
+class Forgetful:
+    """Keeps nothing."""
+
+    def put(self, data: bytes) -> str:
+        return digest_of_bytes(data)
+
+    def get(self, digest: str) -> bytes:
+        raise AssetMissing(digest)
+
+
+class Numbered:
+    """Names what it keeps by number."""
+
+    def __init__(self) -> None:
+        self.kept: list[bytes] = []
+
+    def put(self, data: bytes) -> str:
+        self.kept.append(data)
+        return str(len(self.kept) - 1)
+
+    def get(self, digest: str) -> bytes:
+        return self.kept[int(digest)]
+
+
+class Obliging(MemoryStore):
+    """Has something for every digest."""
+
+    def get(self, digest: str) -> bytes:
+        return self.kept.get(digest, b"")
+
+
+@pytest.mark.parametrize(
+    ("make", "promise"), [(Forgetful, "gives the bytes back"), (Numbered, "sha256"), (Obliging, "raises AssetMissing")]
+)
+async def test_a_store_that_breaks_a_promise_is_caught(make: Callable[[], Store], promise: str) -> None:
+    with pytest.raises(NotKept, match=promise):
+        await check_store(make)
+
+
+class Wrapped:
+    """A journal with one promise taken away by a subclass."""
+
+    def __init__(self) -> None:
+        self.inner = SqliteJournal.open(None, clock=SystemClock())
+
+    @property
+    def history(self) -> History:
+        return self.inner.history
+
+    async def record(self, *facts: Fact) -> tuple[Entry, ...]:
+        return await self.inner.record(*facts)
+
+    async def refresh(self) -> tuple[Entry, ...]:
+        return await self.inner.refresh()
+
+    def bill(self) -> Bill:
+        return self.inner.bill()
+
+
+class Generous(Wrapped):
+    """Charges nothing for reservations."""
+
+    async def record(self, *facts: Fact) -> tuple[Entry, ...]:
+        free = [
+            CallReserved(**{name: getattr(one, name) for name in one.__slots__} | {"micros": 0})
+            if isinstance(one, CallReserved)
+            else one
+            for one in facts
+        ]
+        return await self.inner.record(*free)
+
+
+class Piecemeal(Wrapped):
+    """Writes each fact by itself."""
+
+    async def record(self, *facts: Fact) -> tuple[Entry, ...]:
+        return tuple([entry for one in facts for entry in await self.inner.record(one)])
+
+
+class Gullible(Wrapped):
+    """Takes every result, whatever its token."""
+
+    async def record(self, *facts: Fact) -> tuple[Entry, ...]:
+        believed = [
+            TakeMade(**{name: getattr(one, name) for name in one.__slots__} | {"token": "first"})
+            if isinstance(one, TakeMade)
+            else one
+            for one in facts
+        ]
+        return await self.inner.record(*believed)
+
+
+@pytest.mark.parametrize(
+    ("kind", "promise"),
+    [(Generous, "in order"), (Piecemeal, "nothing of it was written"), (Gullible, "a foreign result is dropped")],
+)
+async def test_a_journal_that_breaks_a_promise_is_caught(kind: type[Wrapped], promise: str) -> None:
+    opened: list[Wrapped] = []
+
+    async def make() -> Journal:
+        opened.append(kind())
+        return opened[-1]
+
+    with pytest.raises(NotKept, match=promise):
+        await check_journal(make)
+    await asyncio.gather(*(one.inner.close() for one in opened))

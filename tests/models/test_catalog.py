@@ -1,0 +1,149 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from callsheet.core.canonical import digest_of, to_json
+from callsheet.core.errors import CrewError
+from callsheet.models.catalog import load_crew
+
+FAKE = """
+[[makers]]
+name = "one"
+kind = "fake"
+makes = ["still"]
+usd = 0.01
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "crew.toml"
+    path.write_text(text)
+    return path
+
+
+def checkpoint(folder: Path, **files: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in {"model.safetensors": "weights", **files}.items():
+        (folder / name).write_text(content)
+    return folder
+
+
+def refused(folder: Path, text: str) -> str:
+    with pytest.raises(CrewError) as caught:
+        load_crew(written(folder, text))
+    return str(caught.value)
+
+
+def test_a_crew_file_becomes_a_crew(tmp_path: Path) -> None:
+    crew = load_crew(written(tmp_path, FAKE), cores=3)
+    assert (crew.name, crew.maker("one").usd, crew.cores) == ("crew", 0.01, 3)
+
+
+def test_cores_are_the_machines_when_nobody_says(tmp_path: Path) -> None:
+    assert load_crew(written(tmp_path, FAKE)).cores >= 1
+    assert load_crew(written(tmp_path, "cores = 7\n" + FAKE)).cores == 7
+
+
+def test_an_unknown_kind_lists_the_known_ones(tmp_path: Path) -> None:
+    said = refused(tmp_path, FAKE.replace('"fake"', '"fluxx"'))
+    assert "makers[0] 'one'" in said
+    assert "no maker kind named 'fluxx'; known: sketch, diffusers, post, fake" in said
+
+
+def test_a_missing_checkpoint_is_named_with_the_fix(tmp_path: Path) -> None:
+    said = refused(tmp_path, FAKE.replace('"fake"', '"sketch"\nsource = "weights/none"'))
+    assert str(tmp_path / "weights" / "none") in said
+    assert "mend `source`" in said
+
+
+def test_a_hub_id_needs_a_commit(tmp_path: Path) -> None:
+    hub = FAKE.replace('"fake"', '"diffusers"\nsource = "someone/some-model"')
+    assert "40 hex digits" in refused(tmp_path, hub)
+    assert "'main' is no commit" in refused(tmp_path, hub + 'revision = "main"\n')
+    assert load_crew(written(tmp_path, hub + f'revision = "{"a1" * 20}"\n')).maker("one").folder == ""
+
+
+def test_a_maker_without_a_price_is_refused_by_name(tmp_path: Path) -> None:
+    said = refused(tmp_path, FAKE.replace("usd = 0.01", ""))
+    assert "'one': has no price" in said
+
+
+def test_two_makers_of_one_name_are_refused(tmp_path: Path) -> None:
+    assert "2 blocks are named 'one'" in refused(tmp_path, FAKE + FAKE)
+
+
+def test_bad_toml_names_the_line(tmp_path: Path) -> None:
+    assert "line 2" in refused(tmp_path, 'name = "x"\n[[makers]\n')
+
+
+@pytest.mark.parametrize(("text", "says"), [("", "names no maker"), ("makers = 3", "not a list of tables")])
+def test_a_file_without_makers_is_refused(tmp_path: Path, text: str, says: str) -> None:
+    assert says in refused(tmp_path, text)
+
+
+def test_a_wrong_field_is_named(tmp_path: Path) -> None:
+    assert "stepz" in refused(tmp_path, FAKE + "stepz = 3\n")
+    assert "steps" in refused(tmp_path, FAKE + "steps = 0\n")
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CrewError, match=r"none\.toml"):
+        load_crew(tmp_path / "none.toml")
+
+
+def test_sources_are_found_beside_the_crew_file_and_weighed(tmp_path: Path) -> None:
+    checkpoint(tmp_path / "weights")
+    maker = load_crew(written(tmp_path, FAKE.replace('"fake"', '"sketch"\nsource = "weights"'))).maker("one")
+    assert maker.folder == str(tmp_path / "weights")
+    assert maker.weights_digest.startswith("sha256:")
+
+
+def test_the_digest_of_a_crew_does_not_say_where_it_lies(tmp_path: Path) -> None:
+    crews = []
+    for home in ("here", "there"):
+        checkpoint(tmp_path / home / "weights")
+        text = FAKE.replace('"fake"', '"sketch"\nsource = "weights"')
+        crews.append(load_crew(written(tmp_path / home, text), cores=1))
+    assert digest_of(crews[0]) == digest_of(crews[1])
+    assert str(tmp_path) not in to_json(crews[0])
+
+
+def test_changed_weights_change_the_digest_and_a_stated_digest_is_held(tmp_path: Path) -> None:
+    text = FAKE.replace('"fake"', '"sketch"\nsource = "weights"')
+    checkpoint(tmp_path / "weights")
+    first = load_crew(written(tmp_path, text)).maker("one").weights_digest
+    checkpoint(tmp_path / "weights", **{"model.safetensors": "other weights"})
+    assert load_crew(written(tmp_path, text)).maker("one").weights_digest != first
+    assert first in refused(tmp_path, text + f'weights_digest = "{first}"\n')
+
+
+def test_a_model_card_is_not_weighed(tmp_path: Path) -> None:
+    text = FAKE.replace('"fake"', '"sketch"\nsource = "weights"')
+    checkpoint(tmp_path / "weights")
+    first = load_crew(written(tmp_path, text)).maker("one").weights_digest
+    checkpoint(tmp_path / "weights", **{"README.md": "# a card"})
+    assert load_crew(written(tmp_path, text)).maker("one").weights_digest == first
+
+
+def test_a_word_level_checkpoint_brings_its_words(tmp_path: Path) -> None:
+    vocabulary = '{"model": {"type": "WordLevel", "vocab": {"<pad>": 0, "castle": 1, "red": 2}}}'
+    checkpoint(tmp_path / "weights", **{"tokenizer.json": vocabulary})
+    maker = load_crew(written(tmp_path, FAKE.replace('"fake"', '"sketch"\nsource = "weights"'))).maker("one")
+    assert maker.words == ("castle", "red")
+
+
+@pytest.mark.parametrize("name", ["model.bin", "model.ckpt", "model.pt", "weights.pkl", "pipeline.py"])
+def test_a_checkpoint_that_could_run_code_is_refused(tmp_path: Path, name: str) -> None:
+    checkpoint(tmp_path / "weights", **{name: ""})
+    said = refused(tmp_path, FAKE.replace('"fake"', '"diffusers"\nsource = "weights"'))
+    assert name in said
+    assert "can run code" in said
+
+
+@pytest.mark.slow
+def test_reading_a_crew_loads_no_model_library() -> None:
+    code = "import sys, callsheet.models.catalog; print({'torch', 'ray', 'diffusers', 'open_clip'} & set(sys.modules))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert out.stdout.strip() == "set()"

@@ -1,0 +1,253 @@
+"""Tiny checkpoints with random weights, in the three formats real models come in, each made into a maker."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from diffusers import (
+    AutoencoderKL,
+    DDIMScheduler,
+    FlowMatchEulerDiscreteScheduler,
+    FluxPipeline,
+    FluxTransformer2DModel,
+    StableDiffusionPipeline,
+    StableDiffusionXLPipeline,
+    UNet2DConditionModel,
+)
+from PIL import Image
+from transformers import (
+    CLIPTextConfig,
+    CLIPTextModel,
+    CLIPTextModelWithProjection,
+    CLIPTokenizer,
+    T5Config,
+    T5EncoderModel,
+    T5TokenizerFast,
+)
+
+from callsheet.core.canonical import digest_of_bytes
+from callsheet.core.crew import MakerSpec
+from callsheet.core.errors import CrewError, MakerFailed
+from callsheet.core.take import Ingredient, Recipe
+from callsheet.evals.conformance_models import check_maker
+from callsheet.models.diffusion import DiffusersMaker
+from callsheet.models.frame import as_png, opened
+
+FORMATS = ("sd_folder", "sdxl_folder", "flux_folder")
+
+pytestmark = pytest.mark.slow
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def clip_tokenizer() -> CLIPTokenizer:
+    vocabulary = ["<|startoftext|>", "<|endoftext|>", *(letter + end for letter in _LETTERS for end in ("", "</w>"))]
+    return CLIPTokenizer(vocab={word: row for row, word in enumerate(vocabulary)}, merges=[], model_max_length=16)
+
+
+def t5_tokenizer() -> T5TokenizerFast:
+    pieces = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("\u2581", -2.0), *((letter, -3.0) for letter in _LETTERS)]
+    return T5TokenizerFast(vocab=pieces, extra_ids=0, model_max_length=16)
+
+
+def text_config(projection: int = 16) -> CLIPTextConfig:
+    return CLIPTextConfig(
+        vocab_size=60,
+        hidden_size=16,
+        intermediate_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        max_position_embeddings=16,
+        projection_dim=projection,
+        bos_token_id=0,
+        eos_token_id=1,
+        pad_token_id=1,
+    )
+
+
+def autoencoder(channels: int = 4, **more: object) -> AutoencoderKL:
+    return AutoencoderKL(
+        block_out_channels=(8, 8),
+        down_block_types=("DownEncoderBlock2D",) * 2,
+        up_block_types=("UpDecoderBlock2D",) * 2,
+        latent_channels=channels,
+        norm_num_groups=4,
+        layers_per_block=1,
+        sample_size=32,
+        **more,
+    )
+
+
+def unet(in_channels: int = 4, **more: object) -> UNet2DConditionModel:
+    settings = {"cross_attention_dim": 16, **more}
+    return UNet2DConditionModel(
+        in_channels=in_channels,
+        block_out_channels=(8, 16),
+        layers_per_block=1,
+        sample_size=16,
+        norm_num_groups=4,
+        attention_head_dim=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        **settings,
+    )
+
+
+@pytest.fixture(scope="session")
+def sd_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    torch.manual_seed(0)
+    pipeline = StableDiffusionPipeline(
+        unet=unet(),
+        scheduler=DDIMScheduler(clip_sample=False, set_alpha_to_one=False, steps_offset=1),
+        vae=autoencoder(),
+        text_encoder=CLIPTextModel(text_config()),
+        tokenizer=clip_tokenizer(),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+    return _saved(pipeline, tmp_path_factory.mktemp("tiny") / "sd")
+
+
+@pytest.fixture(scope="session")
+def sdxl_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    torch.manual_seed(0)
+    pipeline = StableDiffusionXLPipeline(
+        unet=unet(
+            cross_attention_dim=32,
+            addition_embed_type="text_time",
+            addition_time_embed_dim=8,
+            projection_class_embeddings_input_dim=8 * 6 + 16,
+            use_linear_projection=True,
+        ),
+        scheduler=DDIMScheduler(clip_sample=False, set_alpha_to_one=False, steps_offset=1),
+        vae=autoencoder(),
+        text_encoder=CLIPTextModel(text_config()),
+        tokenizer=clip_tokenizer(),
+        text_encoder_2=CLIPTextModelWithProjection(text_config()),
+        tokenizer_2=clip_tokenizer(),
+        add_watermarker=False,
+    )
+    return _saved(pipeline, tmp_path_factory.mktemp("tiny") / "sdxl")
+
+
+@pytest.fixture(scope="session")
+def flux_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    torch.manual_seed(0)
+    pipeline = FluxPipeline(
+        transformer=FluxTransformer2DModel(
+            patch_size=1,
+            in_channels=16,
+            num_layers=1,
+            num_single_layers=1,
+            attention_head_dim=16,
+            num_attention_heads=2,
+            joint_attention_dim=16,
+            pooled_projection_dim=16,
+            axes_dims_rope=(4, 4, 8),
+        ),
+        scheduler=FlowMatchEulerDiscreteScheduler(),
+        vae=autoencoder(4, use_quant_conv=False, use_post_quant_conv=False, shift_factor=0.06, scaling_factor=1.5),
+        text_encoder=CLIPTextModel(text_config()),
+        tokenizer=clip_tokenizer(),
+        text_encoder_2=T5EncoderModel(T5Config(vocab_size=40, d_model=16, d_ff=16, d_kv=8, num_layers=1, num_heads=2)),
+        tokenizer_2=t5_tokenizer(),
+    )
+    return _saved(pipeline, tmp_path_factory.mktemp("tiny") / "flux")
+
+
+def _saved(pipeline: object, folder: Path) -> Path:
+    pipeline.save_pretrained(folder, safe_serialization=True)
+    return folder
+
+
+def hired(folder: Path, **more: object) -> DiffusersMaker:
+    return DiffusersMaker(MakerSpec(name="tiny", kind="diffusers", makes=("still",), source=str(folder), **more))
+
+
+def recipe(**changes: object) -> Recipe:
+    fields = {
+        "maker": "tiny",
+        "kind": "diffusers",
+        "make": "still",
+        "source": "tiny",
+        "revision": "",
+        "weights_digest": "",
+        "prompt": "a red castle",
+        "negative": "",
+        "seed": 7,
+        "width": 32,
+        "height": 32,
+        "steps": 2,
+        "guidance": 3.0,
+    }
+    return Recipe(**{**fields, **changes})
+
+
+def picture(colour: str, mode: str = "RGB") -> bytes:
+    return as_png(Image.new(mode, (32, 32), colour))
+
+
+@pytest.mark.parametrize("folder", FORMATS)
+def test_a_tiny_checkpoint_of_each_format_is_a_maker(folder: str, request: pytest.FixtureRequest) -> None:
+    check_maker(hired(request.getfixturevalue(folder)), recipe(), {})
+
+
+@pytest.mark.parametrize("folder", FORMATS)
+def test_an_image_ingredient_is_drawn_over(folder: str, request: pytest.FixtureRequest) -> None:
+    maker, given = hired(request.getfixturevalue(folder)), picture("red")
+    over = recipe(ingredients=(Ingredient(role="image", digest=digest_of_bytes(given)),), settings={"strength": "0.6"})
+    assert maker.make(over, {digest_of_bytes(given): given}).data != maker.make(recipe(), {}).data
+
+
+@pytest.mark.parametrize("folder", FORMATS)
+def test_a_mask_ingredient_repaints(folder: str, request: pytest.FixtureRequest) -> None:
+    maker, given, mask = hired(request.getfixturevalue(folder)), picture("red"), picture("white", "L")
+    both = {digest_of_bytes(one): one for one in (given, mask)}
+    roles = (
+        Ingredient(role="image", digest=digest_of_bytes(given)),
+        Ingredient(role="mask", digest=digest_of_bytes(mask)),
+    )
+    made = maker.make(recipe(ingredients=roles, settings={"strength": "0.9"}), both)
+    assert opened(made.data, "tiny").size == (32, 32)
+
+
+def test_the_size_is_the_recipes(sd_folder: Path) -> None:
+    made = hired(sd_folder).make(recipe(width=48, height=32), {})
+    assert (made.width, made.height) == (48, 32)
+
+
+def test_more_steps_make_another_picture(sd_folder: Path) -> None:
+    maker = hired(sd_folder)
+    few, many = maker.make(recipe(steps=1), {}), maker.make(recipe(steps=4), {})
+    assert not np.array_equal(np.asarray(opened(few.data, "tiny")), np.asarray(opened(many.data, "tiny")))
+
+
+def test_a_reference_is_refused_where_no_adapter_is_named(sd_folder: Path) -> None:
+    given = picture("red")
+    asked = recipe(ingredients=(Ingredient(role="reference", digest=digest_of_bytes(given)),))
+    with pytest.raises(MakerFailed, match="takes no references"):
+        hired(sd_folder).make(asked, {digest_of_bytes(given): given})
+
+
+def test_a_request_the_model_cannot_serve_is_its_failure(sd_folder: Path) -> None:
+    with pytest.raises(MakerFailed, match="could not draw"):
+        hired(sd_folder).make(recipe(width=33), {})
+
+
+def test_a_part_from_another_library_is_refused(sd_folder: Path, tmp_path: Path) -> None:
+    for path in sd_folder.rglob("*"):
+        target = tmp_path / path.relative_to(sd_folder)
+        target.mkdir(parents=True) if path.is_dir() else target.write_bytes(path.read_bytes())
+    index = tmp_path / "model_index.json"
+    index.write_text(index.read_text().replace('"vae": [\n    "diffusers"', '"vae": [\n    "antigravity"'))
+    with pytest.raises(CrewError, match="antigravity"):
+        hired(tmp_path)
+
+
+def test_pickled_weights_are_refused(sd_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "unet").mkdir()
+    (tmp_path / "unet" / "diffusion_pytorch_model.bin").write_bytes(b"")
+    with pytest.raises(CrewError, match="can run code"):
+        hired(tmp_path)

@@ -1,0 +1,137 @@
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+import ray
+
+from callsheet.core.crew import Crew, CriticSpec, MakerSpec
+from callsheet.core.errors import CrewError, MakerFailed, WorkerLost
+from callsheet.core.plan import Requirement
+from callsheet.core.take import Recipe
+from callsheet.evals.conformance_models import check_workers
+from callsheet.models.pool import RayWorkers
+
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+
+TRICKS = {"die_on": "die", "hang_on": "hang", "fail_on": "fail"}
+CREW = Crew(
+    name="fakes",
+    cores=2,
+    makers=(
+        MakerSpec(name="one", kind="fake", makes=("still",), usd=0.01, settings=TRICKS),
+        MakerSpec(name="two", kind="fake", makes=("still",), usd=0.01, replicas_min=0),
+        MakerSpec(name="gone", kind="sketch", makes=("still",), usd=0.01, replicas_min=0, source="/no/such/folder"),
+    ),
+    critics=(CriticSpec(name="eye", kind="fake", checks=("count",)),),
+)
+COUNT = Requirement(id="count:castle=1", kind="count", subject="castle", value="1")
+STYLE = Requirement(id="style=x", kind="style", subject="", value="x")
+
+
+def recipe(maker: str, seed: int = 1, prompt: str = "a castle") -> Recipe:
+    words = {"kind": "fake", "make": "still", "source": "", "revision": "", "weights_digest": "", "negative": ""}
+    return Recipe(maker=maker, prompt=prompt, seed=seed, width=64, height=64, steps=1, guidance=1.0, **words)
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def workers() -> AsyncIterator[RayWorkers]:
+    crowd = RayWorkers(CREW, call_seconds=60, start_seconds=120)
+    await crowd.start()
+    yield crowd
+    await crowd.close()
+    await crowd.close()
+    assert not ray.is_initialized()
+
+
+async def test_start_brings_up_who_must_be_there_and_nobody_else(workers: RayWorkers) -> None:
+    assert workers.describe() == {"one": 1, "two": 0, "gone": 0, "panel": 1}
+    assert workers.workers == 2
+
+
+async def test_ray_is_a_home_for_workers(workers: RayWorkers) -> None:
+    await check_workers(workers, [recipe("one", 1), recipe("one", 2), recipe("two", 1)], [COUNT, STYLE])
+
+
+async def test_a_crowd_is_served_by_no_more_workers_than_cores(workers: RayWorkers) -> None:
+    async with asyncio.TaskGroup() as group:
+        for seed in range(60):
+            group.create_task(workers.make("one", recipe("one", seed), {}, token=str(seed)))
+    assert 1 <= workers.describe()["one"] <= 2
+
+
+async def test_a_worker_that_dies_is_lost_and_replaced(workers: RayWorkers) -> None:
+    with pytest.raises(WorkerLost, match="one/"):
+        await workers.make("one", recipe("one", prompt="die"), {}, token="t")
+    assert (await workers.make("one", recipe("one"), {}, token="t")).width == 64
+
+
+async def test_a_worker_that_hangs_is_lost_by_its_deadline_and_replaced(workers: RayWorkers) -> None:
+    impatient = RayWorkers(CREW, call_seconds=6, start_seconds=120)
+    with pytest.raises(WorkerLost, match="no answer within 6 s"):
+        await impatient.make("one", recipe("one", prompt="hang"), {}, token="t")
+    assert (await impatient.make("one", recipe("one"), {}, token="t")).worker == "one/2"
+    await impatient.close()
+    assert (await workers.make("one", recipe("one"), {}, token="t")).width == 64
+
+
+async def test_a_refusal_keeps_its_type_across_processes(workers: RayWorkers) -> None:
+    with pytest.raises(MakerFailed, match="told to fail on"):
+        await workers.make("one", recipe("one", prompt="fail"), {}, token="t")
+
+
+async def test_a_checkpoint_that_is_not_there_is_a_setup_error(workers: RayWorkers) -> None:
+    with pytest.raises(CrewError, match="/no/such/folder"):
+        await workers.make("gone", recipe("gone"), {}, token="t")
+
+
+async def test_a_take_says_which_worker_made_it(workers: RayWorkers) -> None:
+    made = await workers.make("two", recipe("two"), {}, token="t")
+    assert made.worker == "two/1"
+
+
+async def test_a_lost_worker_prints_nothing(tmp_path: Path) -> None:
+    script = tmp_path / "quiet.py"
+    script.write_text(_QUIET)
+    command = [sys.executable, str(script)]
+    run = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=120, check=False)
+    assert run.stdout == "lost\n"
+    assert run.stderr == ""
+
+
+async def test_a_worker_of_post_loads_no_torch() -> None:
+    code = "import sys, callsheet.models.pool, callsheet.models.post, callsheet.models.critics.technical; "
+    command = [sys.executable, "-c", code + "print('torch' in sys.modules)"]
+    run = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=120, check=True)
+    assert run.stdout.strip() == "False"
+
+
+_QUIET = """
+import asyncio
+from callsheet.core.log import set_up_log
+from callsheet.core.crew import Crew, MakerSpec
+from callsheet.core.errors import WorkerLost
+from callsheet.core.take import Recipe
+from callsheet.models.pool import RayWorkers
+
+spec = MakerSpec(name="one", kind="fake", makes=("still",), usd=0.01, settings={"die_on": "die"})
+recipe = Recipe(maker="one", kind="fake", make="still", source="", revision="", weights_digest="", prompt="die",
+                negative="", seed=1, width=64, height=64, steps=1, guidance=1.0)
+
+
+async def main():
+    set_up_log("error")
+    workers = RayWorkers(Crew(name="x", makers=(spec,), critics=()), call_seconds=30, start_seconds=120)
+    try:
+        await workers.make("one", recipe, {}, token="t")
+    except WorkerLost:
+        print("lost")
+    await asyncio.sleep(1)
+    await workers.close()
+
+
+asyncio.run(main())
+"""
