@@ -47,6 +47,13 @@ class Critic(Protocol):
 class Workers(Protocol):
     """The cluster: running copies of makers and critics, wherever they live."""
 
+    async def start(self, makers: Sequence[str]) -> None:
+        """Bring the panel and one copy of each named maker up, side by side; the others come up on their first call.
+
+        Idempotent. Raises what kept one of them from loading.
+        """
+        ...
+
     async def make(self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str) -> Made:
         """Have a named maker make one picture.
 

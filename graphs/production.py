@@ -27,6 +27,10 @@ NOMINAL_TAKES = 1.5
 """Takes a still is expected to need, for the order in which chains start. It changes the order, never the result."""
 
 
+ENDED = ("accepted", "unfinished", "waiting")
+"""Steps at which nothing is due."""
+
+
 class ProductionState(TypedDict):
     """Counters and a status; no task records."""
 
@@ -112,6 +116,7 @@ class ProductionNodes:
     async def produce(self, state: ProductionState) -> ProductionState:
         """Run every task, each by its own task graph, as soon as it can."""
         graph = task_graph(self.stage)
+        await self._bring_crew_up()
         outcomes = await run_schedule(
             self.plan.tasks,
             lambda name: self._run_task(graph, name),
@@ -121,6 +126,18 @@ class ProductionNodes:
         waiting = "waiting" in outcomes.values()
         whole = all(outcome == "accepted" for outcome in outcomes.values())
         return {**state, "status": "waiting" if waiting else "delivered" if whole else "unfinished"}
+
+    async def _bring_crew_up(self) -> None:
+        """Start those who will be asked first, together, unless there is nothing left to do."""
+        history = self.stage.journal.history
+        due = [
+            task
+            for task in self.plan.tasks
+            if where(history.tasks[task.name], input_digests(task, history) or ()) not in ENDED
+        ]
+        first = {able[0].name for task in due if (able := ladder(task, self.stage.crew))}
+        if first:
+            await self.stage.workers.start(sorted(first))
 
     async def deliver(self, state: ProductionState) -> ProductionState:
         """Write the package with what there is; what waits or is unfinished is named in it."""

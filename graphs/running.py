@@ -19,7 +19,7 @@ from ..core.money import Bill
 from ..core.plan import Plan
 from ..core.ports import Journal, Store
 from ..core.settings import Settings, read_settings
-from ..tools.package import write_package
+from ..tools.delivery.package import write_package
 from .broadcast import Broadcast, Listener
 from .folder import Folder
 from .planning import Called, call_sheet, identity_of

@@ -28,6 +28,9 @@ class InProcessWorkers:
         self._turns = {name: asyncio.Lock() for name in names}
         self._panel_turn = asyncio.Lock()
 
+    async def start(self, makers: Sequence[str]) -> None:
+        """Load nothing yet: here a first call costs no more than a start would."""
+
     async def make(self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str) -> Made:
         """Have a named maker make one picture; `token` is not needed where nothing can answer late."""
         if maker not in self._turns:

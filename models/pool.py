@@ -33,7 +33,6 @@ _ENVIRONMENT = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
     "RAY_worker_niceness": "0",
-    "RAY_worker_niceness": "0",
 }
 if "ray" not in sys.modules:
     # Ray reads these once, while it is imported.

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..core.canonical import to_plain
-from ..core.crew import Crew
-from ..core.take import Opinion, Take
+from ...core.canonical import to_plain
+from ...core.crew import Crew
+from ...core.take import Opinion, Take
 from .dossier import TakeDossier, TaskDossier
 from .provenance import Provenance
 

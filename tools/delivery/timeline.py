@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import opentimelineio as otio
 
-from ..core.history import History
-from ..core.plan import Plan, Shot
-from ..core.take import Score
+from ...core.history import History
+from ...core.plan import Plan, Shot
+from ...core.take import Score
 from .dossier import TakeDossier, TaskDossier
 
 _KEY = "callsheet"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from ..core.plan import Plan
+from ...core.plan import Plan
+from ..pictures import open_picture, thumbnail
 from .dossier import TaskDossier
 from .palette import CARD, INK, MUTED, PAPER, RULE, WARNING, Font, fit, font, money, team_colours
-from .pictures import open_picture, thumbnail
 
 _WIDTH = 1600
 _MARGIN = 40

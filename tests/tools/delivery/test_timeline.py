@@ -3,8 +3,8 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 
-from callsheet.tools.dossier import open_dossiers
-from callsheet.tools.timeline import timeline
+from callsheet.tools.delivery.dossier import open_dossiers
+from callsheet.tools.delivery.timeline import timeline
 
 
 @pytest.fixture

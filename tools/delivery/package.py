@@ -10,19 +10,19 @@ from pathlib import Path, PurePosixPath
 
 import opentimelineio as otio
 
-from ..core.canonical import digest_of_bytes, to_plain
-from ..core.crew import Crew
-from ..core.delivery import Manifest, Strip
-from ..core.errors import DiskFull, MissingExtra
-from ..core.history import History
-from ..core.plan import Plan
-from ..core.ports import Store
+from ...core.canonical import digest_of_bytes, to_plain
+from ...core.crew import Crew
+from ...core.delivery import Manifest, Strip
+from ...core.errors import DiskFull, MissingExtra
+from ...core.history import History
+from ...core.plan import Plan
+from ...core.ports import Store
+from ..pictures import as_png
 from .animatic import scenes, write_animatic
 from .contact_sheet import contact_sheet
 from .dossier import TaskDossier, open_dossiers
 from .lineage import Family, sidecar
 from .page import page
-from .pictures import as_png
 from .provenance import with_provenance
 from .schedule_chart import schedule_chart
 from .timeline import timeline

@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 import pytest
 
 from callsheet.core.plan import Plan
-from callsheet.tools.dossier import open_dossiers
-from callsheet.tools.page import page
+from callsheet.tools.delivery.dossier import open_dossiers
+from callsheet.tools.delivery.page import page
 
 
 def written(production) -> str:

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ..core.errors import MissingExtra
-from ..core.plan import Plan, Shot
-from ..core.take import Take
+from ...core.errors import MissingExtra
+from ...core.plan import Plan, Shot
+from ...core.take import Take
+from ..pictures import open_picture
 from .dossier import TaskDossier
 from .moves import Layers, plate, see, see_layers, split_layers, view
 from .palette import INK, MUTED, PAPER, fit, font
-from .pictures import open_picture
 from .timeline import frames_of
 
 try:

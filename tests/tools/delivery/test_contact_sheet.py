@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageColor
 
-from callsheet.tools.contact_sheet import contact_sheet
-from callsheet.tools.dossier import open_dossiers
-from callsheet.tools.palette import WARNING, team_colours
+from callsheet.tools.delivery.contact_sheet import contact_sheet
+from callsheet.tools.delivery.dossier import open_dossiers
+from callsheet.tools.delivery.palette import WARNING, team_colours
 
 
 @pytest.fixture

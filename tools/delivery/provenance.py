@@ -14,7 +14,7 @@ from typing import Literal
 
 from PIL import Image
 
-from ..core.errors import Bug
+from ...core.errors import Bug
 
 Source = Literal["trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"]
 """IPTC's digital source types: made by a model, or made from such pictures."""

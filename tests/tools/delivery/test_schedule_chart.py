@@ -7,8 +7,8 @@ from PIL import ImageColor
 
 from callsheet.core.fact import Entry, LeaseTaken
 from callsheet.core.history import History
-from callsheet.tools.palette import CHAIN, team_colours
-from callsheet.tools.schedule_chart import _natural, blocks, schedule_chart
+from callsheet.tools.delivery.palette import CHAIN, team_colours
+from callsheet.tools.delivery.schedule_chart import _natural, blocks, schedule_chart
 
 
 def test_a_block_ends_when_its_take_was_recorded_and_lasts_as_long_as_its_making(production) -> None:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from callsheet.core.errors import Bug
-from callsheet.tools.provenance import Provenance, read_provenance, with_provenance
+from callsheet.tools.delivery.provenance import Provenance, read_provenance, with_provenance
 
 MADE = Provenance(source="trainedAlgorithmicMedia", system='sketch-s "quick" & <small>', version="sha256:ab")
 

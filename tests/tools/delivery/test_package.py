@@ -10,8 +10,8 @@ from callsheet.core.errors import DiskFull
 from callsheet.core.plan import Plan
 from callsheet.core.take import Take
 from callsheet.tools import animatic
-from callsheet.tools.package import Package, write_package
-from callsheet.tools.provenance import read_provenance
+from callsheet.tools.delivery.package import Package, write_package
+from callsheet.tools.delivery.provenance import read_provenance
 
 QUICK = ("contact_sheet", "timeline", "stills")
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..core.crew import Crew
-from ..core.delivery import Manifest, Strip
-from ..core.history import History
-from ..core.plan import Plan, Shot
+from ...core.crew import Crew
+from ...core.delivery import Manifest, Strip
+from ...core.history import History
+from ...core.plan import Plan, Shot
 from .dossier import TakeDossier, TaskDossier
 from .palette import duration, money, team_colours
 

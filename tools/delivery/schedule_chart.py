@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from PIL import Image, ImageDraw
 
-from ..core.fact import TakeMade
-from ..core.history import History
-from ..core.plan import Plan
-from ..core.timing import Session, making_seconds, sessions, slowest_chain
+from ...core.fact import TakeMade
+from ...core.history import History
+from ...core.plan import Plan
+from ...core.timing import Session, making_seconds, sessions, slowest_chain
 from .palette import CARD, CHAIN, INK, MUTED, PAPER, RULE, duration, fit, font, team_colours
 
 _WIDTH = 1600

@@ -4,7 +4,7 @@ from functools import cache
 
 from PIL import ImageDraw, ImageFont
 
-from ..core.plan import Plan
+from ...core.plan import Plan
 
 PAPER = "#14161b"
 CARD = "#1d2027"

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from ..core.brief import CameraMove
+from ...core.brief import CameraMove
 
 _ZOOM = 1.16
 """How much a push, a pull or a pan magnifies at its closest."""

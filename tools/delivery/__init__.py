@@ -1,0 +1,1 @@
+"""The finished package: stills, page, sheet, chart, timeline, animatic."""
