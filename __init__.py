@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 from callsheet.version import __version__
 
 if TYPE_CHECKING:
-    from callsheet.graphs.desk import Production, produce
     from callsheet.graphs.planning import plan
     from callsheet.graphs.refining import refine
+    from callsheet.graphs.running import Production, follow, produce
 
-__all__ = ["Production", "__version__", "plan", "produce", "refine"]
+__all__ = ["Production", "__version__", "follow", "plan", "produce", "refine"]
 
 _HOMES = {
-    "Production": "callsheet.graphs.desk",
+    "Production": "callsheet.graphs.running",
+    "follow": "callsheet.graphs.running",
     "plan": "callsheet.graphs.planning",
-    "produce": "callsheet.graphs.desk",
+    "produce": "callsheet.graphs.running",
     "refine": "callsheet.graphs.refining",
 }
 

@@ -11,6 +11,7 @@ from .language import phrases
 from .language.atoms import Atom, Framed, Reading
 from .language.noun_phrase import (
     PREPOSITIONS,
+    NounPhrase,
     ends_run,
     is_adverb,
     is_modifier,
@@ -20,7 +21,7 @@ from .language.noun_phrase import (
     says_one,
     settle,
 )
-from .language.nouns import is_plural
+from .language.nouns import PLURAL_ONLY, is_plural
 from .language.sentence import Sentence
 from .language.words import (
     BASES,
@@ -74,6 +75,9 @@ _OPENING_TABLES: tuple[tuple[dict[str, str], Framed], ...] = (
 
 class _Reader(Sentence):
     """The rules; the sentence they work on keeps who is subject of what."""
+
+    _pairs_said = 0
+    """How many pairs the noun phrase being read counts."""
 
     def step(self) -> None:
         """Read one phrase or one word."""
@@ -185,12 +189,12 @@ class _Reader(Sentence):
     # -- where things are
 
     def _place_or_relation(self) -> bool:
-        if found := self.match(phrases.RELATION_SIDE):
-            self.wait(f"{found['side']} of")
-            return self.take(found)
         found = self.match(phrases.POSITION)
         if found and not self.runs_on(found):
             self.position(found)
+            return self.take(found)
+        if found := self.match(phrases.RELATION_SIDE):
+            self.wait(f"{found['side']} of")
             return self.take(found)
         found = self.match(phrases.RELATION)
         if not found:
@@ -230,7 +234,7 @@ class _Reader(Sentence):
         """Read `holding a sword` as a relation, `standing` and `parked by` as what they are."""
         word = self.words[self.at]
         base = BASES.get(word) if self.last else None
-        if not self.last or not (base or is_verb(word) or is_participle(word)) or self.waits:
+        if not self.last or not (base or is_verb(word) or is_participle(word)) or self.waits or self.negated:
             return False
         if word in PURPOSES and self.joined and not self.after_copula:
             return False
@@ -275,21 +279,32 @@ class _Reader(Sentence):
             if isinstance(count, int) and not one:
                 self.leave(self.words[self.at - 1])
             return self.at > start
-        adjectival = only_modifiers(run) and not has_determiner
-        adjectival = adjectival or (self.after_copula and len(run) == 1 and run[0] in COLOURS and not has_determiner)
-        adjectival = adjectival or (self.waits_in() and len(run) == 1 and run[0] in COLOURS and not has_determiner)
-        if count and only_modifiers(run) and self.words[self.at : self.at + 1] == ["and"]:
+        following = self.words[self.at] if self.at < len(self.words) else ""
+        only_colour = len(run) == 1 and run[0] in COLOURS and (self.after_copula or self.waits_in())
+        adjectival = (only_modifiers(run) or only_colour) and not has_determiner
+        if count and only_modifiers(run) and following == "and":
             self.elided.append((count, run))
         elif adjectival and (self.last or self.anchor):
             self.qualify(run)
-        elif self.words[self.at : self.at + 1] == ["'s"]:
-            self.own(settle(run, singular_said=one, count=count))
+        elif following == "'s":
+            self.own(self._settled(run, one, count))
             self.at += 1
         else:
             listing = self.shared in _LISTING or self.shared.endswith((" with", " by"))
             listing = listing or (self.shared == "in" and not has_determiner)
-            self.place(settle(run, singular_said=one, count=count), listing=listing)
+            self.place(self._settled(run, one, count), listing=listing)
         return True
+
+    def _settled(self, run: list[str], one: bool, count: int | None) -> NounPhrase:  # noqa: FBT001 - private, named by its caller
+        phrase = settle(run, singular_said=one, count=count)
+        following = self.words[self.at] if self.at < len(self.words) else ""
+        if phrase.noun in PLURAL_ONLY and self._pairs_said:
+            # Of what is only named in the plural, a pair is one.
+            phrase.count = self._pairs_said if self._pairs_said > 1 else None
+        elif phrase.noun == "glasses" and (count or following == "of"):
+            phrase.noun = "glass"
+        self._pairs_said = 0
+        return phrase
 
     def _determiners(self) -> tuple[int | None, bool, bool]:
         """Take determiners and numbers; gives the count, whether they go with one thing, whether there were any."""
@@ -324,12 +339,7 @@ class _Reader(Sentence):
         if unit.startswith(("pair", "couple")) and not found["of"] and not is_plural(after):
             return None
         times = NUMBERS.get(how) or (int(how[:6]) if how.isdecimal() else 1)
-        if (
-            unit.startswith("pair")
-            and is_plural(after)
-            and settle([after], singular_said=False, count=None).noun == after
-        ):
-            return times if times > 1 else 0
+        self._pairs_said = times if unit.startswith("pair") else 0
         return 0 if unit == "dozens" else times * {"d": 12, "h": 6}.get(unit[0], 2)
 
     def _run(self) -> list[str]:

@@ -46,6 +46,9 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 _PANEL = "panel"
+_CORES_PER_PANEL = 4
+"""Looking takes a small part of the time of making: one panel keeps up with this many makers."""
+
 _OBJECT_STORE_BYTES = 256 * 2**20
 
 
@@ -64,7 +67,7 @@ class RayWorkers:
         self._panel = Line(
             name=_PANEL,
             hire=lambda name: _Actor.start(name, _PanelWorker, crew.critics, cpus=self._share, gpus=0.0),
-            at_most=crew.cores,
+            at_most=max(1, crew.cores // _CORES_PER_PANEL),
             call_seconds=call_seconds,
             start_seconds=start_seconds,
             slots=self._cores,

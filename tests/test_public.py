@@ -12,7 +12,7 @@ HEAVY = ("torch", "ray", "langgraph", "langchain", "fastapi", "diffusers", "open
 
 
 def test_the_public_names_are_these() -> None:
-    assert callsheet.__all__ == ["Production", "__version__", "plan", "produce", "refine"]
+    assert callsheet.__all__ == ["Production", "__version__", "follow", "plan", "produce", "refine"]
     assert all(getattr(callsheet, name) is not None for name in callsheet.__all__)
 
 
@@ -35,4 +35,4 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(AttributeError, match="produce"):
-        callsheet.produse  # type: ignore[attr-defined]  # noqa: B018 - the access is the test
+        callsheet.produse # noqa: B018 - the access is the test

@@ -22,7 +22,7 @@ _PLACES: Final = word_set(
     """
     grass field hill mountain beach sea ocean lake river water sand snow rock road street sidewalk path forest
     wood woods jungle room kitchen bedroom bathroom office park city town village desert valley meadow garden
-    yard sky ground floor cliff island shore court lawn land pasture farm bridge backdrop background track
+    yard sky ground floor cliff island shore court lawn land pasture farm backdrop background track
     runway pond station library plain plains coast coastline harbor harbour horizon driveway gravel dirt mud
     """
 )

@@ -95,6 +95,7 @@ def train_generator(
     seed: int,
     checkpoint: Path,
     save_minutes: float = 4.0,
+    words_from: CLIPTextModel | None = None,
 ) -> SketchPipeline:
     """Train until the time is up, resuming from the checkpoint where there is one.
 
@@ -105,11 +106,14 @@ def train_generator(
         seed: of weights, noise and batches.
         checkpoint: where the state is kept between restarts.
         save_minutes: how often it is kept.
+        words_from: a trained caption encoder of the same width to start from.
     """
     torch.manual_seed(seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tokenizer = build_tokenizer()
     live, mean = Sketcher(width, tokenizer).to(device), Sketcher(width, tokenizer).to(device)
+    if words_from is not None:
+        live.text_encoder.load_state_dict(words_from.float().state_dict())
     mean.load_state_dict(live.state_dict())
     optimizer = torch.optim.AdamW(live.parameters(), lr=_RATE, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     clock, step = Clocked(minutes * 60), 0

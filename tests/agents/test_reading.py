@@ -92,6 +92,18 @@ CASES = {
         "existence knight", "existence sword", "existence shield", "relation knight|holding|sword",
         "relation knight|holding|shield",
     },
+    "a boat without sails on a calm sea": {
+        "existence boat", "absence sail", "existence sea", "attribute sea calm", "relation boat|on|sea",
+    },
+    "six glasses of water": {"existence glass", "count glass 6", "existence water", "relation glass|of|water"},
+    "an old, rusty car": {"existence car", "attribute car old", "attribute car rusty"},
+    "the house is blue and the door is red": {
+        "existence house", "attribute house blue", "existence door", "attribute door red",
+    },
+    "a rainy night in the city": {"time night", "weather rain", "existence city"},
+    "a cabin with mountains in the background": {
+        "existence cabin", "existence mountain", "relation cabin|with|mountain", "position mountain background",
+    },
     "three gold houses on grass": {
         "existence house", "count house 3", "attribute house gold", "existence grass", "relation house|on|grass",
     },

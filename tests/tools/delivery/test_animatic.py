@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from callsheet.core.errors import MissingExtra
 from callsheet.core.plan import Shot
-from callsheet.tools import animatic
+from callsheet.tools.delivery import animatic
 from callsheet.tools.delivery.animatic import Scene, frame_size, scenes, write_animatic
 from callsheet.tools.delivery.dossier import open_dossiers
 from callsheet.tools.delivery.moves import fill, plate, see, split_layers, view

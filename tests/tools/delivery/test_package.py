@@ -9,7 +9,7 @@ from callsheet.core.delivery import Manifest
 from callsheet.core.errors import DiskFull
 from callsheet.core.plan import Plan
 from callsheet.core.take import Take
-from callsheet.tools import animatic
+from callsheet.tools.delivery import animatic
 from callsheet.tools.delivery.package import Package, write_package
 from callsheet.tools.delivery.provenance import read_provenance
 

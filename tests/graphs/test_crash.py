@@ -1,0 +1,50 @@
+"""Kill a production at every named point, go on each time, and end where an undisturbed one ends."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from callsheet.core.crash import POINTS
+from callsheet.core.fact import TakeMade
+from callsheet.graphs.desk import Standing, check_production, look
+
+HERE = Path(__file__).parents[1]
+KILLED = -9
+
+
+def run(folder: Path, crash_at: str = "") -> int:
+    command = [sys.executable, "-Pm", "callsheet.apps", "run", str(HERE / "small_brief.yaml")]
+    environment = os.environ | {
+        "CALLSHEET_HOME": "inprocess",
+        "CALLSHEET_CREW": str(HERE / "fake_crew.toml"),
+        "CALLSHEET_CRASH_AT": crash_at,
+    }
+    done = subprocess.run(
+        [*command, "--out", str(folder), "--seed", "7", "--yes"], env=environment, capture_output=True, check=False
+    )
+    return done.returncode
+
+
+def accepted(standing: Standing) -> set[tuple[str, str]]:
+    return {(name, record.accepted.digest) for name, record in standing.history.tasks.items() if record.accepted}
+
+
+@pytest.mark.slow
+def test_a_production_killed_at_every_point_ends_as_an_undisturbed_one(tmp_path: Path) -> None:
+    assert run(tmp_path / "calm") in (0, 3)
+    calm = asyncio.run(look(tmp_path / "calm"))
+    killed = [point for point in POINTS if run(tmp_path / "hit", point) == KILLED]
+    assert run(tmp_path / "hit") in (0, 3)
+    hit = asyncio.run(look(tmp_path / "hit"))
+    assert len(killed) >= 10
+    assert accepted(hit) == accepted(calm)
+    assert hit.bill.settled_usd == calm.bill.settled_usd
+    assert hit.bill.reserved_usd == 0
+    made = Counter(entry.fact.take.id for entry in hit.history.entries if isinstance(entry.fact, TakeMade))
+    assert set(made.values()) == {1}
+    assert not check_production(tmp_path / "hit")
