@@ -16,6 +16,9 @@ _LOOKED_AT_PX = 256
 _SURE = 0.06
 """OKLab distance from the backdrop at which a pixel belongs to the subject."""
 
+_GRAIN = 0.015
+"""Difference of a typical pixel from its neighbourhood, of 1, above which a picture counts as grainy."""
+
 _SLOPE = 0.05
 """How far a horizon may rise or fall across the picture, as a share of its height."""
 
@@ -34,7 +37,7 @@ def key(image: Image.Image) -> tuple[Alpha, Pixels]:
     """
     scale = _LOOKED_AT_PX / max(image.size)
     size = (max(8, round(image.width * scale)), max(8, round(image.height * scale)))
-    seen = to_lab(to_pixels(image.resize(size, Image.Resampling.BICUBIC)))
+    seen = to_lab(to_pixels(_calmed(image.convert("RGB")).resize(size, Image.Resampling.BICUBIC)))
     differs = _difference(seen, _backdrop(seen))
     subject = _filled(_subjects(_opened(differs > _threshold(differs))))
     matte = Image.fromarray((subject * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(1.6))
@@ -57,6 +60,15 @@ def lay(plate: Pixels, pixels: Pixels, alpha: Alpha, *, shadow: float) -> Pixels
     dark = shadow * _contact(alpha) * (1 - alpha)
     shaded = plate * (1 - dark[..., None])
     return np.asarray(shaded * (1 - alpha[..., None]) + pixels * alpha[..., None], np.float32)
+
+
+def _calmed(image: Image.Image) -> Image.Image:
+    """Take the grain out of a grainy picture, so that grain is not keyed; a clean one keeps its thin lines."""
+    calm = image.filter(ImageFilter.MedianFilter(3))
+    grain = float(np.median(np.abs(to_pixels(image) - to_pixels(calm))))
+    if grain < _GRAIN:
+        return image
+    return calm.filter(ImageFilter.MedianFilter(3)).filter(ImageFilter.GaussianBlur(0.7))
 
 
 def _backdrop(seen: Lab) -> Lab:

@@ -10,6 +10,7 @@ import logging
 import os
 import secrets
 import shutil
+import socket
 import sys
 import tempfile
 import threading
@@ -21,7 +22,7 @@ from typing import Any, Self, TypeVar, cast
 import structlog
 
 from ..core.crew import Crew, CriticSpec, MakerSpec
-from ..core.errors import CallsheetError, UnknownName, WorkerLost
+from ..core.errors import CallsheetError, CrewError, UnknownName, WorkerLost
 from ..core.plan import Requirement
 from ..core.take import Made, Opinion, Recipe
 from .hosting import build_maker, build_panel, make_with
@@ -49,6 +50,7 @@ _PANEL = "panel"
 _CORES_PER_PANEL = 4
 """Looking takes a small part of the time of making: one panel keeps up with this many makers."""
 
+_KNOCK_SECONDS = 10.0
 _OBJECT_STORE_BYTES = 256 * 2**20
 
 
@@ -153,8 +155,12 @@ class RayWorkers:
     async def _join(self) -> None:
         async with self._joining:
             if self._cluster is None and not self._is_closed:
-                async with asyncio.timeout(self._start_seconds):
-                    self._cluster = await asyncio.to_thread(_CLUSTER.join, self._crew.cores, self._address)
+                try:
+                    async with asyncio.timeout(self._start_seconds):
+                        self._cluster = await asyncio.to_thread(_CLUSTER.join, self._crew.cores, self._address)
+                except TimeoutError:
+                    what = f"it did not start within {self._start_seconds:g} s (setting `start_seconds`)"
+                    raise WorkerLost("ray", what) from None
 
 
 class _MakerWorker:
@@ -215,7 +221,10 @@ class _Actor:
         last pool waiting for ever.
         """
         options = {"num_cpus": cpus, "num_gpus": gpus, "max_restarts": 0, "max_task_retries": 0}
-        return cls(name, ray.remote(worker).options(**options).remote(spec))
+        try:
+            return cls(name, ray.remote(worker).options(**options).remote(spec))
+        except (RayError, RuntimeError, ValueError, TypeError) as error:
+            raise WorkerLost(name, f"Ray would not start it: {error}"[:300]) from error
 
     async def ready(self) -> None:
         """Wait for the constructor."""
@@ -251,7 +260,12 @@ class _Cluster:
         """Start Ray here, or connect to a cluster; blocking."""
         with self._lock:
             if self._users == 0 and not ray.is_initialized():
-                self._begin(cores, address)
+                try:
+                    self._begin(cores, address)
+                except (RayError, RuntimeError, ValueError, OSError) as error:
+                    place, what = f"Ray at {address!r}" if address else "Ray", f"would not start: {error}"[:500]
+                    fix = 'mend the setting `ray_address`, or set `home = "inprocess"`'
+                    raise CrewError(place, what, fix) from error
             self._users += 1
         return self
 
@@ -277,6 +291,7 @@ class _Cluster:
         ray._private.worker._worker_logs_enabled = False
         quiet = {"log_to_driver": False, "configure_logging": False, "logging_level": logging.ERROR}
         if address:
+            _knock(address)
             ray.init(address=address, namespace="callsheet", **quiet)
         else:
             os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
@@ -291,6 +306,13 @@ class _Cluster:
                 **quiet,
             )
         self._is_ours = True
+
+
+def _knock(address: str) -> None:
+    """Fail at once where nobody listens; Ray itself would wait for minutes."""
+    host, _, port = address.rpartition("//")[2].rpartition(":")
+    if port.isdigit():
+        socket.create_connection((host, int(port)), timeout=_KNOCK_SECONDS).close()
 
 
 _CLUSTER = _Cluster()

@@ -96,11 +96,13 @@ def joined(*pools: Pool) -> Pool:
     )
 
 
-def train_critic(clean: Pool, spoiled: Pool, drawn: Pool, *, minutes: float, seed: int) -> SketchCritic:
-    """Train until the time is up."""
+def train_critic(
+    clean: Pool, spoiled: Pool, drawn: Pool, *, minutes: float, seed: int, start: SketchCritic | None = None
+) -> SketchCritic:
+    """Train until the time is up, a new critic or one that has learned already."""
     torch.manual_seed(seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    critic, rng = new_critic(), random.Random(seed)
+    critic, rng = start or new_critic(), random.Random(seed)
     model = critic.model.to(device).train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.05)
     clock, step, sums = Clocked(minutes * 60), 0, np.zeros(3)

@@ -38,6 +38,7 @@ _BATCH: Final = 16
 _RATE: Final = 1e-3
 _CAPTION_DROPOUT: Final = 0.1
 _AVERAGE: Final = 0.998
+_TEXT_RATE_SHARE: Final = 0.3
 _WARM_STEPS: Final = 100
 
 
@@ -76,8 +77,8 @@ class Sketcher(nn.Module):
     def forward(self, clean: Tensor, captions: list[str], noise: Tensor, sigma: Tensor) -> Tensor:
         """Give the flow loss of folded pictures (n, 48, h, w) in [-1, 1]."""
         text = encode(self.tokenizer, self.text_encoder, captions)
-        raw = denoise(self.unet, noised(clean, noise, sigma), sigma, text)
-        return flow_loss(raw, clean, noise, sigma)
+        guess = denoise(self.unet, noised(clean, noise, sigma), sigma, text)
+        return flow_loss(guess, clean, sigma)
 
 
 @torch.no_grad()
@@ -115,7 +116,7 @@ def train_generator(
     if words_from is not None:
         live.text_encoder.load_state_dict(words_from.float().state_dict())
     mean.load_state_dict(live.state_dict())
-    optimizer = torch.optim.AdamW(live.parameters(), lr=_RATE, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+    optimizer = torch.optim.AdamW(_groups(live), lr=_RATE, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     clock, step = Clocked(minutes * 60), 0
     if checkpoint.exists():
         state = torch.load(checkpoint, map_location=device, weights_only=True)
@@ -127,7 +128,7 @@ def train_generator(
     scenes, saved, losses = refill(), time.monotonic(), 0.0
     while (fraction := clock.fraction()) < 1:
         for group in optimizer.param_groups:
-            group["lr"] = cosine_rate(fraction, step)
+            group["lr"] = cosine_rate(fraction, step) * group["share"]
         loss = _step(live, scenes, rng, device)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -143,6 +144,13 @@ def train_generator(
             scenes, saved = refill(), time.monotonic()
     _save(checkpoint, live, mean, optimizer, clock=clock, step=step)
     return to_pipeline(mean)
+
+
+def _groups(live: Sketcher) -> list[dict[str, object]]:
+    return [
+        {"params": list(live.unet.parameters()), "share": 1.0},
+        {"params": list(live.text_encoder.parameters()), "share": _TEXT_RATE_SHARE},
+    ]
 
 
 def _step(live: Sketcher, scenes: Scenes, rng: random.Random, device: str) -> Tensor:

@@ -93,6 +93,14 @@ async def test_a_take_says_which_worker_made_it(workers: RayWorkers) -> None:
     assert made.worker == "two/1"
 
 
+async def test_a_cluster_that_is_not_there_is_a_setup_error(tmp_path: Path) -> None:
+    script = tmp_path / "nowhere.py"
+    script.write_text(_NOWHERE)
+    command = [sys.executable, str(script)]
+    run = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=180, check=False)
+    assert run.stdout.startswith("Ray at '127.0.0.1:1': would not start")
+
+
 async def test_a_lost_worker_prints_nothing(tmp_path: Path) -> None:
     script = tmp_path / "quiet.py"
     script.write_text(_QUIET)
@@ -130,6 +138,28 @@ async def main():
     except WorkerLost:
         print("lost")
     await asyncio.sleep(1)
+    await workers.close()
+
+
+asyncio.run(main())
+"""
+
+_NOWHERE = """
+import asyncio
+from callsheet.core.crew import Crew, MakerSpec
+from callsheet.core.errors import SetupError
+from callsheet.models.pool import RayWorkers
+
+spec = MakerSpec(name="one", kind="fake", makes=("still",), usd=0.01)
+
+
+async def main():
+    crew = Crew(name="x", makers=(spec,), critics=())
+    workers = RayWorkers(crew, call_seconds=30, start_seconds=150, address="127.0.0.1:1")
+    try:
+        await workers.start()
+    except SetupError as error:
+        print(str(error))
     await workers.close()
 
 
