@@ -33,7 +33,10 @@ NoteOption = Annotated[str, typer.Option(help="why, in your words; kept with the
 
 
 def _me() -> str:
-    return getpass.getuser()
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user need not have a name
+        return "director"
 
 
 @app.command()

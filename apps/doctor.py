@@ -10,13 +10,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from rich.console import Console
 from rich.text import Text
 
 from ..core.canonical import to_plain
 from ..core.errors import SetupError
+from ..core.settings import read_settings
 from ..models.catalog import load_crew
-from .door import ERROR, OK, crew_file, say
+from .door import ERROR, OK, say
+from .tables import people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ def examine(crew: Path | None, *, as_json: bool) -> int:
             style = {"works": "green", "degraded": "yellow", "blocked": "red"}[finding.state]
             line = Text(f"{finding.state:9}", style=style)
             line.append(f"{finding.what}: {finding.says}{'; ' + finding.fix if finding.fix else ''}", style="default")
-            Console().print(line)
+            people().print(line)
     return ERROR if any(finding.state == "blocked" for finding in findings) else OK
 
 
@@ -54,8 +55,9 @@ def _python(_: Path | None) -> Iterator[Finding]:
 
 
 def _crew(crew: Path | None) -> Iterator[Finding]:
+    settings = read_settings()
     try:
-        hired = load_crew(crew_file(crew), cores=None)
+        hired = load_crew(crew or settings.crew, cores=settings.workers)
     except SetupError as error:
         yield Finding(what="crew", state="blocked", says=str(error))
         return

@@ -5,7 +5,6 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import ParamSpec
 
 import typer
@@ -45,13 +44,6 @@ def at_the_door(command: Callable[P, int]) -> Callable[P, None]:
     # Typer reads the parameters from the signature that `wraps` keeps; the return is ours.
     enter.__annotations__ = {**command.__annotations__, "return": None}
     return enter
-
-
-def crew_file(given: Path | None) -> Path | None:
-    """Give the crew file to use: the one on the command line, else the settings'; None is the embedded crew."""
-    from ..core.settings import read_settings
-
-    return given or read_settings().crew
 
 
 def complain(message: str, *, as_json: bool, kind: str) -> None:

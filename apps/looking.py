@@ -1,6 +1,7 @@
 """The commands that only look: plan, status, takes, show, fsck."""
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 
 from rich.console import Console
@@ -8,21 +9,25 @@ from rich.table import Table
 from rich.text import Text
 
 from ..core.canonical import to_plain
+from ..core.errors import UnknownName
 from ..core.fact import TakePublished
 from ..core.history import TaskRecord
+from ..core.settings import read_settings
 from ..core.take import Score, Take
 from ..graphs.desk import Standing, call_sheet, check_production, inbox, look
-from .door import ERROR, OK, WAITING, crew_file, say
-from .tables import plan_tables
+from .door import ERROR, OK, WAITING, say
+from .tables import people, plan_tables, state_of
 
 
 def show_plan(brief: str, *, seed: int, budget: float | None, crew: Path | None, as_json: bool) -> int:
     """Print a plan; exit 1 when a task is blocked."""
-    plan = call_sheet(brief, crew=crew_file(crew), seed=seed, budget_usd=budget).plan
+    settings = read_settings()
+    called = call_sheet(brief, crew=crew or settings.crew, seed=seed, budget_usd=budget, cores=settings.workers)
+    plan = called.plan
     if as_json:
         say(to_plain(plan))
     else:
-        console = Console()
+        console = people()
         for table in plan_tables(plan):
             console.print(table)
     return ERROR if any(finding.state == "blocked" for finding in plan.preflight) else OK
@@ -31,44 +36,43 @@ def show_plan(brief: str, *, seed: int, budget: float | None, crew: Path | None,
 def show_status(folder: Path, *, as_json: bool) -> int:
     """Print where a production stands; exit 4 while it waits for a person."""
     standing = asyncio.run(look(folder))
-    questions = inbox(standing.history)
-    waits_for_greenlight = standing.history.greenlit is None
-    counts = {name: _state(standing.history.tasks[name]) for name in (task.name for task in standing.plan.tasks)}
+    states = {task.name: state_of(standing, task.name) for task in standing.plan.tasks}
+    questions = [question for question in inbox(standing.history) if states.get(question.task) == "waiting"]
+    waits_for_greenlight = not standing.history.is_greenlit
     if as_json:
         say(
             {
                 "event": "status",
                 "title": standing.plan.title,
                 "greenlit": not waits_for_greenlight,
-                "tasks": counts,
+                "tasks": states,
                 "bill": to_plain(standing.bill),
                 "waits": [to_plain(question) for question in questions],
                 "delivered": standing.history.delivery is not None,
             }
         )
     else:
-        _print_status(standing, counts)
-        console = Console()
+        console = people()
+        _print_status(standing, states, console)
         for question in questions:
-            console.print(f"waits for you: {question.task}: {question.question}", markup=False)
+            console.print(f"waits for you: {question.task}: {question.question}")
         if waits_for_greenlight:
             console.print("waits for a greenlight: run it again with --yes, or from a terminal")
     return WAITING if questions or waits_for_greenlight else OK
 
 
-def _print_status(standing: Standing, counts: dict[str, str]) -> None:
-    console = Console()
-    table = Table(title=standing.plan.title, title_justify="left", box=None, padding=(0, 1))
+def _print_status(standing: Standing, states: dict[str, str], console: Console) -> None:
+    table = Table(title=Text(standing.plan.title, style="italic"), title_justify="left", box=None, padding=(0, 1))
     for heading in ("department", "tasks", "accepted", "unfinished", "waiting", "open", "takes"):
         table.add_column(heading, justify="left" if heading == "department" else "right")
     for department in standing.plan.departments:
         names = [task.name for task in standing.plan.tasks if task.department == department.name]
-        states = [counts[name] for name in names]
+        counts = Counter(states[name] for name in names)
         takes = sum(len(standing.history.tasks[name].takes) for name in names)
         table.add_row(
-            department.name,
+            Text(department.name),
             str(len(names)),
-            *(str(states.count(state)) for state in ("accepted", "unfinished", "waiting", "open")),
+            *(str(counts[state]) for state in ("accepted", "unfinished", "waiting", "open")),
             str(takes),
         )
     console.print(table)
@@ -77,14 +81,6 @@ def _print_status(standing: Standing, counts: dict[str, str]) -> None:
         f"{bill.settled_usd:.4f} USD spent, {bill.reserved_usd:.4f} reserved, {bill.left_usd:.4f} left "
         f"of {bill.budget_usd:.2f}; {bill.calls} calls"
     )
-
-
-def _state(record: TaskRecord) -> str:
-    if record.accepted:
-        return "accepted"
-    if record.question:
-        return "waiting"
-    return "unfinished" if record.unfinished else "open"
 
 
 def show_takes(folder: Path, task: str | None, *, as_json: bool) -> int:
@@ -101,7 +97,7 @@ def show_takes(folder: Path, task: str | None, *, as_json: bool) -> int:
                 say({"event": "take", **_row(record, take)})
             table.add_row(*(Text(str(value)) for value in _cells(record, take)))
     if not as_json:
-        Console().print(table)
+        people().print(table)
     return OK
 
 
@@ -148,28 +144,25 @@ def show_take(folder: Path, task: str, number: int | None, *, as_json: bool) -> 
     _, record = standing.task(task)
     take = _choose(record, task, number)
     opinions = [one for (digest, _), found in standing.history.scores.items() if digest == take.digest for one in found]
-    picture = folder / ".callsheet" / "assets" / "sha256" / take.digest[7:9] / take.digest[9:11] / take.digest[7:]
+    picture = standing.picture_path(take)
     if as_json:
         rows = [to_plain(one) for one in opinions]
         recipe = to_plain(take.recipe) if take.recipe else None
         say({"event": "take", **_row(record, take), "picture": str(picture), "recipe": recipe, "opinions": rows})
         return OK
-    console = Console()
-    console.print(f"{take.id}  {take.width} x {take.height}  {picture}", soft_wrap=True, highlight=False)
+    console = people()
+    console.print(f"{take.id}  {take.width} x {take.height}  {picture}", soft_wrap=True)
     if take.recipe:
-        console.print(f"{take.recipe.maker}, seed {take.recipe.seed}: {take.recipe.prompt}", markup=False)
+        console.print(f"{take.recipe.maker}, seed {take.recipe.seed}: {take.recipe.prompt}")
     for opinion in opinions:
         found = f"{opinion.value:.2f} {opinion.evidence}" if isinstance(opinion, Score) else f"- {opinion.reason}"
-        console.print(f"  {opinion.requirement}: {found} ({opinion.critic})", markup=False, highlight=False)
-    console.print(str(_cells(record, take)[-1]), markup=False)
+        console.print(f"  {opinion.requirement}: {found} ({opinion.critic})")
+    console.print(str(_cells(record, take)[-1]))
     return OK
 
 
 def _choose(record: TaskRecord, task: str, number: int | None) -> Take:
-    from ..core.errors import UnknownName
-
-    standing = record.accepted.take if record.accepted else record.takes[-1].id if record.takes else ""
-    take = record.take(standing if number is None else f"{task}/t{number:02d}")
+    take = record.standing_take if number is None else record.take(f"{task}/t{number:02d}")
     if take is None:
         wanted = "any" if number is None else str(number)
         raise UnknownName(f"take of {task}", wanted, [one.id for one in record.takes])
@@ -178,19 +171,23 @@ def _choose(record: TaskRecord, task: str, number: int | None) -> Take:
 
 def show_fsck(folder: Path, *, as_json: bool) -> int:
     """Print what is wrong, or that nothing is; exit 1 when something is."""
-    standing = asyncio.run(look(folder))
     troubles = check_production(folder)
     for trouble in troubles:
         if as_json:
             say({"event": "trouble", **_plain_dict(trouble)})
         else:
             print(f"{trouble.where}: {trouble.what}; {trouble.mend}")
-    entries, calls = len(standing.history.entries), len(standing.history.calls)
+    if troubles:
+        if as_json:
+            say({"event": "fsck_ended", "troubles": len(troubles)})
+        return ERROR
+    history = asyncio.run(look(folder)).history
+    entries, calls = len(history.entries), len(history.calls)
     if as_json:
-        say({"event": "fsck_ended", "troubles": len(troubles), "entries": entries, "calls": calls})
-    elif not troubles:
+        say({"event": "fsck_ended", "troubles": 0, "entries": entries, "calls": calls})
+    else:
         print(f"sound: {entries} journal entries and {calls} paid calls agree with the assets on disk")
-    return ERROR if troubles else OK
+    return OK
 
 
 def _plain_dict(noun: object) -> dict[str, object]:

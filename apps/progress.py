@@ -13,8 +13,8 @@ from rich.text import Text
 from ..core.fact import (
     CallSent,
     CallVoided,
+    DecisionTaken,
     Entry,
-    Greenlit,
     QuestionAsked,
     TakeJudged,
     TakeMade,
@@ -23,6 +23,8 @@ from ..core.fact import (
 )
 from ..core.money import to_usd
 from ..core.plan import Plan
+from ..graphs.desk import Standing
+from .tables import state_of
 
 
 @dataclass(slots=True)
@@ -30,24 +32,34 @@ class Tally:
     """What has happened so far, counted."""
 
     plan: Plan
-    started_at: float = 0.0
     micros: int = 0
     takes: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
-    ended: dict[str, str] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
+    ended_here: set[str] = field(default_factory=set)
+    """Tasks that ended in this session: the only ones that tell its pace."""
     calling: set[str] = field(default_factory=set)
     departments: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.departments = {task.name: task.department for task in self.plan.tasks}
 
+    def resume(self, standing: Standing) -> None:
+        """Count what earlier sessions did; what they left in the works, or what is due again, is open."""
+        for entry in standing.history.entries:
+            self.hear(entry)
+        self.ended = {task.name for task in standing.plan.tasks if state_of(standing, task.name) != "open"}
+        self.ended_here.clear()
+        self.calling.clear()
+
     def hear(self, entry: Entry) -> str:
         """Count one entry; give a line for people where it is worth one."""
         match entry.fact:
-            case Greenlit():
-                self.started_at = time.monotonic()
             case CallSent(task=task):
                 self.calling.add(task)
+                self._open(task)
+            case DecisionTaken(task=task):
+                self._open(task)
             case CallVoided(task=task, why=why):
                 self.calling.discard(task)
                 return f"{task}: {why}"
@@ -59,29 +71,39 @@ class Tally:
                 self.refused[self.departments.get(fact.task, "")] += 1
                 return f"{fact.verdict.take} refused: {fact.verdict.findings[0].says}"
             case TakePublished() as fact:
-                self.ended[fact.task] = "accepted"
+                self._end(fact.task)
                 return f"{fact.take} accepted as v{fact.version:03d} by {fact.accepted_by}"
             case TaskUnfinished() as fact:
-                self.ended[fact.task] = "unfinished"
+                self._end(fact.task)
                 return f"{fact.task} unfinished: {fact.why}"
             case QuestionAsked() as fact:
-                self.ended[fact.task] = "waiting"
+                self._end(fact.task)
                 return f"{fact.task} waits for you: {fact.question}"
         return ""
 
-    def seconds_left(self) -> float | None:
-        """Extrapolate from the pace so far; None until a task has ended."""
-        if not self.ended or not self.started_at:
+    def seconds_left(self, elapsed_seconds: float) -> float | None:
+        """Extrapolate from the pace of this session; None until a task has ended in it."""
+        if not self.ended_here:
             return None
-        elapsed = time.monotonic() - self.started_at
-        return elapsed / len(self.ended) * (len(self.plan.tasks) - len(self.ended))
+        return elapsed_seconds / len(self.ended_here) * (len(self.plan.tasks) - len(self.ended))
+
+    def _end(self, task: str) -> None:
+        self.ended.add(task)
+        self.ended_here.add(task)
+
+    def _open(self, task: str) -> None:
+        self.ended.discard(task)
+        self.ended_here.discard(task)
 
 
 class LiveProgress:
     """A table that lives at the bottom of a terminal; plain lines where there is none."""
 
-    def __init__(self, plan: Plan, console: Console) -> None:
+    def __init__(self, plan: Plan, console: Console, standing: Standing | None = None) -> None:
         self._tally = Tally(plan)
+        if standing:
+            self._tally.resume(standing)
+        self._started_at = 0.0
         self._console = console
         self._live = Live(console=console, refresh_per_second=4, transient=True) if console.is_terminal else None
 
@@ -90,15 +112,15 @@ class LiveProgress:
         line = self._tally.hear(entry)
         if self._live is None:
             if line:
-                self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+                self._console.print(line, soft_wrap=True)
             return
-        if isinstance(entry.fact, Greenlit):
+        if not self._live.is_started:
+            self._started_at = time.monotonic()
             self._live.start()
-        if self._live.is_started:
-            self._live.update(self._render(line))
+        self._live.update(self._render(line))
 
     def stop(self) -> None:
-        """Clear the table."""
+        """Clear the table; the next entry brings it back, with its clock at zero."""
         if self._live and self._live.is_started:
             self._live.stop()
 
@@ -111,14 +133,14 @@ class LiveProgress:
             names = [task.name for task in plan.tasks if task.department == department.name]
             done = sum(1 for name in names if name in tally.ended)
             table.add_row(
-                department.name,
+                Text(department.name),
                 ProgressBar(total=max(len(names), 1), completed=done, width=24),
                 f"{done}/{len(names)}",
                 str(tally.takes[department.name]),
                 str(tally.refused[department.name]),
                 str(sum(1 for name in names if name in tally.calling)),
             )
-        left = tally.seconds_left()
+        left = tally.seconds_left(time.monotonic() - self._started_at)
         foot = (
             f"{to_usd(tally.micros):.4f} of {plan.budget_usd:.2f} USD, "
             f"{'about ' + format(left, '.0f') + ' s left' if left is not None else 'crew coming up'}"

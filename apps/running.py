@@ -3,18 +3,21 @@
 import asyncio
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from ..core.canonical import to_plain
+from ..core.errors import OutputError
 from ..core.fact import AnyFact, Entry
 from ..core.plan import Plan
-from ..graphs.desk import Production, call_sheet, inbox, produce
-from .door import OK, UNFINISHED, WAITING, crew_file, say
+from ..core.settings import read_settings
+from ..graphs.desk import Production, Standing, call_sheet, inbox, look, produce
+from .door import OK, UNFINISHED, WAITING, say
 from .progress import LiveProgress
-from .tables import plan_tables
+from .tables import people, plan_tables
 
 _CODES = {"delivered": OK, "unfinished": UNFINISHED, "waiting": WAITING, "refused": WAITING}
 
@@ -23,30 +26,73 @@ def run_production(
     brief: str, *, out: Path | None, seed: int, budget: float | None, crew: Path | None, yes: bool, as_json: bool
 ) -> int:
     """Run to delivery or to a question; give the exit code."""
-    folder = out or Path("out") / _slug(brief)
-    console = Console(stderr=as_json)
-    plan = call_sheet(brief, crew=crew_file(crew), seed=seed, budget_usd=budget).plan
+    folder, settings = out or Path("out") / _slug(brief), read_settings()
+    console = people(stderr=as_json)
+    crew = crew or settings.crew
+    plan = call_sheet(brief, crew=crew, seed=seed, budget_usd=budget, cores=settings.workers).plan
     if not as_json:
-        console.print(f"[bold]{plan.title}[/]: {len(plan.tasks)} tasks, into {folder}")
-    progress = None if as_json else LiveProgress(plan, console)
+        console.print(Text.assemble((plan.title, "bold"), f": {len(plan.tasks)} tasks, into {folder}"))
+    progress = None if as_json else LiveProgress(plan, console, _standing_in(folder))
     on_event: Callable[[Entry], None] = progress.hear if progress else _say_entry
-    try:
-        production = asyncio.run(
-            produce(
-                brief,
-                out=folder,
-                crew=crew,
-                seed=seed,
-                budget_usd=budget,
-                greenlight=True if yes else _asker(console) if sys.stdin.isatty() else False,
-                on_event=on_event,
+
+    def go_on(greenlight: bool | Callable[[Plan], Awaitable[bool]]) -> Production:  # noqa: FBT001 - as in `produce`
+        try:
+            return asyncio.run(
+                produce(
+                    brief,
+                    out=folder,
+                    crew=crew,
+                    seed=seed,
+                    budget_usd=budget,
+                    greenlight=greenlight,
+                    on_event=on_event,
+                    settings=settings,
+                )
             )
-        )
-    finally:
-        if progress:
-            progress.stop()
+        finally:
+            if progress:
+                progress.stop()
+
+    production = go_on(yes)
+    if _waits_for_greenlight(production) and sys.stdin.isatty() and _is_greenlit(production.plan, console):
+        production = go_on(_just(production.plan))
     _report(production, console, as_json=as_json)
     return _CODES[production.status]
+
+
+def _standing_in(folder: Path) -> Standing | None:
+    try:
+        return asyncio.run(look(folder))
+    except OutputError:
+        return None
+
+
+def _waits_for_greenlight(production: Production) -> bool:
+    return production.status == "waiting" and not production.history.is_greenlit
+
+
+def _is_greenlit(plan: Plan, console: Console) -> bool:
+    """Show the plan and ask; no answer is a no.
+
+    Nothing runs meanwhile: a prompt inside the event loop could not be interrupted.
+    """
+    for table in plan_tables(plan):
+        console.print(table)
+    try:
+        answer = console.input("Greenlight this plan? [y/N] ", markup=False, emoji=False)
+    except EOFError:
+        console.print()
+        return False
+    return answer.strip().lower() in ("y", "yes")
+
+
+def _just(shown: Plan) -> Callable[[Plan], Awaitable[bool]]:
+    """Greenlight the plan that was shown, in the director's name, and no other."""
+
+    async def answer(plan: Plan) -> bool:
+        return plan == shown
+
+    return answer
 
 
 def _slug(brief: str) -> str:
@@ -61,16 +107,6 @@ def _say_entry(entry: Entry) -> None:
         say({"event": fact.pop("event"), "seq": entry.seq, "at": entry.at, **fact})
 
 
-def _asker(console: Console) -> Callable[[Plan], "asyncio.Future[bool]"]:
-    async def ask(plan: Plan) -> bool:
-        for table in plan_tables(plan):
-            console.print(table)
-        answer = await asyncio.to_thread(console.input, "Greenlight this plan? [y/N] ")
-        return answer.strip().lower() in ("y", "yes")
-
-    return ask  # type: ignore[return-value]
-
-
 def _report(production: Production, console: Console, *, as_json: bool) -> None:
     delivery = production.delivery
     if as_json:
@@ -78,23 +114,19 @@ def _report(production: Production, console: Console, *, as_json: bool) -> None:
         index = str(delivery.index) if delivery else None
         say({"event": "run_ended", "status": production.status, "index": index, "totals": totals})
         return
-    if production.status == "refused":
-        console.print("Not greenlit: nothing was spent. The plan is kept; run it again to greenlight it.")
-        return
     if delivery is None:
-        console.print("Waiting for a greenlight: nothing was spent. Run it again with --yes, or from a terminal.")
+        console.print("Not greenlit, so this run spent nothing. The plan is kept: greenlight it with --yes, or here.")
         return
     totals = delivery.manifest.totals
-    console.print(
-        f"[bold]{totals.accepted} of {len(production.plan.tasks)} tasks accepted[/] from {totals.takes} takes, "
-        f"{totals.usd:.4f} USD ({totals.usd_per_accepted:.4f} per accepted), {totals.wall_seconds:.0f} s."
-    )
+    accepted = f"{totals.accepted} of {len(production.plan.tasks)} tasks accepted"
+    cost = f"{totals.usd:.4f} USD ({totals.usd_per_accepted:.4f} per accepted), {totals.wall_seconds:.0f} s."
+    console.print(Text.assemble((accepted, "bold"), f" from {totals.takes} takes, {cost}"))
     for missing in delivery.manifest.unfinished:
-        console.print(f"  unfinished: {missing.task}: {missing.why}", highlight=False, markup=False)
+        console.print(f"  unfinished: {missing.task}: {missing.why}")
     for question in inbox(production.history):
-        console.print(f"  waits for you: {question.task}: {question.question}", highlight=False, markup=False)
+        console.print(f"  waits for you: {question.task}: {question.question}")
     for note in delivery.notes:
-        console.print(f"  note: {note}", highlight=False, markup=False)
+        console.print(f"  note: {note}")
     if delivery.manifest.stand_in:
-        console.print(f"  {delivery.manifest.stand_in}", highlight=False, markup=False)
+        console.print(f"  {delivery.manifest.stand_in}")
     console.print(f"Open {delivery.index}", soft_wrap=True)

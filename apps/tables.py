@@ -1,23 +1,37 @@
 """Plans and productions as tables for people."""
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from ..core.plan import Plan
+from ..graphs.desk import Standing
+
+
+def people(*, stderr: bool = False) -> Console:
+    """Give a console that prints words as they are: what briefs and folders say is never markup."""
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+
+def state_of(standing: Standing, task: str) -> str:
+    """Say where a task stands: `accepted`, `unfinished`, `waiting`, or `open` while something is due."""
+    step = standing.step(task)
+    return step if step in ("accepted", "unfinished", "waiting") else "open"
 
 
 def plan_tables(plan: Plan) -> list[Table | Text]:
     """Lay a plan out: tasks with their preflight, then forecast, assumptions and unread words."""
     findings = {finding.task: finding for finding in plan.preflight}
-    table = Table(title=f"{plan.title}: {len(plan.tasks)} tasks", title_justify="left", box=None, padding=(0, 1))
+    title = Text(f"{plan.title}: {len(plan.tasks)} tasks", style="italic")
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1))
     for heading in ("task", "department", "make", "asks for", "needs", "up to USD", "preflight"):
         table.add_column(heading, overflow="fold")
     for task in plan.tasks:
         finding = findings.get(task.name)
         state = finding.state if finding else "passed"
         table.add_row(
-            task.name,
-            task.department,
+            Text(task.name),
+            Text(task.department),
             task.make,
             Text(task.prompt or " + ".join(task.inputs)),
             Text(", ".join(one.id for one in task.requirements if one.must and one.kind != "technical")),

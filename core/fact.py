@@ -180,6 +180,13 @@ class TakePublished:
     version: int
     accepted_by: str
     """`gate`, or `person:<name>`."""
+    inputs: tuple[str, ...] = ()
+    """The pictures the task stood on when this was published; when they change, its gate opens again."""
+
+    @property
+    def is_by_person(self) -> bool:
+        """Whether a person, not the gate, accepted it."""
+        return self.accepted_by.startswith("person:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +197,10 @@ class TaskUnfinished:
     task: str
     why: str
     best: str = ""
+    cause: Literal["gate", "maker", "money", "world", "omitted"] = "gate"
+    """What ended it. More money opens what `money` ended; the next run tries again what `world` ended."""
+    inputs: tuple[str, ...] = ()
+    """The pictures the task stood on; when they change, it opens again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

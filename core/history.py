@@ -57,6 +57,8 @@ class TaskRecord:
     """Takes before this index belong to an earlier round: a person had the task done again, or brought a file in."""
     approval: Decision | None = None
     """A person's approval or omission that has not been carried out yet."""
+    is_omitted: bool = False
+    """A person left the task out, and nobody asked for it again."""
     accepted: TakePublished | None = None
     """The publish that stands; None while the task is open."""
     publishes: list[TakePublished] = field(default_factory=list)
@@ -66,6 +68,14 @@ class TaskRecord:
     def take(self, take_id: str) -> Take | None:
         """Find a take by id."""
         return next((take for take in self.takes if take.id == take_id), None)
+
+    @property
+    def standing_take(self) -> Take | None:
+        """The take a person means who names none: the one in question, else accepted, else best, else newest."""
+        named = self.question or self.accepted
+        standing = named.take if named else self.unfinished.best if self.unfinished else ""
+        newest = self.takes[-1] if len(self.takes) > self.reopened_at else None
+        return self.take(standing) or newest
 
     def best(self, among: Sequence[Take] | None = None) -> Take | None:
         """Give the best judged take of all or of some: passed first, then most right, closest, earliest."""
@@ -107,6 +117,7 @@ class History:
         match entry.fact:
             case ProductionPlanned() as fact:
                 self.planned = fact
+                self._open_again("money")
             case Greenlit() as fact:
                 self.greenlit = fact
             case TaskRouted() as fact:
@@ -141,19 +152,35 @@ class History:
                 record = self.tasks[fact.task]
                 record.publishes.append(fact)
                 record.accepted = fact
-                record.unfinished = record.question = record.approval = None
+                record.unfinished = record.question = None
+                if fact.is_by_person:
+                    record.approval = None
             case TaskUnfinished() as fact:
                 record = self.tasks[fact.task]
                 record.unfinished = fact
-                record.accepted = record.question = record.approval = None
+                record.accepted = record.question = None
+                if fact.cause == "omitted":
+                    record.approval, record.is_omitted = None, True
             case QuestionAsked() as fact:
                 self.tasks[fact.task].question = fact
             case LeaseTaken() as fact:
                 self.epoch = fact.epoch
+                self._open_again("world")
             case DeliveryWritten() as fact:
                 self.delivery = fact
             case ResultDropped():
                 self.dropped += 1
+
+    @property
+    def is_greenlit(self) -> bool:
+        """Whether the newest plan has its greenlight."""
+        planned, greenlit = self.planned, self.greenlit
+        return planned is not None and greenlit is not None and planned.plan_digest == greenlit.plan_digest
+
+    def _open_again(self, cause: str) -> None:
+        for record in self.tasks.values():
+            if record.unfinished and record.unfinished.cause == cause:
+                record.unfinished = None
 
     def _add_take(self, fact: TakeMade) -> None:
         record = self.tasks[fact.task]
@@ -175,4 +202,5 @@ class History:
 
 def _reopen(record: TaskRecord) -> None:
     record.reopened_at = len(record.takes)
+    record.is_omitted = False
     record.accepted = record.unfinished = record.question = record.approval = None

@@ -1,6 +1,8 @@
 """Settings, read once at a door: environment `CALLSHEET_*` first, then `callsheet.toml`, then these defaults."""
 
+import tomllib
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -8,30 +10,34 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from .canonical import first_fault
 from .errors import SetupError
 
+FILE = "callsheet.toml"
+
 
 class SettingsWrong(SetupError):
-    """A setting has a value it cannot have."""
+    """A setting has a value it cannot have, or the settings file cannot be read."""
 
     def __init__(self, place: str, what: str) -> None:
         super().__init__(place, what)
         self.place, self.what = place, what
 
     def __str__(self) -> str:
-        return f"setting {self.place!r}: {self.what}; mend CALLSHEET_{self.place.upper()} or callsheet.toml"
+        if self.place == FILE:
+            return f"{FILE} {self.what}"
+        return f"setting {self.place!r}: {self.what}; mend CALLSHEET_{self.place.upper()} or {FILE}"
 
 
 class Settings(BaseSettings):
     """How this installation behaves. Defaults run on a laptop with no GPU and no key."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CALLSHEET_", toml_file="callsheet.toml", frozen=True, extra="forbid", str_strip_whitespace=True
+        env_prefix="CALLSHEET_", toml_file=FILE, frozen=True, extra="forbid", str_strip_whitespace=True
     )
 
     crew: Path | None = None
     """Crew file; none means the embedded sketch crew."""
     workers: int | None = Field(default=None, ge=1, le=1024)
     """Workers that run at once; none means one per CPU core."""
-    home: str = "ray"
+    home: Literal["ray", "inprocess"] = "ray"
     """Where workers live: `ray`, or `inprocess` for one process without a cluster."""
     call_seconds: float = Field(default=120.0, gt=0)
     """Deadline of one call; past it the worker is replaced."""
@@ -57,8 +63,14 @@ class Settings(BaseSettings):
 
 
 def read_settings() -> Settings:
-    """Read the settings, or raise `SettingsWrong` naming the one to mend."""
+    """Read the settings, or raise `SettingsWrong` naming the one to mend, or the line of the file."""
     try:
         return Settings()
     except ValidationError as error:
         raise SettingsWrong(*first_fault(error)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsWrong(FILE, f"is not TOML: {error}; mend that line") from None
+    except UnicodeDecodeError:
+        raise SettingsWrong(FILE, "is not UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        raise SettingsWrong(FILE, f"cannot be read ({error.strerror}); check its permissions") from None

@@ -38,8 +38,12 @@ def approval_of(record: TaskRecord, task: str, take: str | None, *, by: str, not
         UnknownName: there is no such take.
         StaleDecision: the task has no take to approve, or is approved as it is.
     """
-    chosen = _take_named(record, task, take) if take else _take_standing(record, task)
-    if record.accepted and record.accepted.digest == chosen.digest and record.accepted.accepted_by != "gate":
+    chosen = _take_named(record, task, take) if take else record.standing_take
+    if chosen is None:
+        raise StaleDecision(task, "has no take yet, so there is nothing to approve")
+    if record.approval:
+        raise StaleDecision(task, f"{record.approval.by} already decided {record.approval.action!r}")
+    if record.accepted and record.accepted.digest == chosen.digest and record.accepted.is_by_person:
         raise StaleDecision(task, f"{chosen.id} is approved already by {record.accepted.accepted_by}")
     return Decision(task=task, digest=chosen.digest, round=len(record.decisions), action="approve", by=by, note=note)
 
@@ -51,10 +55,11 @@ def rework_of(record: TaskRecord, task: str, action: str, *, by: str, note: str)
         StaleDecision: there is no take to reject.
         UnknownName: the action is none of the three.
     """
-    digest = record.takes[-1].digest if record.takes else ""
+    standing = record.standing_take
+    digest = standing.digest if standing else ""
     match action:
         case "reject" | "retake" | "omit":
-            if action == "reject" and not record.takes:
+            if action == "reject" and not standing:
                 raise StaleDecision(task, "has no take yet, so there is nothing to reject")
             return Decision(task=task, digest=digest, round=len(record.decisions), action=action, by=by, note=note)
         case _:
@@ -67,14 +72,4 @@ def _take_named(record: TaskRecord, task: str, take: str) -> Take:
     found = record.take(name)
     if found is None:
         raise UnknownName(f"take of {task}", take, known)
-    return found
-
-
-def _take_standing(record: TaskRecord, task: str) -> Take:
-    standing = record.question.take if record.question else record.unfinished.best if record.unfinished else ""
-    if record.accepted and not standing:
-        standing = record.accepted.take
-    found = record.take(standing) or record.best()
-    if found is None:
-        raise StaleDecision(task, "has no take yet, so there is nothing to approve")
     return found

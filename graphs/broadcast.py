@@ -1,7 +1,7 @@
-"""A journal that tells a listener what was written, after it is durable."""
+"""A journal that tells a listener what was written, by this process or another, after it is durable."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..core.fact import Entry, Fact
 from ..core.history import History
@@ -11,12 +11,16 @@ from ..core.ports import Journal
 Listener = Callable[[Entry], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Broadcast:
     """Wraps a journal; itself one."""
 
     journal: Journal
     listener: Listener
+    _told: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._told = len(self.journal.history.entries)
 
     @property
     def history(self) -> History:
@@ -24,19 +28,23 @@ class Broadcast:
         return self.journal.history
 
     async def record(self, *facts: Fact) -> tuple[Entry, ...]:
-        """Record, then tell."""
+        """Record, then tell, with what others wrote before it."""
         entries = await self.journal.record(*facts)
-        for entry in entries:
-            self.listener(entry)
+        self._tell()
         return entries
 
     async def refresh(self) -> tuple[Entry, ...]:
         """Read what other processes wrote, and tell."""
         entries = await self.journal.refresh()
-        for entry in entries:
-            self.listener(entry)
+        self._tell()
         return entries
 
     def bill(self) -> Bill:
         """Say where the money stands."""
         return self.journal.bill()
+
+    def _tell(self) -> None:
+        entries = self.journal.history.entries
+        while self._told < len(entries):
+            self._told += 1
+            self.listener(entries[self._told - 1])

@@ -8,7 +8,7 @@ import structlog
 
 from ..agents.router import Route
 from ..core.crash import passing
-from ..core.errors import MakerFailed, WorkerLost
+from ..core.errors import MakerFailed, StaleDecision, WorkerLost
 from ..core.fact import CallReserved, CallSent, CallVoided, ResultDropped, TakeMade
 from ..core.money import to_micros, to_usd
 from ..core.plan import Task
@@ -30,6 +30,7 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
     Raises:
         BudgetExceeded: nothing was reserved or sent.
         WorkerLost, MakerFailed: the reservation is void again.
+        StaleDecision: a file brought in meanwhile has this take's number; the reservation is void again.
     """
     key, token = stage.key_of(task.name, number, chosen.recipe), secrets.token_hex(8)
     micros = to_micros(chosen.maker.usd or 0.0)
@@ -56,7 +57,11 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
     passing("after_receive")
     digest = await asyncio.to_thread(stage.store.put, made.data)
     take = _take(task, number, chosen, made, digest)
-    written = await stage.journal.record(TakeMade(task=task.name, key=key, token=token, micros=micros, take=take))
+    try:
+        written = await stage.journal.record(TakeMade(task=task.name, key=key, token=token, micros=micros, take=take))
+    except StaleDecision as error:
+        await stage.journal.record(CallVoided(key=key, task=task.name, token=token, why=str(error)))
+        raise
     if any(isinstance(entry.fact, ResultDropped) for entry in written):
         raise WorkerLost(made.worker, "another try at the same work settled first")
 

@@ -18,6 +18,7 @@ from ..tools.journal import SqliteJournal
 from ..tools.pictures import read_picture
 from .approvals import approval_of, rework_of
 from .folder import Folder
+from .standing import Step, input_digests, where
 from .studio import open_studio
 
 
@@ -36,6 +37,15 @@ class Standing:
         if name not in names:
             raise UnknownName("task", name, names)
         return self.plan.task(name), self.history.tasks[name]
+
+    def step(self, name: str) -> Step:
+        """Say what is due for a task; `accepted`, `unfinished`, `waiting` and `blocked` mean that nothing is."""
+        task, record = self.task(name)
+        return where(record, input_digests(task, self.history))
+
+    def picture_path(self, take: Take) -> Path:
+        """Give the file that holds a take's picture."""
+        return AssetStore(Folder(self.folder).assets).path_of(take.digest)
 
 
 async def look(folder: str | Path, settings: Settings | None = None) -> Standing:

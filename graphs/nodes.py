@@ -2,13 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import NotRequired, TypedDict, cast
+from typing import Literal, NotRequired, TypedDict, cast
 
 from ..agents.qc import judge
 from ..agents.reviser import Rung, revise
 from ..agents.router import Route, ladder, route
 from ..core.decision import Accept, Ask, Stop
-from ..core.errors import BudgetExceeded, MakerFailed, WorkerLost
+from ..core.errors import BudgetExceeded, MakerFailed, StaleDecision, WorkerLost
 from ..core.fact import (
     Fact,
     MoveChosen,
@@ -47,13 +47,16 @@ class TaskNodes:
 
     async def route(self, state: TaskState) -> TaskState:
         """Choose maker and recipe for the next attempt."""
+        if (step := self._where(state)) != "route":
+            return self._at(state, step)
         task, record = self._look_up(state)
         chosen = self._route(task, record)
         if chosen is None:
-            return await self._give_up(state, f"nobody on the crew makes a {task.make}")
-        price, left = chosen.maker.usd or 0.0, self._left_usd(task, record)
+            return await self._give_up(state, f"nobody on the crew makes a {task.make}", "maker")
+        price, left = chosen.maker.usd or 0.0, left_usd(task, self._takes(task, record))
         if to_micros(price) > to_micros(left):
-            return await self._give_up(state, f"a take costs {price:.4f} USD and {left:.4f} of its money is left")
+            why = f"a take costs {price:.4f} USD and {left:.4f} of its money is left"
+            return await self._give_up(state, why, "money")
         attempt = len(record.takes) + 1
         if attempt not in record.routes:
             await self.stage.journal.record(
@@ -69,12 +72,12 @@ class TaskNodes:
 
     async def make(self, state: TaskState) -> TaskState:
         """Reserve, call, store, settle; a lost worker is tried again, a model's refusal is not."""
-        task, record = self._look_up(state)
-        chosen = self._route(task, record)
-        if chosen is None:
-            return await self._give_up(state, f"nobody on the crew makes a {task.make}")
         why = ""
         for _ in range(self.stage.call_tries):
+            task, record = self._look_up(state)
+            chosen = self._route(task, record)
+            if chosen is None or self._where(state) != "route":
+                return self._at(state, self._where(state))
             try:
                 await call_maker(self.stage, task, len(record.takes) + 1, chosen)
             except WorkerLost as error:
@@ -82,15 +85,19 @@ class TaskNodes:
             except MakerFailed as error:
                 why = str(error)
                 if not error.retryable:
-                    break
+                    return await self._give_up(state, why, "maker")
             except BudgetExceeded as error:
-                return await self._give_up(state, str(error))
+                return await self._give_up(state, str(error), "money")
+            except StaleDecision:  # a person brought a file in meanwhile; the graph goes on from there
+                return self._at(state, self._where(state))
             else:
-                return self._at(state, "inspect")
-        return await self._give_up(state, why)
+                return self._at(state, self._where(state))
+        return await self._give_up(state, why, "world")
 
     async def inspect(self, state: TaskState) -> TaskState:
         """Have the panel look at the last take, unless it already did."""
+        if (step := self._where(state)) != "inspect":
+            return self._at(state, step)
         task, record = self._look_up(state)
         take = self._takes(task, record)[-1]
         panel = self.stage.panel_of(task)
@@ -106,32 +113,36 @@ class TaskNodes:
     async def decide(self, state: TaskState) -> TaskState:
         """Conclude about the last take."""
         task, record = self._look_up(state)
-        take = self._takes(task, record)[-1]
-        opinions = self.stage.journal.history.scores[take.digest, self.stage.panel_of(task)]
-        verdict = judge(take.id, task.requirements, opinions, floor=task.gate.floor)
+        takes = self._takes(task, record)
+        found = self.stage.journal.history.scores
+        opinions = found.get((takes[-1].digest, self.stage.panel_of(task))) if takes else None
+        if (step := self._where(state)) != "inspect" or opinions is None:
+            return self._at(state, step)
+        verdict = judge(takes[-1].id, task.requirements, opinions, floor=task.gate.floor)
         await self.stage.journal.record(TakeJudged(task=task.name, verdict=verdict))
         return self._at(state, "move")
 
     async def move(self, state: TaskState) -> TaskState:
         """Choose what happens next and, where that ends the task, end it in the same transaction."""
+        if (step := self._where(state)) != "move":
+            return self._at(state, step)
         task, record = self._look_up(state)
-        takes = self._takes(task, record)
-        rungs = ladder(task, self.stage.crew)
+        takes, inputs = self._takes(task, record), self._inputs(task) or ()
         move = revise(
             attempts_of(record, takes),
             gate=task.gate,
-            ladder=[Rung(maker=maker.name, usd=maker.usd or 0.0) for maker in rungs],
-            left_usd=self._left_usd(task, record),
+            ladder=[Rung(maker=maker.name, usd=maker.usd or 0.0) for maker in ladder(task, self.stage.crew)],
+            left_usd=left_usd(task, takes),
             reseeds=task.make == "still",
         )
         facts: list[Fact] = [MoveChosen(task=task.name, take=takes[-1].id, move=move)]
         match move:
             case Accept(take=best):
-                facts.append(_publish(record, best, "gate"))
+                facts.append(_publish(record, best, "gate", inputs))
             case Ask(question=question, best=best):
                 facts.append(_question(record, best, question))
             case Stop(why=why, best=best):
-                facts.append(TaskUnfinished(task=task.name, why=why, best=best))
+                facts.append(TaskUnfinished(task=task.name, why=why, best=best, inputs=inputs))
         await self.stage.journal.record(*facts)
         return self._at(state, self._where(state))
 
@@ -139,20 +150,23 @@ class TaskNodes:
         """Publish what a person approved."""
         task, record = self._look_up(state)
         if record.approval and (take := next((t for t in record.takes if t.digest == record.approval.digest), None)):
-            await self.stage.journal.record(_publish(record, take.id, f"person:{record.approval.by}"))
-        return self._at(state, self._where({"task": task.name}))
+            by = f"person:{record.approval.by}"
+            await self.stage.journal.record(_publish(record, take.id, by, self._inputs(task) or ()))
+        return self._at(state, self._where(state))
 
     async def omit(self, state: TaskState) -> TaskState:
         """Leave a task out because a person said so."""
-        _, record = self._look_up(state)
-        by = record.approval.by if record.approval else "nobody"
-        return await self._give_up(state, f"omitted by {by}")
+        task, record = self._look_up(state)
+        if record.approval:
+            why = f"omitted by {record.approval.by}"
+            await self.stage.journal.record(TaskUnfinished(task=task.name, why=why, cause="omitted"))
+        return self._at(state, self._where(state))
 
     def _look_up(self, state: TaskState) -> tuple[Task, TaskRecord]:
         return self.stage.tasks[state["task"]], self.stage.journal.history.tasks[state["task"]]
 
-    def _inputs(self, task: Task) -> tuple[str, ...]:
-        return input_digests(task, self.stage.journal.history) or ()
+    def _inputs(self, task: Task) -> tuple[str, ...] | None:
+        return input_digests(task, self.stage.journal.history)
 
     def _takes(self, task: Task, record: TaskRecord) -> list[Take]:
         return current_takes(record, self._inputs(task))
@@ -163,14 +177,11 @@ class TaskNodes:
             self.stage.crew,
             attempt=len(record.takes) + 1,
             seed=self.stage.seed,
-            inputs=self._inputs(task),
+            inputs=self._inputs(task) or (),
             moves=moves_of(record, self._takes(task, record)),
             prefers=self.stage.prefers.get(task.department, ()),
             aspect=self.stage.aspect,
         )
-
-    def _left_usd(self, task: Task, record: TaskRecord) -> float:
-        return left_usd(task, self._takes(task, record))
 
     def _where(self, state: TaskState) -> Step:
         task, record = self._look_up(state)
@@ -179,11 +190,13 @@ class TaskNodes:
     def _at(self, state: TaskState, step: Step) -> TaskState:
         return {"task": state["task"], "step": step}
 
-    async def _give_up(self, state: TaskState, why: str) -> TaskState:
+    async def _give_up(self, state: TaskState, why: str, cause: Literal["maker", "money", "world"]) -> TaskState:
         task, record = self._look_up(state)
-        best = record.best(self._takes(task, record))
-        await self.stage.journal.record(TaskUnfinished(task=task.name, why=why, best=best.id if best else ""))
-        return self._at(state, "unfinished")
+        best, inputs = record.best(self._takes(task, record)), self._inputs(task) or ()
+        await self.stage.journal.record(
+            TaskUnfinished(task=task.name, why=why, best=best.id if best else "", cause=cause, inputs=inputs)
+        )
+        return self._at(state, self._where(state))
 
 
 def _sized(requirements: tuple[Requirement, ...], take: Take) -> list[Requirement]:
@@ -192,10 +205,16 @@ def _sized(requirements: tuple[Requirement, ...], take: Take) -> list[Requiremen
     return [replace(one, value=asked) if one.id == "technical:size" else one for one in requirements]
 
 
-def _publish(record: TaskRecord, take_id: str, accepted_by: str) -> TakePublished:
+def _publish(record: TaskRecord, take_id: str, accepted_by: str, inputs: tuple[str, ...]) -> TakePublished:
     take = cast("Take", record.take(take_id))
-    version = len(record.publishes) + 1
-    return TakePublished(task=take.task, take=take.id, digest=take.digest, version=version, accepted_by=accepted_by)
+    return TakePublished(
+        task=take.task,
+        take=take.id,
+        digest=take.digest,
+        version=len(record.publishes) + 1,
+        accepted_by=accepted_by,
+        inputs=inputs,
+    )
 
 
 def _question(record: TaskRecord, take_id: str, question: str) -> QuestionAsked:

@@ -16,19 +16,15 @@ from langgraph.types import Command, interrupt
 
 from ..agents.router import ladder
 from ..core.crash import passing
-from ..core.fact import Greenlit
+from ..core.fact import CallVoided, Greenlit
 from ..core.plan import Plan, Task
-from .schedule import Outcome, chain_seconds, run_schedule
+from .schedule import chain_seconds, run_schedule
 from .stage import Stage
-from .standing import input_digests, where
+from .standing import ENDED, Step, input_digests, where
 from .task import TaskGraph, task_graph
 
 NOMINAL_TAKES = 1.5
 """Takes a still is expected to need, for the order in which chains start. It changes the order, never the result."""
-
-
-ENDED = ("accepted", "unfinished", "waiting")
-"""Steps at which nothing is due."""
 
 
 class ProductionState(TypedDict):
@@ -103,9 +99,9 @@ class ProductionNodes:
     async def greenlight(self, state: ProductionState) -> ProductionState:
         """Ask once for permission to spend. Nothing is paid before it, so running it again is harmless."""
         history = self.stage.journal.history
-        plan_digest = history.planned.plan_digest if history.planned else ""
-        if history.greenlit and history.greenlit.plan_digest == plan_digest:
+        if history.is_greenlit:
             return {**state, "greenlit": True}
+        plan_digest = history.planned.plan_digest if history.planned else ""
         answer: Greenlight = interrupt({"question": "Greenlight this plan?", "plan_digest": plan_digest})
         if not answer["approved"]:
             return {**state, "greenlit": False, "status": "refused"}
@@ -115,26 +111,31 @@ class ProductionNodes:
 
     async def produce(self, state: ProductionState) -> ProductionState:
         """Run every task, each by its own task graph, as soon as it can."""
-        graph = task_graph(self.stage)
+        await self._free_open_calls()
         await self._bring_crew_up()
-        outcomes = await run_schedule(
+        graph = task_graph(self.stage)
+        await run_schedule(
             self.plan.tasks,
             lambda name: self._run_task(graph, name),
             rooms={department.name: department.workers for department in self.plan.departments},
             chain=chain_seconds(self.plan.tasks, self._expected_seconds),
         )
-        waiting = "waiting" in outcomes.values()
-        whole = all(outcome == "accepted" for outcome in outcomes.values())
-        return {**state, "status": "waiting" if waiting else "delivered" if whole else "unfinished"}
+        steps = {self._where(task) for task in self.plan.tasks}
+        if "waiting" in steps:
+            return {**state, "status": "waiting"}
+        return {**state, "status": "delivered" if steps <= {"accepted"} else "unfinished"}
+
+    async def _free_open_calls(self) -> None:
+        """Void what a driver that ended left open, so that no reservation outlives its call."""
+        open_calls = [call for call in self.stage.journal.history.calls.values() if call.state in ("reserved", "sent")]
+        why = "its driver ended before it did"
+        facts = [CallVoided(key=call.key, task=call.task, token=call.token, why=why) for call in open_calls]
+        if facts:
+            await self.stage.journal.record(*facts)
 
     async def _bring_crew_up(self) -> None:
         """Start those who will be asked first, together, unless there is nothing left to do."""
-        history = self.stage.journal.history
-        due = [
-            task
-            for task in self.plan.tasks
-            if where(history.tasks[task.name], input_digests(task, history) or ()) not in ENDED
-        ]
+        due = [task for task in self.plan.tasks if self._where(task) not in ("accepted", "unfinished", "waiting")]
         first = {able[0].name for task in due if (able := ladder(task, self.stage.crew))}
         if first:
             await self.stage.workers.start(sorted(first))
@@ -146,17 +147,15 @@ class ProductionNodes:
         passing("after_delivery")
         return state
 
-    async def _run_task(self, graph: TaskGraph, name: str) -> Outcome:
+    async def _run_task(self, graph: TaskGraph, name: str) -> None:
+        """Run a task until nothing is due, also for what a person decided meanwhile."""
         task = self.stage.tasks[name]
-        if input_digests(task, self.stage.journal.history) is None:
-            return "blocked"
-        await graph.ainvoke({"task": name}, {"recursion_limit": 20 + 8 * (task.gate.rounds + 1)})
+        while self._where(task) not in ENDED:
+            await graph.ainvoke({"task": name}, {"recursion_limit": 20 + 8 * (task.gate.rounds + 1)})
+
+    def _where(self, task: Task) -> Step:
         history = self.stage.journal.history
-        match where(history.tasks[name], input_digests(task, history) or ()):
-            case "accepted" | "unfinished" | "waiting" as outcome:
-                return outcome
-            case step:
-                raise AssertionError(f"the task graph left {name!r} at {step!r}")
+        return where(history.tasks[task.name], input_digests(task, history))
 
     def _expected_seconds(self, task: Task) -> float:
         able = ladder(task, self.stage.crew)

@@ -1,5 +1,7 @@
 """`refine`: the task graph alone, as a node for anybody's LangGraph. No brief, plan or folder needed."""
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -113,14 +115,18 @@ class _Bench:
     gate: Gate
     budget_usd: float
     _stage: Stage | None = None
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     _tasks: dict[str, Task] = field(default_factory=dict)
+    _turns: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     async def refine(self, state: RefineState) -> RefineState:
         """Run one prompt to an accepted take, or to the best within rounds and budget."""
-        stage = await self._open()
+        async with self._opening:
+            stage = await self._open()
         task = self._task(state["prompt"], state.get("seed", 0))
         self._tasks[task.name] = task
-        await task_graph(stage).ainvoke({"task": task.name}, {"recursion_limit": 20 + 8 * (self.gate.rounds + 1)})
+        async with self._turns[task.name]:
+            await task_graph(stage).ainvoke({"task": task.name}, {"recursion_limit": 20 + 8 * (self.gate.rounds + 1)})
         record = stage.journal.history.tasks[task.name]
         best = record.best()
         return {

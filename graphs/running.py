@@ -111,11 +111,32 @@ async def produce(
 
 
 async def follow(
-    brief: Brief | str | Path, *, out: str | Path, seed: int = 0, crew: str | Path | None = None
+    brief: Brief | str | Path,
+    *,
+    out: str | Path,
+    crew: str | Path | None = None,
+    seed: int = 0,
+    budget_usd: float | None = None,
+    greenlight: bool | AskGreenlight = True,
+    settings: Settings | None = None,
 ) -> AsyncIterator[Entry]:
-    """Run a production and yield its journal entries as they become durable; arguments as in `produce`."""
+    """Run a production and yield its journal entries as they become durable; arguments and errors as in `produce`.
+
+    Leaving the iterator stops the production; the same call goes on with it.
+    """
     queue: asyncio.Queue[Entry | None] = asyncio.Queue()
-    run = asyncio.ensure_future(produce(brief, out=out, seed=seed, crew=crew, on_event=queue.put_nowait))
+    run = asyncio.ensure_future(
+        produce(
+            brief,
+            out=out,
+            crew=crew,
+            seed=seed,
+            budget_usd=budget_usd,
+            greenlight=greenlight,
+            on_event=queue.put_nowait,
+            settings=settings,
+        )
+    )
     run.add_done_callback(lambda _: queue.put_nowait(None))
     try:
         while (entry := await queue.get()) is not None:
@@ -123,6 +144,7 @@ async def follow(
         await run
     finally:
         run.cancel()
+        await asyncio.wait([run])
 
 
 def _refuse_blocked(plan: Plan) -> None:

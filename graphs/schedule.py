@@ -8,14 +8,10 @@ import contextvars
 import heapq
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from ..core.plan import Task
 
-Outcome = Literal["accepted", "unfinished", "waiting", "blocked"]
-"""How a task ended for now: `waiting` for a person; `blocked` because an input has no picture."""
-
-RunTask = Callable[[str], Awaitable[Outcome]]
+RunTask = Callable[[str], Awaitable[None]]
 
 
 def chain_seconds(tasks: Sequence[Task], seconds_of: Callable[[Task], float]) -> dict[str, float]:
@@ -50,11 +46,10 @@ async def run_schedule(
     rooms: Mapping[str, int],
     chain: Mapping[str, float],
     live: int = 256,
-) -> dict[str, Outcome]:
-    """Run a DAG of tasks to its end and say how each went.
+) -> None:
+    """Run a DAG of tasks: each once, when its inputs have ended, however they ended.
 
-    A task whose input is waiting or blocked does not start. The first exception of a task cancels the others and is
-    raised.
+    The first exception of a task cancels the others and is raised.
 
     Args:
         tasks: the DAG.
@@ -66,7 +61,6 @@ async def run_schedule(
     floor = _Floor(tasks=tasks, run_task=run_task, rooms=dict(rooms), chain=chain, live=live)
     async with asyncio.TaskGroup() as group:
         floor.start(group)
-    return floor.outcomes
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,7 +70,6 @@ class _Floor:
     rooms: dict[str, int]
     chain: Mapping[str, float]
     live: int
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
     _ready: dict[str, list[tuple[float, int, str]]] = field(default_factory=dict)
     """Per department, a heap of what could start now."""
     _waits: dict[str, int] = field(default_factory=dict)
@@ -114,19 +107,11 @@ class _Floor:
             group.create_task(self._run(name, department, group), context=contextvars.Context())
 
     async def _run(self, name: str, department: str, group: asyncio.TaskGroup) -> None:
-        outcome = await self.run_task(name)
+        await self.run_task(name)
         self.live += 1
         self.rooms[department] += 1
-        self._end(name, outcome)
-        self._fill(group)
-
-    def _end(self, name: str, outcome: Outcome) -> None:
-        self.outcomes[name] = outcome
         for child in self._children[name]:
-            if outcome in ("waiting", "blocked"):
-                if child not in self.outcomes:
-                    self._end(child, outcome)
-                continue
             self._waits[child] -= 1
-            if not self._waits[child] and child not in self.outcomes:
+            if not self._waits[child]:
                 self._make_ready(child)
+        self._fill(group)

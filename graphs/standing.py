@@ -9,8 +9,12 @@ from ..core.history import History, TaskRecord
 from ..core.plan import Task
 from ..core.take import Take
 
-Step = Literal["route", "make", "inspect", "decide", "move", "publish", "omit", "waiting", "accepted", "unfinished"]
-"""What is due next; the last three mean that nothing is."""
+Step = Literal[
+    "route", "make", "inspect", "decide", "move", "publish", "omit", "waiting", "accepted", "unfinished", "blocked"
+]
+"""What is due next; at the last four, nothing is."""
+
+ENDED: tuple[Step, ...] = ("waiting", "accepted", "unfinished", "blocked")
 
 
 def input_digests(task: Task, history: History) -> tuple[str, ...] | None:
@@ -30,39 +34,53 @@ def _standing_digest(record: TaskRecord) -> str:
     return best.digest if best else ""
 
 
-def current_takes(record: TaskRecord, inputs: Sequence[str]) -> list[Take]:
-    """List the takes of the present round that were made from the present inputs."""
-    return [take for take in record.takes[record.reopened_at :] if is_fresh(take, inputs)]
+def current_takes(record: TaskRecord, inputs: Sequence[str] | None) -> list[Take]:
+    """List the takes of the present round that were made from the present inputs; files brought in always count."""
+    return [take for take in record.takes[record.reopened_at :] if _is_fresh(take, inputs)]
 
 
-def is_fresh(take: Take | None, inputs: Sequence[str]) -> bool:
-    """Say whether a take was made from just these inputs; a file brought in always counts."""
-    if take is None:
-        return False
-    return take.recipe is None or tuple(one.digest for one in take.recipe.ingredients) == tuple(inputs)
+def _is_fresh(take: Take, inputs: Sequence[str] | None) -> bool:
+    if take.recipe is None:
+        return True
+    return inputs is not None and tuple(one.digest for one in take.recipe.ingredients) == tuple(inputs)
 
 
-def where(record: TaskRecord, inputs: Sequence[str]) -> Step:  # noqa: PLR0911 - one line per case is the clearest form
-    """Say what is due next for a task.
+def where(record: TaskRecord, inputs: Sequence[str] | None) -> Step:  # noqa: PLR0911 - one line per case is clearest
+    """Say what is due next for a task, whatever happened before and whoever did it.
 
-    >>> where(TaskRecord(), [])
-    'route'
+    Args:
+        record: what the journal says of the task.
+        inputs: the pictures it works from; None while one is missing.
+
+    >>> where(TaskRecord(), []), where(TaskRecord(), None)
+    ('route', 'blocked')
     """
     if record.approval:
         return "publish" if record.approval.action == "approve" else "omit"
-    if record.accepted and is_fresh(record.take(record.accepted.take), inputs):
+    if record.is_omitted:
+        return "unfinished"
+    if _stands(record, inputs):
         return "accepted"
     takes = current_takes(record, inputs)
     if record.question and any(take.id == record.question.take for take in takes):
         return "waiting"
-    if record.unfinished and (takes or not record.unfinished.best):
+    if record.unfinished and inputs is not None and record.unfinished.inputs == tuple(inputs):
         return "unfinished"
     if not takes:
-        return "route"
+        return "blocked" if inputs is None else "route"
     last = takes[-1].id
     if last not in record.verdicts:
         return "inspect"
     return "route" if isinstance(record.moves.get(last), Reseed | Escalate) else "move"
+
+
+def _stands(record: TaskRecord, inputs: Sequence[str] | None) -> bool:
+    """Say whether the publish stands: until its inputs change, and for good where a person brought the picture."""
+    if record.accepted is None:
+        return False
+    take = record.take(record.accepted.take)
+    is_ours = take is not None and take.recipe is not None
+    return not is_ours or (inputs is not None and record.accepted.inputs == tuple(inputs))
 
 
 def attempts_of(record: TaskRecord, takes: Sequence[Take]) -> list[Attempt]:

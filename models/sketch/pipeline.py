@@ -145,7 +145,8 @@ class SketchPipeline(DiffusionPipeline):  # type: ignore[misc]
         if guidance_scale == 1:
             return velocity(denoise(self.unet, x, level, text), x, level)
         away, toward = denoise(self.unet, torch.cat([x, x]), level.repeat(2), text).chunk(2)
-        return velocity(away + guidance_scale * (toward - away), x, level)
+        guided = away + guidance_scale * (toward - away)
+        return velocity(guided.clamp(-1, 1), x, level)
 
     def _folded(self, image: Image.Image | Tensor) -> Tensor:
         if isinstance(image, Tensor):
