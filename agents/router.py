@@ -8,8 +8,11 @@ from typing import Literal
 from ..core.crew import Crew, MakerSpec
 from ..core.decision import Escalate, Move
 from ..core.fact import TurnedDown
+from ..core.money import to_micros
 from ..core.plan import Task
 from ..core.take import Ingredient, Recipe
+from .planning.envelopes import makers_for
+from .planning.wording import unknown_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +23,6 @@ class Route:
     maker: MakerSpec
     why: str
     turned_down: tuple[TurnedDown, ...]
-
-
-def ladder(task: Task, crew: Crew) -> list[MakerSpec]:
-    """List the makers that can do a task, weakest and cheapest first; unpriced ones are never among them."""
-    able = [maker for maker in crew.makers if task.make in maker.makes and maker.usd is not None]
-    return sorted(able, key=lambda maker: (maker.strength, maker.usd or 0.0, maker.name))
 
 
 def seed_of(production_seed: int, task: str, attempt: int) -> int:
@@ -47,6 +44,7 @@ def route(
     inputs: Sequence[str],
     moves: Sequence[Move],
     prefers: Sequence[str] = (),
+    left_usd: float | None = None,
     aspect: str = "1:1",
 ) -> Route | None:
     """Pick maker and recipe for one attempt; None when nobody on the crew can do the task.
@@ -58,13 +56,15 @@ def route(
         seed: the production's.
         inputs: digests of the task's input takes, in the task's own order.
         moves: this round's moves so far; the last escalation says who makes the take.
-        prefers: makers the department asks first.
+        prefers: makers the department asks first, where the task can pay them.
+        left_usd: what the task may still spend, None for any amount; the choice may cost more when nobody costs less.
         aspect: the look's, for makers that draw any size.
     """
-    able = ladder(task, crew)
+    able = makers_for(task.make, crew)
     if not able:
         return None
-    chosen, why = _choose(task, able, moves, prefers)
+    payable = [one for one in able if left_usd is None or to_micros(one.usd or 0.0) <= to_micros(left_usd)]
+    chosen, why = _choose(task, payable or able, moves, prefers)
     return Route(
         recipe=_recipe(task, chosen, seed_of(seed, task.name, attempt), inputs, aspect),
         maker=chosen,
@@ -90,9 +90,7 @@ def _choose(
 
 
 def _unknown(task: Task, maker: MakerSpec) -> int:
-    """Count the words of a prompt a maker was not taught; 0 for an open vocabulary."""
-    words = set(task.prompt.lower().replace(",", " ").split())
-    return len(words - set(maker.words)) if maker.words else 0
+    return len(unknown_words(task.prompt, frozenset(maker.words)))
 
 
 def _why_not(task: Task, maker: MakerSpec, chosen: MakerSpec) -> str:

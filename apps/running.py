@@ -115,7 +115,8 @@ def _report(production: Production, console: Console, *, as_json: bool) -> None:
         say({"event": "run_ended", "status": production.status, "index": index, "totals": totals})
         return
     if delivery is None:
-        console.print("Not greenlit, so this run spent nothing. The plan is kept: greenlight it with --yes, or here.")
+        console.print("Not greenlit, so this run spent nothing. The plan is kept.")
+        console.print("To greenlight it, run it again with --yes, or from a terminal.")
         return
     totals = delivery.manifest.totals
     accepted = f"{totals.accepted} of {len(production.plan.tasks)} tasks accepted"

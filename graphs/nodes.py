@@ -4,9 +4,10 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import Literal, NotRequired, TypedDict, cast
 
+from ..agents.planning.envelopes import makers_for
 from ..agents.qc import judge
 from ..agents.reviser import Rung, revise
-from ..agents.router import Route, ladder, route
+from ..agents.router import Route, route
 from ..core.decision import Accept, Ask, Stop
 from ..core.errors import BudgetExceeded, MakerFailed, StaleDecision, WorkerLost
 from ..core.fact import (
@@ -131,7 +132,7 @@ class TaskNodes:
         move = revise(
             attempts_of(record, takes),
             gate=task.gate,
-            ladder=[Rung(maker=maker.name, usd=maker.usd or 0.0) for maker in ladder(task, self.stage.crew)],
+            ladder=[Rung(maker=maker.name, usd=maker.usd or 0.0) for maker in makers_for(task.make, self.stage.crew)],
             left_usd=left_usd(task, takes),
             reseeds=task.make == "still",
         )
@@ -180,6 +181,7 @@ class TaskNodes:
             inputs=self._inputs(task) or (),
             moves=moves_of(record, self._takes(task, record)),
             prefers=self.stage.prefers.get(task.department, ()),
+            left_usd=left_usd(task, self._takes(task, record)),
             aspect=self.stage.aspect,
         )
 

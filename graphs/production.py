@@ -14,7 +14,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command, interrupt
 
-from ..agents.router import ladder
+from ..agents.planning.envelopes import makers_for
 from ..core.crash import passing
 from ..core.fact import CallVoided, Greenlit
 from ..core.plan import Plan, Task
@@ -136,7 +136,7 @@ class ProductionNodes:
     async def _bring_crew_up(self) -> None:
         """Start those who will be asked first, together, unless there is nothing left to do."""
         due = [task for task in self.plan.tasks if self._where(task) not in ("accepted", "unfinished", "waiting")]
-        first = {able[0].name for task in due if (able := ladder(task, self.stage.crew))}
+        first = {able[0].name for task in due if (able := makers_for(task.make, self.stage.crew))}
         if first:
             await self.stage.workers.start(sorted(first))
 
@@ -158,6 +158,6 @@ class ProductionNodes:
         return where(history.tasks[task.name], input_digests(task, history))
 
     def _expected_seconds(self, task: Task) -> float:
-        able = ladder(task, self.stage.crew)
+        able = makers_for(task.make, self.stage.crew)
         takes = NOMINAL_TAKES if task.make == "still" else 1.0
         return able[0].seconds * takes if able else 0.0

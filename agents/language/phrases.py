@@ -140,7 +140,8 @@ RELATION: Final = re.compile(rf"(?:(?:right|just|directly|high|up|down|out|strai
 MADE_OF: Final = frozenset({"made of", "made from", "made out of", "built of", "made out"})
 NEGATION: Final = re.compile(
     r"(?:(?:but |and |or |with )?(?:without|with no|with not|no|not any|not a single|devoid of|free of|free from|"
-    r"lacking|minus|excluding|nor|neither|never any|empty of|not a|not an|not one|not the|none of|absent|sans|not (?:on|in|at|near|with|under|by|next to)))"
+    r"lacking|minus|excluding|nor|neither|never any|empty of|not a|not an|not one|not the|none of|absent|sans|"
+    r"not (?:on|in|at|near|with|under|by|next to)))"
     r"(?: any| a| an| the| single| visible| other)*(?= )"
 )
 NOBODY: Final = re.compile(

@@ -1,6 +1,7 @@
 """The router picks makers and writes recipes."""
 
-from callsheet.agents.router import ladder, route, seed_of
+from callsheet.agents.planning.envelopes import makers_for
+from callsheet.agents.router import route, seed_of
 from callsheet.core.crew import Crew, MakerSpec
 from callsheet.core.decision import Escalate, Reseed
 from callsheet.core.plan import Task
@@ -25,7 +26,7 @@ def test_the_cheapest_able_maker_is_chosen_and_the_others_are_turned_down_with_a
 
 
 def test_a_maker_without_a_price_is_never_called() -> None:
-    assert FREE not in ladder(KEEP, CREW)
+    assert FREE not in makers_for("still", CREW)
 
 
 def test_an_escalation_decides_who_makes_the_next_take() -> None:
@@ -39,6 +40,12 @@ def test_a_department_is_asked_for_the_maker_it_prefers() -> None:
     choice = route(KEEP, CREW, attempt=1, seed=7, inputs=(), moves=(), prefers=("large",))
     assert choice is not None
     assert choice.maker == LARGE
+
+
+def test_a_maker_that_is_preferred_but_beyond_the_money_left_is_not_asked() -> None:
+    choice = route(KEEP, CREW, attempt=1, seed=7, inputs=(), moves=(), prefers=("large",), left_usd=0.003)
+    assert choice is not None
+    assert choice.maker == SMALL
 
 
 def test_a_task_nobody_can_make_has_no_route() -> None:

@@ -142,5 +142,22 @@ def test_a_wrong_setting_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, tmp
     refused(call("plan", BRIEF), "workers", "CALLSHEET_WORKERS")
 
 
+@pytest.mark.parametrize(
+    ("data", "word"), [(b"workers = 3\nhome = [ray\n", "line 2"), (b"\xff\xfe", "UTF-8")], ids=["not TOML", "not text"]
+)
+def test_a_settings_file_that_cannot_be_read_is_refused_with_its_place(
+    data: bytes, word: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "callsheet.toml").write_bytes(data)
+    monkeypatch.chdir(tmp_path)
+    refused(call("plan", BRIEF), "callsheet.toml", word)
+
+
+def test_an_unknown_home_is_refused_before_anything_is_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CALLSHEET_HOME", "mars")
+    refused(call("run", BRIEF, "--out", tmp_path / "out", "--yes"), "CALLSHEET_HOME", "'ray' or 'inprocess'", "mars")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_word_that_is_no_command_is_a_usage_error() -> None:
     assert CliRunner().invoke(app, ["runn"]).exit_code == 2

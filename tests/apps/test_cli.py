@@ -1,5 +1,7 @@
 """The command line, from brief to delivery, on shipped fakes."""
 
+import asyncio
+import getpass
 import json
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from callsheet.apps.cli import app
+from callsheet.graphs.desk import look
 
 HERE = Path(__file__).parents[1]
 BRIEF, CREW = HERE / "small_brief.yaml", HERE / "fake_crew.toml"
@@ -117,3 +120,66 @@ def test_fsck_finds_a_finished_production_sound_and_a_flipped_byte_damaged(castl
 def test_doctor_says_what_works() -> None:
     found = rows(call("doctor", "--json"))
     assert {row["state"] for row in found} <= {"works", "degraded", "blocked"}
+
+
+def test_fsck_names_a_damaged_plan_or_journal_as_a_trouble(castle: Path) -> None:
+    planned = asyncio.run(look(castle)).history.planned
+    assert planned
+    name = planned.plan_digest.removeprefix("sha256:")
+    next((castle / ".callsheet" / "assets").rglob(name)).write_text("{}")
+    result = call("fsck", castle, "--json")
+    assert (result.exit_code, rows(result)[-1]["event"]) == (1, "fsck_ended")
+    assert "plan" in str(rows(result)[0]["where"])
+    (castle / ".callsheet" / "journal.db").write_bytes(b"not a journal" * 100)
+    result = call("fsck", castle, "--json")
+    assert (result.exit_code, rows(result)[0]["event"]) == (1, "trouble")
+
+
+def test_words_in_brackets_are_shown_as_they_are(tmp_path: Path) -> None:
+    title, folder = "Castle [/draft] :smile: [red]", tmp_path / "a [/b]"
+    brief = tmp_path / "brief.yaml"
+    brief.write_text(BRIEF.read_text().replace("Small Castle", f"'{title}'"))
+    assert title in call("plan", brief).stdout
+    result = call("run", brief, "--out", folder, "--yes")
+    assert result.exit_code in (0, 3), result.output
+    assert title in result.stdout
+    assert f"{folder}/index.html" in result.stdout
+    assert title in call("status", folder).stdout
+    assert str(folder) in call("show", folder, "keep").stdout
+
+
+def test_a_plan_is_made_for_the_workers_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSHEET_WORKERS", "3")
+    basis = rows(call("plan", BRIEF, "--json"))[0]["forecast"]["basis"]  # type: ignore[index, call-overload]
+    assert "3 workers" in basis
+
+
+def test_show_shows_the_take_that_approve_approves(castle: Path) -> None:
+    assert call("retake", castle, "keep").exit_code == 0
+    call("run", BRIEF, "--out", castle, "--seed", 7, "--yes")
+    shown = rows(call("show", castle, "keep", "--json"))[0]["digest"]
+    decided = rows(call("approve", castle, "keep", "--json"))[0]["decision"]
+    assert decided["digest"] == shown  # type: ignore[index, call-overload]
+
+
+def test_a_budget_nobody_greenlit_makes_a_finished_production_wait(castle: Path) -> None:
+    assert call("status", castle).exit_code == 0
+    assert call("run", BRIEF, "--out", castle, "--seed", 7, "--budget", 2).exit_code == 4
+    status = call("status", castle, "--json")
+    assert status.exit_code == 4
+    assert rows(status)[0]["greenlit"] is False
+
+
+def test_a_task_whose_input_is_done_again_is_open(castle: Path) -> None:
+    assert call("retake", castle, "keep").exit_code == 0
+    tasks = rows(call("status", castle, "--json"))[0]["tasks"]
+    assert {tasks["keep"], tasks["comp"], tasks["grade"]} == {"open"}  # type: ignore[index, call-overload]
+
+
+def test_a_person_whom_the_machine_cannot_name_is_the_director(castle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    decided = rows(call("retake", castle, "keep", "--json"))[0]["decision"]
+    assert decided["by"] == "director"  # type: ignore[index, call-overload]
