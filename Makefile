@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CASTLE := out/fantasy_castle
+# Without its bytecode cache every worker would compile torch and diffusers again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: setup demo test check sketch schemas
 
