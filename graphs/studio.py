@@ -3,9 +3,9 @@
 import socket
 from dataclasses import dataclass
 from os import getpid
+from typing import assert_never
 
 from ..core.crew import Crew
-from ..core.errors import UnknownName
 from ..core.plan import Plan
 from ..core.ports import Clock, Journal, Store, Workers
 from ..core.settings import Settings
@@ -16,8 +16,6 @@ from ..tools.clock import SystemClock
 from ..tools.journal import SqliteJournal
 from .folder import Folder
 from .stage import Stage
-
-HOMES = ("ray", "inprocess")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +47,7 @@ class Studio:
             case "inprocess":
                 return InProcessWorkers(crew)
             case other:
-                raise UnknownName("home for workers", other, HOMES)
+                assert_never(other)
 
 
 def set_stage(
