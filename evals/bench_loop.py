@@ -9,34 +9,26 @@ interval is a paired bootstrap over tasks of the difference.
 
 import asyncio
 import io
-import os
 import random
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from ..core.brief import Brief, DepartmentBrief, TaskBrief
-from ..core.canonical import digest_of
 from ..core.crew import Crew
-from ..core.fact import Greenlit, ProductionPlanned
 from ..core.history import TaskRecord
 from ..core.plan import Plan
-from ..core.settings import Settings
 from ..core.take import Take
-from ..graphs.folder import Folder
 from ..graphs.planning import call_sheet
-from ..graphs.production import production_graph, run_production
-from ..graphs.studio import open_studio, set_stage
 from ..models.sketch.scene import random_scene
 from ..models.sketch.vocabulary import Scene, complete_caption
 from .judge.atoms import atoms_of
 from .judge.judge import Judge, load_judge
 from .reporting import parse_bench_arguments, report, tell
+from .staging import run_all, staged
 
 RESAMPLES = 10_000
 SCENE_SEED = 9_000_001
@@ -78,42 +70,14 @@ def main() -> None:
 
 
 async def _produce(crew: Crew, plan: Plan, scenes: Sequence[Scene]) -> list[Pair]:
-    studio = open_studio(Settings(home="ray"))
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Folder(Path(scratch))
-        journal, store = studio.open_journal(folder), studio.open_store(folder)
-        await journal.take_lease(f"bench {os.getpid()}")
-        workers = studio.hire(crew)
-        try:
-            planned = ProductionPlanned(
-                title=plan.title,
-                brief_digest=plan.brief_digest,
-                plan_digest=digest_of(plan),
-                crew_digest=plan.crew_digest,
-                seed=plan.seed,
-                budget_usd=plan.budget_usd,
-                tasks=len(plan.tasks),
-            )
-            await journal.record(planned, Greenlit(plan_digest=planned.plan_digest, by="bench"))
-            stage = set_stage(
-                plan, crew, "bench", journal=journal, store=store, workers=workers, settings=studio.settings
-            )
-            await run_production(production_graph(stage, plan, _deliver_nothing), _deliver_nothing)
-        finally:
-            await workers.close()
+    async with staged(plan, crew) as stage:
+        await run_all(stage, plan)
         tell("made; judging")
-        judge = load_judge()
-        try:
-            return [
-                _pair(task.name, journal.history.tasks[task.name], scene, judge, store.get)
-                for task, scene in zip(plan.tasks, scenes, strict=True)
-            ]
-        finally:
-            await journal.close()
-
-
-async def _deliver_nothing() -> None:
-    return None
+        judge, tasks = load_judge(), stage.journal.history.tasks
+        return [
+            _pair(task.name, tasks[task.name], scene, judge, stage.store.get)
+            for task, scene in zip(plan.tasks, scenes, strict=True)
+        ]
 
 
 def _pair(name: str, record: TaskRecord, scene: Scene, judge: Judge, read: Callable[[str], bytes]) -> Pair:

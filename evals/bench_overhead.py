@@ -9,8 +9,6 @@ after the other, twice, and the better run of each counts.
 
 import asyncio
 import multiprocessing
-import os
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,18 +16,14 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from ..agents.router import route
-from ..core.canonical import digest_of
 from ..core.crew import Crew
-from ..core.fact import Greenlit, ProductionPlanned
+from ..core.fact import TakeScored
 from ..core.plan import Gate, Plan, Requirement, Task
-from ..core.settings import Settings
 from ..core.take import Recipe
-from ..graphs.folder import Folder
 from ..graphs.planning import call_sheet
-from ..graphs.production import production_graph, run_production
-from ..graphs.studio import open_studio, set_stage
 from ..models.hosting import build_maker, build_panel
 from .reporting import parse_bench_arguments, report, tell
+from .staging import run_all, staged
 
 BRIEF = Path(__file__).parents[1] / "briefs" / "lighting_variations.yaml"
 
@@ -94,49 +88,17 @@ def _bare_loop(crew: Crew, work: Sequence[tuple[Recipe, tuple[Requirement, ...]]
 
 async def run_ours(crew: Crew, plan: Plan) -> float:
     """Give the seconds that the production takes from greenlight to its last publish, the crew up and warmed before."""
-    studio = open_studio(Settings(home="ray"))
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Folder(Path(scratch))
-        journal, store = studio.open_journal(folder), studio.open_store(folder)
-        await journal.take_lease(f"bench {os.getpid()}")
-        workers = studio.hire(crew)
-        try:
-            await journal.record(_planned(plan), Greenlit(plan_digest=digest_of(plan), by="bench"))
-            stage = set_stage(
-                plan, crew, "bench", journal=journal, store=store, workers=workers, settings=studio.settings
-            )
-            warm = [_recipe(plan.tasks[0], crew, plan)] * crew.cores
-            async with asyncio.TaskGroup() as group:
-                made = [group.create_task(workers.make(one.maker, one, {}, token="warm")) for one in warm]
-            await workers.look(made[0].result().data, plan.tasks[0].requirements, ())
-            began = time.perf_counter()
-            await run_production(production_graph(stage, plan, _deliver_nothing), _nobody)
-            seconds = time.perf_counter() - began
-            assert len(journal.history.scores) == len(plan.tasks), "every take must have been looked at"
-            return seconds
-        finally:
-            await workers.close()
-            await journal.close()
-
-
-def _planned(plan: Plan) -> ProductionPlanned:
-    return ProductionPlanned(
-        title=plan.title,
-        brief_digest=plan.brief_digest,
-        plan_digest=digest_of(plan),
-        crew_digest=plan.crew_digest,
-        seed=plan.seed,
-        budget_usd=plan.budget_usd,
-        tasks=len(plan.tasks),
-    )
-
-
-async def _deliver_nothing() -> None:
-    return None
-
-
-async def _nobody() -> None:
-    return None
+    async with staged(plan, crew) as stage:
+        warm = [_recipe(plan.tasks[0], crew, plan)] * crew.cores
+        async with asyncio.TaskGroup() as group:
+            made = [group.create_task(stage.workers.make(one.maker, one, {}, token="warm")) for one in warm]
+        await stage.workers.look(made[0].result().data, plan.tasks[0].requirements, ())
+        began = time.perf_counter()
+        await run_all(stage, plan)
+        seconds = time.perf_counter() - began
+        looked_at = sum(1 for entry in stage.journal.history.entries if isinstance(entry.fact, TakeScored))
+        assert looked_at == len(plan.tasks), "every take must have been looked at"
+        return seconds
 
 
 if __name__ == "__main__":
