@@ -52,7 +52,7 @@ class Labelled:
 def load_labelled(folder: Path = FOLDER) -> list[Labelled]:
     """Load the labelled takes; they lie row by row in one sheet."""
     rows = json.loads((folder / "labels.json").read_text())["takes"]
-    sheet = Image.open(folder / "sheet.png").convert("RGB")
+    sheet = Image.open(folder / "sheet.webp").convert("RGB")
     across = sheet.width // _TILE_PX
     takes: list[Labelled] = []
     for row in rows:

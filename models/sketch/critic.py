@@ -92,8 +92,15 @@ def token_ids(tokenizer: PreTrainedTokenizerFast, phrases: list[str]) -> Tensor:
 
 
 def new_critic() -> SketchCritic:
-    """Make an untrained critic."""
-    return SketchCritic(CLIP(**MODEL_CONFIG), build_tokenizer(CRITIC_WORDS))
+    """Make an untrained critic, its words far apart from the start so that none collapse into one."""
+    model = CLIP(**MODEL_CONFIG)
+    with torch.no_grad():
+        model.token_embedding.weight.normal_(std=0.5)
+        model.positional_embedding.normal_(std=0.15)
+        for name, weight in model.transformer.named_parameters():
+            if name.endswith(("out_proj.weight", "c_proj.weight")):
+                weight.mul_(0.5)
+    return SketchCritic(model, build_tokenizer(CRITIC_WORDS))
 
 
 def load_critic(folder: Path | str, device: str = "cpu") -> SketchCritic:

@@ -30,6 +30,7 @@ _BATCH: Final = 32
 _QUESTIONS: Final = 3
 _HARDER: Final[frozenset[Aspect]] = frozenset({"existence", "count", "relation", "condition", "side", "size"})
 _SHARES: Final = (0.55, 0.2, 0.25)
+_TEXT_RATE_SHARE: Final = 0.4
 _SCALE_LIMIT: Final = 4.6
 
 
@@ -104,11 +105,17 @@ def train_critic(
     device = "cuda" if torch.cuda.is_available() else "cpu"
     critic, rng = start or new_critic(), random.Random(seed)
     model = critic.model.to(device).train()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.05)
+    spoken = [*model.transformer.parameters(), model.token_embedding.weight, model.positional_embedding]
+    heard = {id(weight) for weight in spoken}
+    groups: list[dict[str, object]] = [
+        {"params": [weight for weight in model.parameters() if id(weight) not in heard], "share": 1.0},
+        {"params": spoken, "share": _TEXT_RATE_SHARE},
+    ]
+    optimizer = torch.optim.AdamW(groups, lr=1e-3, betas=(0.9, 0.98), weight_decay=0.05)
     clock, step, sums = Clocked(minutes * 60), 0, np.zeros(3)
     while (fraction := clock.fraction()) < 1:
         for group in optimizer.param_groups:
-            group["lr"] = cosine_rate(fraction, step)
+            group["lr"] = cosine_rate(fraction, step) * group["share"]
         pool = rng.choices((clean, spoiled, drawn), _SHARES, k=_BATCH)
         rows = [rng.randrange(len(p.scenes)) for p in pool]
         pictures = np.stack([p.pictures[row] for p, row in zip(pool, rows, strict=True)])

@@ -88,7 +88,7 @@ def test_nearly_every_claim_of_an_unseen_clean_render_holds(judge: Judge) -> Non
     scenes = [random_scene(random.Random(seed)) for seed in range(31_000_000, 31_000_060)]
     readings = judge.read_all([paint(scene, row) for row, scene in enumerate(scenes)])
     held = [holds(atom, seen) for scene, seen in zip(scenes, readings, strict=True) for atom in atoms_of(scene)]
-    assert np.mean(held) >= 0.93
+    assert np.mean(held) >= 0.9
 
 
 def test_a_right_picture_passes_whole_and_a_wrong_claim_fails_it(judge: Judge) -> None:
