@@ -35,4 +35,4 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(AttributeError, match="produce"):
-        callsheet.produse # noqa: B018 - the access is the test
+        callsheet.produse  # noqa: B018 - the access is the test
