@@ -105,11 +105,7 @@ class SketchPipeline(DiffusionPipeline):  # type: ignore[misc]
         prompts = [prompt] if isinstance(prompt, str) else list(prompt)
         prompts = [text for text in prompts for _ in range(num_images_per_prompt)]
         text = self._text(prompts, negative_prompt, num_images_per_prompt, is_guided=guidance_scale != 1)
-        steps = num_inference_steps or int(self.config["default_steps"])
-        self.scheduler.set_timesteps(steps, device=self.device)
-        first = 0 if image is None else steps - max(1, min(steps, round(steps * strength)))
-        self.scheduler.set_begin_index(first)
-
+        first = self._schedule(num_inference_steps, 1.0 if image is None else strength)
         known = None if image is None else self._folded(image)
         keep = None if mask_image is None else 1 - self._mask(mask_image)
         side = self.size_px // UNSHUFFLE
@@ -128,6 +124,14 @@ class SketchPipeline(DiffusionPipeline):  # type: ignore[misc]
         pictures = (unfold(x).float().clamp(-1, 1) + 1) / 2
         images = pictures if output_type == "pt" else _to_images(pictures)
         return ImagePipelineOutput(images=images)
+
+    def _schedule(self, steps: int | None, strength: float) -> int:
+        """Set the noise levels; give the step to begin at."""
+        steps = steps or int(self.config["default_steps"])
+        self.scheduler.set_timesteps(steps, device=self.device)
+        first = steps - max(1, min(steps, round(steps * strength)))
+        self.scheduler.set_begin_index(first)
+        return first
 
     def _text(
         self, prompts: list[str], negative: str | Sequence[str] | None, repeats: int, *, is_guided: bool
