@@ -61,6 +61,8 @@ def _least_scores(opinions: Sequence[Opinion]) -> dict[str, float]:
 
 def _says(requirement: Requirement, evidence: str) -> str:
     asked = f"asked for {requirement.asks}" if requirement.asks else requirement.id
+    if requirement.kind == "absence":
+        asked = " ".join(f"asked for no {requirement.value} {requirement.subject}".split())
     return f"{asked}; {evidence}" if evidence else asked
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 from torch import Tensor
 from torch.nn import functional
 
@@ -17,7 +18,7 @@ from ...models.sketch.scene import Placed, layout, random_scene
 from ...models.sketch.vocabulary import COLOURS, KINDS, Scene
 
 Pixels = NDArray[np.uint8]
-_DAMAGES: Final = ("missing", "swirl", "chimera", "ghost", "shuffle")
+_DAMAGES: Final = ("missing", "swirl", "chimera", "ghost", "shuffle", "blob", "blob")
 
 
 def damaged_sample(seed: int, size_px: int = 64) -> tuple[Pixels, Scene]:
@@ -82,8 +83,24 @@ def _damage(
             chunks = [order[i : i + block] for i in range(0, height, block)]
             rng.shuffle(chunks)
             box[:] = np.roll(box[[row for chunk in chunks for row in chunk]], rng.randint(0, width // 3), axis=1)
+        case "blob":
+            u, v = 2 * columns / width - 1, 2 * rows / height - 1
+            share = _softly((np.abs(box.astype(int) - plate[where]).sum(2) > 40) * 255.0, rng) / 255
+            share = (1.5 * share * (1.25 - u**2 - v**2)).clip(0, 1)[..., None]
+            hue = box[share[..., 0] > 0.5].mean(0) if (share > 0.5).any() else box.mean((0, 1))
+            stains = np.random.default_rng(rng.getrandbits(32)).normal(0, rng.uniform(0, 40), box.shape[:2])
+            blob = hue + _softly(stains * 3, rng)[..., None] + stains[..., None] / 3
+            box[:] = (share * blob + (1 - share) * plate[where]).clip(0, 255).astype(np.uint8)
         case _:
             pass
+
+
+def _softly(levels: NDArray[np.float64], rng: random.Random) -> NDArray[np.float64]:
+    """Keep only the coarsest shape of a field (h, w): three to five cells a side."""
+    height, width = levels.shape
+    cells = (rng.randint(3, 5), rng.randint(3, 5))
+    coarse = Image.fromarray(levels.astype(np.float32)).resize(cells, Image.Resampling.BOX)
+    return np.asarray(coarse.resize((width, height), Image.Resampling.BICUBIC), np.float64)
 
 
 def worn(pictures: Tensor, generator: torch.Generator) -> Tensor:

@@ -17,6 +17,7 @@ from ...core.plan import Requirement
 from ...core.take import Opinion, Score, Unscored
 from ..checkpoint import check_folder, words_of
 from ..frame import FORMATS
+from ..sketch import tower  # noqa: F401  # registers the house critic's tower, for open_clip to build
 from .signature import signature
 
 _VERSION = 1
@@ -79,7 +80,8 @@ class ClipCritic:
         best = max(range(len(phrases)), key=shares.__getitem__)
         # Absence is asked positively: `a dragon` where no dragon may be.
         value = 1 - shares[0] if requirement.kind == "absence" else shares[0]
-        evidence = f"looks like {phrases[best]}, {shares[best]:.2f}"
+        is_it = best == 0 and requirement.kind != "absence"
+        evidence = f"{value:.2f} sure of it" if is_it else f"looks like {phrases[best]}, {shares[best]:.2f}"
         return Score(requirement=requirement.id, critic=self._spec.name, value=round(value, 6), evidence=evidence)
 
     def _embed(self, phrases: Sequence[str]) -> None:

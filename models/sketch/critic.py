@@ -18,18 +18,19 @@ from torch.nn import functional
 from transformers import PreTrainedTokenizerFast
 
 from .network import MAX_TOKENS, build_tokenizer
+from .tower import TOWER
 from .vocabulary import CONDITIONS, WORDS, unknown
 
 _CONFIG: Final = "open_clip_config.json"
 _WEIGHTS: Final = "open_clip_model.safetensors"
 CRITIC_WORDS: Final = (*WORDS, *CONDITIONS)
-INPUT_PX: Final = 96
-"""Pictures are enlarged to this side before they are looked at."""
+INPUT_PX: Final = 64
+"""Pictures are brought to this side before they are looked at."""
 
 _END_TOKEN: Final = 2
 MODEL_CONFIG: Final[dict[str, object]] = {
     "embed_dim": 128,
-    "vision_cfg": {"layers": [1, 1, 1, 1], "width": 16, "head_width": 64, "image_size": INPUT_PX},
+    "vision_cfg": {"timm_model_name": TOWER, "timm_pool": "", "timm_proj": None, "image_size": INPUT_PX},
     "text_cfg": {
         "context_length": MAX_TOKENS,
         "vocab_size": 4 + len(CRITIC_WORDS),
@@ -104,7 +105,7 @@ def new_critic() -> SketchCritic:
 
 
 def load_critic(folder: Path | str, device: str = "cpu") -> SketchCritic:
-    """Load a critic from its folder, which open_clip also loads by itself as `local-dir:<folder>`."""
+    """Load a critic from its folder, which open_clip also loads as `local-dir:<folder>` where `.tower` is imported."""
     folder = Path(folder)
     config = json.loads((folder / _CONFIG).read_text())
     model = CLIP(**config["model_cfg"])

@@ -26,7 +26,7 @@ from .vocabulary import Scene, caption
 
 log = structlog.get_logger()
 
-_BATCH: Final = 32
+_BATCH: Final = 64
 _QUESTIONS: Final = 6
 _HARDER: Final[frozenset[Aspect]] = frozenset({"existence", "count", "relation", "condition", "side", "size"})
 _SHARES: Final = (0.55, 0.2, 0.25)

@@ -26,6 +26,12 @@ def test_one_must_have_below_the_floor_fails_the_take_and_is_named_in_words() ->
     assert [one.says for one in verdict.findings] == ["asked for two towers; looks like three towers"]
 
 
+def test_a_present_thing_that_was_forbidden_is_named_so() -> None:
+    none = Requirement(id="absence:gold dragon", kind="absence", subject="dragon", value="gold", asks="a gold dragon")
+    verdict = judge("t", [none], [said(none, 0.1, evidence="looks like a gold dragon, 0.90")], floor=0.6)
+    assert verdict.findings[0].says == "asked for no gold dragon; looks like a gold dragon, 0.90"
+
+
 def test_an_unscored_must_have_never_passes() -> None:
     opinions = [said(TWO, 0.99), Unscored(requirement=DUSK.id, critic="clip", reason="unknown word")]
     verdict = judge("t", [TWO, DUSK], opinions, floor=0.1)
