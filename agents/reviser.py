@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from ..core.decision import Accept, Ask, Escalate, Move, Reseed, Stop
+from ..core.money import to_micros
 from ..core.plan import Gate
 from ..core.take import Verdict
 
@@ -56,16 +58,17 @@ def revise(attempts: Sequence[Attempt], *, gate: Gate, ladder: Sequence[Rung], l
         return Ask(question=f"the file you brought in fails its gate ({faults}): use it all the same?", best=last.take)
     why_spent = _why_spent(attempts, gate, reseeds)
     stronger, same = _rungs(last.maker, ladder)
+    cause: Literal["gate", "money"] = "gate"
     if not why_spent:
         tries = sum(1 for attempt in attempts if attempt.maker == last.maker)
-        if stronger and tries >= TRIES_PER_RUNG and stronger.usd <= left_usd:
+        if stronger and tries >= TRIES_PER_RUNG and to_micros(stronger.usd) <= to_micros(left_usd):
             return Escalate(maker=stronger.maker, why=f"{last.maker} had {tries} tries: {faults}")
-        if same and same.usd <= left_usd:
+        if same and to_micros(same.usd) <= to_micros(left_usd):
             return Reseed(why=faults)
-        why_spent = f"the money allotted to it is used up ({left_usd:.4f} USD left)"
+        why_spent, cause = f"the money allotted to it is used up ({left_usd:.4f} USD left)", "money"
     if gate.when_spent == "ask":
         return Ask(question=f"{why_spent}; its best take fails: {faults}. Use it all the same?", best=best.take)
-    return Stop(why=f"{why_spent}; {faults}", best=best.take)
+    return Stop(why=f"{why_spent}; {faults}", best=best.take, cause=cause)
 
 
 def _best(attempts: Sequence[Attempt]) -> Attempt:

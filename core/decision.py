@@ -45,6 +45,8 @@ class Stop:
     why: str
     best: str
     """The best take's id; empty when there is none."""
+    cause: Literal["gate", "money"] = "gate"
+    """What ran out: the gate's rounds, or the task's money."""
     kind: Literal["stop"] = "stop"
 
 

@@ -1,6 +1,8 @@
 """The nodes of the task graph: each fetches facts, makes one pure decision, records the outcome."""
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal, NotRequired, TypedDict, cast
 
@@ -23,7 +25,7 @@ from ..core.fact import (
 from ..core.history import TaskRecord
 from ..core.money import to_micros
 from ..core.plan import Requirement, Task
-from ..core.take import Take
+from ..core.take import Opinion, Take
 from .call import call_maker
 from .stage import Stage
 from .standing import Step, attempts_of, current_takes, input_digests, left_usd, moves_of, where
@@ -105,7 +107,10 @@ class TaskNodes:
         if (take.digest, panel) not in self.stage.journal.history.scores:
             earlier = [one.fingerprint for one in record.takes[: take.number - 1] if one.fingerprint]
             picture = await asyncio.to_thread(self.stage.store.get, take.digest)
-            opinions = await self.stage.workers.look(picture, _sized(task.requirements, take), earlier)
+            try:
+                opinions = await self._looked(picture, _sized(task.requirements, take), earlier)
+            except WorkerLost as error:
+                return await self._give_up(state, f"nobody could look at it: {error}", "world")
             await self.stage.journal.record(
                 TakeScored(task=task.name, take=take.id, digest=take.digest, panel=panel, opinions=opinions)
             )
@@ -142,8 +147,8 @@ class TaskNodes:
                 facts.append(_publish(record, best, "gate", inputs))
             case Ask(question=question, best=best):
                 facts.append(_question(record, best, question))
-            case Stop(why=why, best=best):
-                facts.append(TaskUnfinished(task=task.name, why=why, best=best, inputs=inputs))
+            case Stop(why=why, best=best, cause=cause):
+                facts.append(TaskUnfinished(task=task.name, why=why, best=best, cause=cause, inputs=inputs))
         await self.stage.journal.record(*facts)
         return self._at(state, self._where(state))
 
@@ -162,6 +167,15 @@ class TaskNodes:
             why = f"omitted by {record.approval.by}"
             await self.stage.journal.record(TaskUnfinished(task=task.name, why=why, cause="omitted"))
         return self._at(state, self._where(state))
+
+    async def _looked(
+        self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]
+    ) -> tuple[Opinion, ...]:
+        """Have the panel look; a lost worker is tried again."""
+        for _ in range(self.stage.call_tries - 1):
+            with suppress(WorkerLost):
+                return await self.stage.workers.look(picture, requirements, earlier)
+        return await self.stage.workers.look(picture, requirements, earlier)
 
     def _look_up(self, state: TaskState) -> tuple[Task, TaskRecord]:
         return self.stage.tasks[state["task"]], self.stage.journal.history.tasks[state["task"]]

@@ -6,6 +6,7 @@ from typing import Literal
 from ..agents.reviser import Attempt
 from ..core.decision import Escalate, Move, Reseed
 from ..core.history import History, TaskRecord
+from ..core.money import to_micros, to_usd
 from ..core.plan import Task
 from ..core.take import Take
 
@@ -108,4 +109,4 @@ def left_usd(task: Task, takes: Sequence[Take]) -> float:
     Each round has the whole envelope: a person who has a task done again, or changes what it is made from, means it
     to be paid for. The hard budget of the production stands over all rounds.
     """
-    return task.envelope_usd - sum(take.usd for take in takes)
+    return to_usd(to_micros(task.envelope_usd) - sum(to_micros(take.usd) for take in takes))

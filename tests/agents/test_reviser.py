@@ -39,6 +39,19 @@ def test_without_money_for_the_stronger_maker_the_present_one_tries_again() -> N
     assert isinstance(move, Reseed)
 
 
+def test_money_is_compared_in_whole_micros() -> None:
+    tries = [attempt(1, 0.3, maker="large"), attempt(2, 0.3, maker="large")]
+    assert isinstance(revise(tries, gate=Gate(), ladder=LADDER, left_usd=0.018 - 2 * 0.006, reseeds=True), Reseed)
+
+
+def test_a_stop_says_whether_rounds_or_money_ran_out() -> None:
+    broke = revise([attempt(1, 0.3)], gate=Gate(), ladder=LADDER, left_usd=0.001, reseeds=True)
+    spent = revise([attempt(1, 0.3)], gate=Gate(rounds=0), ladder=LADDER, left_usd=1, reseeds=True)
+    assert isinstance(broke, Stop)
+    assert isinstance(spent, Stop)
+    assert (broke.cause, spent.cause) == ("money", "gate")
+
+
 def test_the_best_take_is_kept_when_rounds_are_spent() -> None:
     tries = [attempt(1, 0.3), attempt(2, 0.5), attempt(3, 0.1)]
     move = revise(tries, gate=Gate(rounds=2), ladder=LADDER, left_usd=1, reseeds=True)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from callsheet.core.decision import Decision
+from callsheet.core.errors import WorkerLost
 from callsheet.core.fact import DecisionTaken, LeaseTaken, ProductionPlanned, TakeMade
 from callsheet.core.plan import Requirement
 from callsheet.core.ports import Workers
@@ -180,6 +181,49 @@ async def test_more_money_opens_what_money_ended(set_stage: SetStage) -> None:
     )
     await run(stage, "keep")
     assert stage.journal.history.tasks["keep"].accepted
+
+
+async def test_a_bigger_envelope_opens_what_a_spent_one_ended(set_stage: SetStage) -> None:
+    stage = await set_stage(still("keep", envelope=0.002), critic={"pass_from": 9})
+    await run(stage, "keep")
+    record = stage.journal.history.tasks["keep"]
+    assert record.unfinished
+    assert record.unfinished.cause == "money"
+    await stage.journal.record(
+        ProductionPlanned(title="t", brief_digest="b", plan_digest="p2", crew_digest="c", seed=7, budget_usd=1, tasks=1)
+    )
+    await run(replace(stage, tasks={"keep": still("keep", envelope=1.0)}), "keep")
+    assert len(record.takes) > 1
+
+
+@dataclass
+class Losing(Interrupted):
+    """Workers whose first looks are lost."""
+
+    losses_left: int = 0
+
+    async def look(
+        self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]
+    ) -> tuple[Opinion, ...]:
+        self.losses_left -= 1
+        if self.losses_left >= 0:
+            raise WorkerLost("panel", "gone")
+        return await self.workers.look(picture, requirements, earlier)
+
+
+async def test_a_panel_that_is_lost_is_asked_again(set_stage: SetStage) -> None:
+    stage = await set_stage(still("keep"))
+    await run(replace(stage, workers=Losing(stage.workers, losses_left=2)), "keep")
+    assert stage.journal.history.tasks["keep"].accepted
+
+
+async def test_a_panel_that_stays_lost_ends_the_task_for_this_run_and_keeps_its_take(set_stage: SetStage) -> None:
+    stage = await set_stage(still("keep"))
+    await run(replace(stage, workers=Losing(stage.workers, losses_left=3)), "keep")
+    record = stage.journal.history.tasks["keep"]
+    assert record.unfinished
+    assert record.unfinished.cause == "world"
+    assert len(record.takes) == 1
 
 
 async def test_what_a_lost_cluster_ended_is_tried_again_by_the_next_driver(set_stage: SetStage) -> None:
