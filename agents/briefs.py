@@ -50,14 +50,14 @@ from .planning.wiring import near
 
 Form = Literal["yaml", "json", "markdown", "sentence"]
 
-_SUFFIXES: Final[dict[str, Form]] = {
+SUFFIXES: Final[dict[str, Form]] = {
     ".yaml": "yaml",
     ".yml": "yaml",
     ".json": "json",
     ".md": "markdown",
     ".markdown": "markdown",
 }
-_MOST_BYTES: Final = 4_000_000
+MOST_BYTES: Final = 4_000_000
 _KEY: Final = re.compile(r"^\s*[\w-]+\s*:(\s|$)")
 _ITEM: Final = re.compile(r"^\s*[-*]\s+(?P<name>[^:(\[]+?)\s*(?:\((?P<kind>[^)]*)\)|\[(?P<team>[^\]]*)\])?\s*"
                           r"(?P<make>still|composite|grade|crop|upscale)?\s*:\s*(?P<text>.*)$")  # fmt: skip
@@ -79,15 +79,15 @@ def decode_brief(data: bytes, name: str) -> Brief:
         BriefError: says where and how to mend it.
     """
     place = name or "the brief"
-    if len(data) > _MOST_BYTES:
-        raise BriefError(place, f"{len(data):,} bytes", f"keep a brief under {_MOST_BYTES:,}")
+    if len(data) > MOST_BYTES:
+        raise BriefError(place, f"{len(data):,} bytes", f"keep a brief under {MOST_BYTES:,}")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BriefError(place, f"not UTF-8 text (byte {error.start})", "save it as UTF-8") from None
     if "\x00" in text:
         raise BriefError(place, "not a text file", "give YAML, JSON, Markdown or a sentence")
-    return parse_brief(text, _SUFFIXES.get(PurePath(name).suffix.lower()) or _form_of(text))
+    return parse_brief(text, SUFFIXES.get(PurePath(name).suffix.lower()) or _form_of(text))
 
 
 def _form_of(text: str) -> Form:

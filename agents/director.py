@@ -53,6 +53,7 @@ def plan_brief(brief: Brief, crew: Crew, *, seed: int = 0, budget_usd: float | N
     if not 0 < budget < float("inf"):
         raise BriefError("budget_usd", f"{budget} is no budget", "give an amount above 0")
     deadline = _deadline_seconds(brief)
+    _check_preferred(brief, crew)
     draft, assumptions = _draft(brief, crew, budget)
     worded = _worded(draft, crew)
     envelopes, departments = _money(draft, crew, budget)
@@ -87,6 +88,15 @@ def _deadline_seconds(brief: Brief) -> float:
     if not found:
         raise BriefError("deadline", f"{brief.deadline!r} is no span of time", "write it like 90s, 30min, 2h or 1d")
     return float(found[1]) * {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}[found[2]]
+
+
+def _check_preferred(brief: Brief, crew: Crew) -> None:
+    hired = [maker.name for maker in crew.makers]
+    for team, department in brief.departments.items():
+        for name in department.prefers:
+            if name not in hired:
+                what = f"the crew has no maker named {name!r}"
+                raise BriefError(f"departments.{team}.prefers", what, near(name, hired))
 
 
 def _draft(brief: Brief, crew: Crew, budget: float) -> tuple[_Draft, tuple[str, ...]]:
@@ -173,7 +183,6 @@ def _task(draft: _Draft, cell: Cell, worded: Worded | None, envelope_usd: float)
         settings=_settings(brief, draft.brief),
         requirements=_requirements(worded, bar),
         gate=gate,
-        seed_offset=cell.seed_offset,
         envelope_usd=envelope_usd,
         unknown_words=worded.reading.unknown if worded else (),
     )
@@ -211,7 +220,7 @@ def _shots(draft: _Draft) -> tuple[Shot, ...]:
 
 
 def _assumptions(draft: _Draft, worded: Mapping[str, Worded]) -> list[str]:
-    said: list[str] = []
+    said = [f"The look's {name} is kept in the brief, and nobody on this crew uses it yet." for name in _unused(draft)]
     keyed = [name for name, one in worded.items() if one.keyed]
     if keyed:
         said.append(
@@ -233,6 +242,11 @@ def _assumptions(draft: _Draft, worded: Mapping[str, Worded]) -> list[str]:
         if len(times) > 1:
             said.append(f"{name} says more than one time of day ({', '.join(sorted(times))}); a picture can show one.")
     return said
+
+
+def _unused(draft: _Draft) -> list[str]:
+    look = draft.brief.look
+    return [name for name, value in (("lens", look.lens), ("references", look.references)) if value]
 
 
 def _listed(names: list[str]) -> str:

@@ -70,8 +70,6 @@ class Task:
     """What a post-production maker is told: box, scale, palette, strength."""
     requirements: tuple[Requirement, ...] = ()
     gate: Gate = field(default_factory=Gate)
-    seed_offset: int = 0
-    """Tells the cells of a `seed: N` variation apart."""
     envelope_usd: float = 0.0
     """The most this task may spend, allotted at planning so that the order of answers decides nothing."""
     unknown_words: tuple[str, ...] = ()

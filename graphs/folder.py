@@ -31,10 +31,20 @@ class Folder:
     @property
     def holds_production(self) -> bool:
         """Whether a production was ever opened here."""
-        return self.journal.exists()
+        try:
+            return self.journal.exists()
+        except OSError:  # a name too long, a folder nobody may look into
+            return False
 
     def check_usable(self) -> None:
         """Refuse a folder that cannot hold a production, before anything is written; raises `OutputError`."""
+        try:
+            self._check_usable()
+        except OSError as error:
+            why = error.strerror or "cannot be used"
+            raise OutputError(str(self.root), why.lower(), "name another folder with --out") from None
+
+    def _check_usable(self) -> None:
         if self.root.exists() and not self.root.is_dir():
             raise OutputError(str(self.root), "is a file", "name a folder with --out")
         if self.root.is_dir() and any(self.root.iterdir()) and not self.inner.is_dir():

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..agents.briefs import decode_brief
+from ..agents.briefs import MOST_BYTES, SUFFIXES, decode_brief
 from ..agents.director import plan_brief
 from ..core.brief import Brief
 from ..core.canonical import digest_of
@@ -11,8 +11,6 @@ from ..core.crew import Crew
 from ..core.errors import BriefError
 from ..core.plan import Plan
 from ..models.catalog import load_crew
-
-LARGEST_BRIEF_BYTES = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +25,8 @@ class Called:
 def read_brief(source: Brief | str | Path) -> Brief:
     """Read a brief from a file, or take a sentence or a `Brief` as it is.
 
-    A string is a file's path when it looks like one (a file suffix we read, or a path separator) and a sentence
-    otherwise.
+    A string is a file's path when it ends like one (a file suffix we read) or is one word with a path separator, and a
+    sentence otherwise.
 
     Raises:
         BriefError: there is no such file, or the brief makes no sense.
@@ -38,18 +36,16 @@ def read_brief(source: Brief | str | Path) -> Brief:
     path = Path(source)
     if isinstance(source, Path) or _looks_like_path(source):
         try:
-            data = path.read_bytes()
+            with path.open("rb") as file:
+                data = file.read(MOST_BYTES + 1)  # enough to refuse what is too long
         except OSError as error:
             raise BriefError(str(source), f"cannot be read ({error.strerror})", "check the path") from None
-        if len(data) > LARGEST_BRIEF_BYTES:
-            raise BriefError(str(source), f"has {len(data)} bytes", f"keep a brief under {LARGEST_BRIEF_BYTES}")
         return decode_brief(data, path.name)
     return decode_brief(source.encode(), "sentence")
 
 
 def _looks_like_path(text: str) -> bool:
-    one_word = len(text.split()) == 1
-    return one_word and (Path(text).suffix in (".yaml", ".yml", ".json", ".md", ".txt") or "/" in text)
+    return Path(text.strip()).suffix in SUFFIXES or (len(text.split()) == 1 and "/" in text)
 
 
 def plan(

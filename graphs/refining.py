@@ -14,6 +14,7 @@ from ..agents.planning.phrasing import requirements_of, technical
 from ..agents.reading import read
 from ..core.canonical import digest_of, to_plain
 from ..core.crew import Crew, CriticSpec, MakerSpec
+from ..core.errors import UnknownName
 from ..core.fact import Greenlit, ProductionPlanned
 from ..core.plan import Gate, Requirement, RequirementKind, Task
 from ..core.ports import Critic, Maker, Store
@@ -54,6 +55,7 @@ def refine(
     rounds: int = 3,
     floor: float = 0.6,
     budget_usd: float = 1.0,
+    usd: float = 0.0,
     folder: Path | None = None,
 ) -> RefineGraph:
     """Compile make → inspect → decide → move for one maker, to be used as a graph or as a node of another.
@@ -67,10 +69,14 @@ def refine(
         rounds: revisions after the first take.
         floor: the score in (0, 1) each must-have needs.
         budget_usd: hard cap over all invocations of this graph.
+        usd: the price of a take of a `Maker` of your own; one of the embedded crew has its price already.
         folder: where pictures are kept; None keeps them in memory, `picture` is then empty.
+
+    Raises:
+        UnknownName: the embedded crew has no such maker.
     """
     bench = _Bench(
-        crew=_crew(maker),
+        crew=_crew(maker, usd),
         store=AssetStore(folder) if folder else MemoryStore(),
         maker=build_maker(_spec(maker)) if isinstance(maker, str) else maker,
         critics=critics,
@@ -86,14 +92,16 @@ def refine(
 
 
 def _spec(name: str) -> MakerSpec:
-    return load_crew(None, cores=1).maker(name)
+    makers = {maker.name: maker for maker in load_crew(None, cores=1).makers}
+    if name not in makers:
+        raise UnknownName("maker", name, tuple(makers))
+    return makers[name]
 
 
-def _crew(maker: Maker | str) -> Crew:
+def _crew(maker: Maker | str, usd: float) -> Crew:
     if isinstance(maker, str):
-        embedded = load_crew(None, cores=1)
-        return Crew(name="refine", makers=(embedded.maker(maker),), critics=embedded.critics, cores=1)
-    spec = MakerSpec(name=type(maker).__name__.lower(), kind="given", makes=("still",), usd=0.0)
+        return Crew(name="refine", makers=(_spec(maker),), critics=load_crew(None).critics, cores=1)
+    spec = MakerSpec(name=type(maker).__name__.lower(), kind="given", makes=("still",), usd=usd)
     return Crew(name="refine", makers=(spec,), critics=(CriticSpec(name="given", kind="given", checks=()),), cores=1)
 
 
@@ -152,14 +160,16 @@ class _Bench:
             prompt=prompt,
             requirements=requirements,
             gate=self.gate,
-            seed_offset=seed,
             envelope_usd=self.budget_usd,
         )
 
     async def _open(self) -> Stage:
         if self._stage:
             return self._stage
-        panel = build_panel(self.crew.critics) if self.critics is None else _panel_of(self.critics)
+        if self.critics is None:
+            panel = await asyncio.to_thread(build_panel, self.crew.critics)
+        else:
+            panel = _panel_of(self.critics)
         workers = InProcessWorkers(self.crew, makers={self.crew.makers[0].name: self.maker}, panel=panel)
         journal = SqliteJournal.open(None, clock=SystemClock())
         crew_digest = digest_of(self.crew)

@@ -27,7 +27,6 @@ class Studio:
 
     def open_journal(self, folder: Folder) -> SqliteJournal:
         """Open a production's journal, making the folder where there is none."""
-        folder.inner.mkdir(parents=True, exist_ok=True)
         return SqliteJournal.open(folder.journal, clock=self.clock)
 
     def open_store(self, folder: Folder) -> AssetStore:

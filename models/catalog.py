@@ -3,7 +3,7 @@
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +14,7 @@ from ..core.canonical import first_fault, from_plain
 from ..core.crew import Crew, CriticSpec, MakerSpec
 from ..core.errors import CrewError
 from ..core.registry import Home, Registry
-from .checkpoint import check_folder, digest_of_folder, words_of
+from .checkpoint import check_folder, digest_of_folder, drawn_side_px, words_of
 
 MAKERS = Registry(
     what="maker kind",
@@ -48,7 +48,8 @@ def load_crew(path: Path | None, *, cores: int | None = None) -> Crew:
     """Read a crew file into a checked crew.
 
     Args:
-        path: the file; None is the embedded sketch crew. Relative sources are looked up beside it.
+        path: the file; None is the embedded sketch crew. Relative sources are looked up beside it. A file that says
+            `extends = "house"` borrows the house makers of all it makes nothing of, and the house's technical checks.
         cores: workers that run at once; None takes the file's, or one per CPU core of this machine.
 
     Raises:
@@ -58,10 +59,15 @@ def load_crew(path: Path | None, *, cores: int | None = None) -> Crew:
     table = _read(path)
     makers = [_maker(path, row, number) for number, row in enumerate(_rows(path, table, "makers"))]
     critics = [_critic(path, row, number) for number, row in enumerate(_rows(path, table, "critics"))]
+    if _extends_house(path, table):
+        house = load_crew(None)
+        made = {make for maker in makers for make in maker.makes}
+        makers += [maker for maker in house.makers if not made.intersection(maker.makes)]
+        critics += [critic for critic in house.critics if critic.kind == "technical" and not _checks_files(critics)]
     _refuse_twins(path, [maker.name for maker in makers])
     _refuse_twins(path, [critic.name for critic in critics])
     name = table.get("name", path.stem)
-    rest = {key: value for key, value in table.items() if key not in ("name", "makers", "critics", "cores")}
+    rest = {key: value for key, value in table.items() if key not in ("name", "makers", "critics", "cores", "extends")}
     fields = {**rest, "name": name, "makers": (), "critics": (), "cores": cores or table.get("cores") or _cores()}
     crew = _validated(Crew, fields, str(path))
     return replace(crew, makers=tuple(makers), critics=tuple(critics))
@@ -79,6 +85,17 @@ def _read(path: Path) -> dict[str, object]:
     if not table.get("makers"):
         raise CrewError(str(path), "names no maker", "add a [[makers]] block")
     return table
+
+
+def _extends_house(path: Path, table: Mapping[str, object]) -> bool:
+    extends = table.get("extends")
+    if extends not in (None, "house"):
+        raise CrewError(str(path), f"extends {extends!r}", 'write extends = "house", or leave it out')
+    return extends == "house"
+
+
+def _checks_files(critics: Sequence[CriticSpec]) -> bool:
+    return any("technical" in critic.checks for critic in critics)
 
 
 def _rows(path: Path, table: Mapping[str, object], key: str) -> list[dict[str, object]]:
@@ -106,8 +123,11 @@ def _maker(path: Path, row: dict[str, object], number: int) -> MakerSpec:
         return spec
     folder = _folder(path, spec.source, place)
     digest = _digest(folder, spec.weights_digest, place)
-    words = spec.words or (words_of(folder) if spec.kind == "sketch" else ())
-    return replace(spec, folder=str(folder), weights_digest=digest, words=words)
+    spec = replace(spec, folder=str(folder), weights_digest=digest)
+    if spec.kind != "sketch":
+        return spec
+    side = drawn_side_px(folder, place)
+    return replace(spec, words=spec.words or words_of(folder), width=side, height=side)
 
 
 def _critic(path: Path, row: dict[str, object], number: int) -> CriticSpec:

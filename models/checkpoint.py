@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from functools import lru_cache
 from pathlib import Path
 
@@ -51,6 +52,20 @@ def words_of(folder: Path) -> tuple[str, ...]:
             if model.get("type") == "WordLevel":
                 return tuple(word for word in model["vocab"] if word.isalpha())
     return ()
+
+
+def drawn_side_px(folder: Path, place: str) -> int:
+    """Tell the side of the square pictures a sketch generator draws, from its config.
+
+    Raises:
+        CrewError: the folder holds no sketch generator.
+    """
+    try:
+        config = json.loads((folder / "unet" / "config.json").read_text(encoding="utf-8"))
+        return int(config["sample_size"]) * math.isqrt(int(config["in_channels"]) // 3)
+    except (OSError, ValueError, KeyError, TypeError):
+        what = f"no sketch generator in {str(folder)!r}: its unet/config.json cannot be read"
+        raise CrewError(place, what, 'point `source` at one, or say kind = "diffusers"') from None
 
 
 @lru_cache(maxsize=4096)

@@ -26,7 +26,8 @@ def test_every_module_imports_and_its_examples_hold(name: str) -> None:
     assert doctest.testmod(importlib.import_module(name)).failed == 0
 
 
-README = (Path(__file__).parents[1] / "README.md").read_text()
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
 
 
 def blocks(kind: str) -> list[str]:
@@ -48,4 +49,6 @@ def test_every_brief_of_the_readme_plans(text: str) -> None:
 @pytest.mark.parametrize("text", blocks("toml"))
 def test_every_crew_file_of_the_readme_loads(text: str, tmp_path: Path) -> None:
     (tmp_path / "crew.toml").write_text(text)
-    assert load_crew(tmp_path / "crew.toml").makers
+    castle = (ROOT / "briefs" / "fantasy_castle.yaml").read_bytes()
+    plan = plan_brief(decode_brief(castle, "castle.yaml"), load_crew(tmp_path / "crew.toml"))
+    assert not [check for check in plan.preflight if check.state == "blocked"]

@@ -24,7 +24,6 @@ class Cell:
     """The task of the brief it comes from."""
     task: TaskBrief
     axes: Mapping[str, str] = field(default_factory=dict)
-    seed_offset: int = 0
 
 
 def cells_in(brief: Brief) -> int:
@@ -96,7 +95,7 @@ def _cells_of(name: str, task: TaskBrief) -> Iterator[Cell]:
             continue
         for number in range(1, seeds + 1):
             full = "_".join(part for part in (suffix, f"s{number:02d}") if part)
-            yield Cell(name=f"{name}__{full}", of=name, task=bare, axes=axes, seed_offset=number - 1)
+            yield Cell(name=f"{name}__{full}", of=name, task=bare, axes=axes)
 
 
 def _slug(value: str) -> str:

@@ -195,11 +195,11 @@ def test_a_matrix_replaces_what_the_prompt_says_and_names_its_cells() -> None:
         "tasks: {sea: {department: d, prompt: an empty sea at dusk in fog, "
         "vary: {time: [dawn, night], weather: [clear], seed: 2}}}"
     )
-    assert [(task.name, task.prompt, task.seed_offset) for task in plan.tasks] == [
-        ("sea__dawn_clear_s01", "an empty sea at dawn in clear weather", 0),
-        ("sea__dawn_clear_s02", "an empty sea at dawn in clear weather", 1),
-        ("sea__night_clear_s01", "an empty sea at night in clear weather", 0),
-        ("sea__night_clear_s02", "an empty sea at night in clear weather", 1),
+    assert [(task.name, task.prompt) for task in plan.tasks] == [
+        ("sea__dawn_clear_s01", "an empty sea at dawn in clear weather"),
+        ("sea__dawn_clear_s02", "an empty sea at dawn in clear weather"),
+        ("sea__night_clear_s01", "an empty sea at night in clear weather"),
+        ("sea__night_clear_s02", "an empty sea at night in clear weather"),
     ]
 
 
@@ -244,6 +244,17 @@ def test_a_task_that_makes_no_sense_is_refused_with_its_place(tasks: str, place:
 def test_an_unknown_department_names_the_one_it_may_have_meant() -> None:
     with pytest.raises(BriefError, match=r"tasks.a.department: .*did you mean environment"):
         plan_of("departments: {environment: {}}\ntasks: {a: {department: enviroment, prompt: a castle}}")
+
+
+def test_an_unknown_preferred_maker_names_the_ones_there_are() -> None:
+    with pytest.raises(BriefError, match="sketch-xl") as refused:
+        plan_of("departments: {d: {prefers: [sketch-xl]}}")
+    assert refused.value.place == "departments.d.prefers"
+
+
+def test_what_of_the_look_nobody_uses_is_said() -> None:
+    plan = plan_of("look: {lens: 35mm}\ntasks: {sea: {department: d, prompt: an empty sea}}")
+    assert any("lens" in sentence for sentence in plan.assumptions)
 
 
 def test_a_shot_from_a_task_that_is_not_there_is_refused() -> None:

@@ -88,6 +88,15 @@ def test_a_missing_brief_is_refused(tmp_path: Path) -> None:
     refused(call("plan", tmp_path / "nothing.yaml"), "nothing.yaml")
 
 
+def test_a_missing_brief_with_a_space_in_its_name_is_no_sentence(tmp_path: Path) -> None:
+    refused(call("run", "my castle.yaml", "--out", tmp_path / "out", "--yes"), "my castle.yaml", "cannot be read")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_output_folder_with_too_long_a_name_is_refused(tmp_path: Path) -> None:
+    refused(call("run", BRIEF, "--out", tmp_path / ("x" * 300), "--yes"), "too long", "--out")
+
+
 def test_an_output_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("mine")
     refused(call("run", BRIEF, "--out", tmp_path / "out", "--yes"), "is a file")

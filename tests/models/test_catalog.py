@@ -25,6 +25,8 @@ def written(folder: Path, text: str) -> Path:
 
 def checkpoint(folder: Path, **files: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "unet").mkdir(exist_ok=True)
+    (folder / "unet" / "config.json").write_text('{"sample_size": 16, "in_channels": 48}')
     for name, content in {"model.safetensors": "weights", **files}.items():
         (folder / name).write_text(content)
     return folder
@@ -34,6 +36,22 @@ def refused(folder: Path, text: str) -> str:
     with pytest.raises(CrewError) as caught:
         load_crew(written(folder, text))
     return str(caught.value)
+
+
+def test_a_sketch_generator_says_itself_how_large_it_draws(tmp_path: Path) -> None:
+    checkpoint(tmp_path / "weights")
+    block = FAKE.replace('"fake"', '"sketch"') + 'source = "weights"\n'
+    maker = load_crew(written(tmp_path, block)).maker("one")
+    assert (maker.width, maker.height) == (64, 64)
+    (tmp_path / "weights" / "unet" / "config.json").unlink()
+    assert "unet/config.json" in refused(tmp_path, block)
+
+
+def test_a_crew_borrows_from_the_house_what_it_does_not_bring(tmp_path: Path) -> None:
+    crew = load_crew(written(tmp_path, 'extends = "house"\n' + FAKE))
+    assert [maker.name for maker in crew.makers] == ["one", "post"]
+    assert [critic.kind for critic in crew.critics] == ["technical"]
+    assert "house" in refused(tmp_path, 'extends = "mansion"\n' + FAKE)
 
 
 def test_a_crew_file_becomes_a_crew(tmp_path: Path) -> None:
