@@ -125,7 +125,7 @@ def _totals(plan: Plan, history: History, crew: Crew, accepted: int) -> Totals:
         takes=sum(len(record.takes) for record in history.tasks.values()),
         accepted=accepted,
         usd=usd,
-        usd_per_accepted=round(usd / accepted, 6) if accepted else 0.0,
+        usd_per_accepted=round(usd / accepted, 6) if accepted else None,
         wall_seconds=round(wall, 6),
         critical_path_seconds=round(sum(making.get(name, 0.0) for name in slowest_chain(plan, making)), 6),
         worker_seconds=round(worked, 6),

@@ -120,7 +120,8 @@ def _report(production: Production, console: Console, *, as_json: bool) -> None:
         return
     totals = delivery.manifest.totals
     accepted = f"{totals.accepted} of {len(production.plan.tasks)} tasks accepted"
-    cost = f"{totals.usd:.4f} USD ({totals.usd_per_accepted:.4f} per accepted), {totals.wall_seconds:.0f} s."
+    each = "" if totals.usd_per_accepted is None else f" ({totals.usd_per_accepted:.4f} per accepted)"
+    cost = f"{totals.usd:.4f} USD{each}, {totals.wall_seconds:.0f} s."
     console.print(Text.assemble((accepted, "bold"), f" from {totals.takes} takes, {cost}"))
     for missing in delivery.manifest.unfinished:
         console.print(f"  unfinished: {missing.task}: {missing.why}")

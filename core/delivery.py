@@ -49,7 +49,8 @@ class Totals:
     takes: int
     accepted: int
     usd: float
-    usd_per_accepted: float
+    usd_per_accepted: float | None
+    """None when nothing was accepted."""
     wall_seconds: float
     critical_path_seconds: float
     worker_seconds: float

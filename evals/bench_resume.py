@@ -14,15 +14,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.fact import TakeMade
+from ..core.fact import CallSent, TakeMade
 from ..graphs.desk import check_production, look
 from .reporting import parse_bench_arguments, report, tell
 
-BRIEF = Path(__file__).parents[1] / "briefs" / "fantasy_castle.yaml"
+BRIEFS = Path(__file__).parents[1] / "briefs"
+CASTLE, SHORT = BRIEFS / "fantasy_castle.yaml", BRIEFS / "one_line.txt"
 ENDED = (0, 3)
 
 
@@ -32,7 +32,8 @@ class Ending:
 
     accepted: frozenset[tuple[str, str]]
     settled_usd: float
-    made_twice: int
+    sent_again: int
+    """Calls that left the house once more after their take was made and paid."""
     troubles: int
 
 
@@ -42,7 +43,8 @@ def main() -> None:
     dice = random.Random(arguments.seed)
     with tempfile.TemporaryDirectory() as scratch:
         began = time.perf_counter()
-        calm = _run_to_end(Path(scratch) / "calm", arguments.seed)
+        brief = SHORT if arguments.quick else CASTLE
+        calm = _run_to_end(brief, Path(scratch) / "calm", arguments.seed)
         whole_seconds = time.perf_counter() - began
         tell(f"undisturbed: {len(calm.accepted)} accepted in {whole_seconds:.0f} s")
         same = 0
@@ -51,8 +53,8 @@ def main() -> None:
             kind = (signal.SIGINT, signal.SIGKILL)[cycle % 2]
             after = dice.uniform(2.0, whole_seconds * 0.95)
             folder = Path(scratch) / f"cycle{cycle}"
-            at = _interrupt(folder, arguments.seed, kind, after)
-            ending = _run_to_end(folder, arguments.seed)
+            at = _interrupt(brief, folder, arguments.seed, kind=kind, after=after)
+            ending = _run_to_end(brief, folder, arguments.seed)
             agrees = ending == calm
             same += agrees
             tell(f"{kind.name} after {after:.0f} s ({at} journal entries): {'same' if agrees else 'DIFFERENT'}")
@@ -70,21 +72,21 @@ def main() -> None:
     )
 
 
-def _command(folder: Path, seed: int) -> list[str]:
-    run = [sys.executable, "-P", "-m", "callsheet.apps", "run", str(BRIEF), "--out", str(folder)]
+def _command(brief: Path, folder: Path, seed: int) -> list[str]:
+    run = [sys.executable, "-P", "-m", "callsheet.apps", "run", str(brief), "--out", str(folder)]
     return [*run, "--seed", str(seed), "--yes", "--json"]
 
 
-def _run_to_end(folder: Path, seed: int) -> Ending:
-    done = subprocess.run(_command(folder, seed), capture_output=True, text=True, check=False)
+def _run_to_end(brief: Path, folder: Path, seed: int) -> Ending:
+    done = subprocess.run(_command(brief, folder, seed), capture_output=True, text=True, check=False)
     if done.returncode not in ENDED:
         raise SystemExit(f"the run ended with {done.returncode}:\n{done.stderr[-2000:]}")
     return asyncio.run(_ending(folder))
 
 
-def _interrupt(folder: Path, seed: int, kind: signal.Signals, after: float) -> int:
+def _interrupt(brief: Path, folder: Path, seed: int, *, kind: signal.Signals, after: float) -> int:
     """Start a run, send the signal after so many seconds, wait for its end; give the journal's length then."""
-    process = subprocess.Popen(_command(folder, seed), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(_command(brief, folder, seed), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         process.wait(timeout=after)
     except subprocess.TimeoutExpired:
@@ -99,18 +101,19 @@ async def _entries(folder: Path) -> int:
 
 async def _ending(folder: Path) -> Ending:
     standing = await look(folder)
-    made = Counter(
-        (entry.fact.task, entry.fact.take.number)
-        for entry in standing.history.entries
-        if isinstance(entry.fact, TakeMade)
-    )
+    paid: set[str] = set()
+    sent_again = 0
+    for entry in standing.history.entries:
+        if isinstance(entry.fact, TakeMade):
+            paid.add(entry.fact.key)
+        sent_again += isinstance(entry.fact, CallSent) and entry.fact.key in paid
     accepted = frozenset(
         (name, record.accepted.digest) for name, record in standing.history.tasks.items() if record.accepted
     )
     return Ending(
         accepted=accepted,
         settled_usd=standing.bill.settled_usd,
-        made_twice=sum(count - 1 for count in made.values()),
+        sent_again=sent_again,
         troubles=len(check_production(folder)),
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import DBAPIError
 
 from ..core.canonical import digest_of_bytes, from_json
-from ..core.delivery import DeliveredAsset, Manifest
+from ..core.delivery import Manifest
 from ..core.errors import AssetDamaged, AssetMissing, OutputError
 from ..core.fact import AnyFact, CallReserved, Entry, LeaseTaken, ProductionPlanned, TakeMade, TakePublished
 from ..core.history import History
@@ -256,9 +256,11 @@ def _references(entries: list[Entry]) -> dict[str, str]:
 
 
 def _check_delivery(folder: Path, history: History) -> Iterator[Trouble]:
-    """Compare the delivered files with the manifest, where there is one."""
+    """Compare the manifest with the journal, and the delivered files with the manifest."""
     path, mend = folder / "manifest.json", "run the brief again: it writes the delivery anew and makes nothing twice"
     if not path.is_file():
+        if history.delivery:
+            yield Trouble(what="the manifest of the delivery is missing", where=str(path), mend=mend)
         return
     text = path.read_bytes()
     try:
@@ -270,19 +272,22 @@ def _check_delivery(folder: Path, history: History) -> Iterator[Trouble]:
         yield Trouble(what="the manifest is not the one the journal says was written", where=str(path), mend=mend)
     known = {take.digest for record in history.tasks.values() for take in record.takes}
     for asset in manifest.assets:
-        what = _fault_of_file(folder, asset)
+        what = _fault_of_file(folder, asset.path, asset.digest)
         if not what and asset.asset_digest not in known:
             what = f"delivers {asset.asset_digest}, which no take has"
         if what:
             yield Trouble(what=what, where=asset.path, mend=mend)
+    for name, digest in manifest.files.items():
+        if what := _fault_of_file(folder, name, digest):
+            yield Trouble(what=what, where=name, mend=mend)
 
 
-def _fault_of_file(folder: Path, asset: DeliveredAsset) -> str:
-    place = (folder / asset.path).resolve()
+def _fault_of_file(folder: Path, name: str, digest: str) -> str:
+    place = (folder / name).resolve()
     if not place.is_relative_to(folder.resolve()):
         return "points out of the delivery"
     try:
         data = place.read_bytes()
     except OSError as error:
         return f"the delivered file cannot be read ({error.strerror})"
-    return "" if digest_of_bytes(data) == asset.digest else "the delivered file is not the one in the manifest"
+    return "" if digest_of_bytes(data) == digest else "the delivered file is not the one in the manifest"

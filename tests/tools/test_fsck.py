@@ -107,6 +107,7 @@ def manifest_of(number: int) -> Manifest:
         assets=(delivered,),
         unfinished=(),
         totals=totals,
+        files={"index.html": digest_of_bytes(b"the page")},
     )
 
 
@@ -126,6 +127,7 @@ async def folder(tmp_path: Path) -> Path:
     await journal.record(ingested(3), published(3, HAND_MADE), decided("Ada"))
     text = to_json(manifest_of(1)).encode()
     (tmp_path / "manifest.json").write_bytes(text)
+    (tmp_path / "index.html").write_bytes(b"the page")
     (tmp_path / "stills").mkdir()
     (tmp_path / "stills" / "v001.png").write_bytes(b"as delivered")
     delivery = DeliveryWritten(folder=".", manifest_digest=digest_of_bytes(text), accepted=3, unfinished=0)
@@ -245,6 +247,14 @@ def lose_a_delivered_file(folder: Path) -> None:
     (folder / "stills" / "v001.png").unlink()
 
 
+def delete_the_manifest(folder: Path) -> None:
+    (folder / "manifest.json").unlink()
+
+
+def replace_the_page(folder: Path) -> None:
+    (folder / "index.html").write_text("mine")
+
+
 def edit_the_manifest(folder: Path) -> None:
     path = folder / "manifest.json"
     told = json.loads(path.read_text())
@@ -284,6 +294,8 @@ PLANTED: dict[Callable[[Path], None], str] = {
     forge_a_decision: "'reject'",
     replace_a_delivered_file: "not the one in the manifest",
     lose_a_delivered_file: "cannot be read",
+    delete_the_manifest: "manifest of the delivery is missing",
+    replace_the_page: "not the one in the manifest",
     edit_the_manifest: "not the one the journal says",
     point_the_manifest_elsewhere: "points out of the delivery",
     deliver_what_nobody_made: "which no take has",

@@ -125,13 +125,12 @@ def _figures(plan: Plan, manifest: Manifest, dossiers: Sequence[TaskDossier]) ->
         Figure(value=str(totals.takes), label="takes made"),
         Figure(value=str(refused), label="takes refused by QC"),
         Figure(value=money(totals.usd), label=f"spent of {money(plan.budget_usd)}"),
-        Figure(value=money(totals.usd_per_accepted), label="per accepted picture"),
         Figure(value=duration(totals.wall_seconds), label="wall time"),
         Figure(value=duration(totals.worker_seconds), label="of making, had one worker made every take"),
         Figure(value=duration(totals.critical_path_seconds), label="slowest chain of tasks"),
     ]
-    if not totals.accepted:
-        found = [figure for figure in found if figure.label != "per accepted picture"]
+    if totals.usd_per_accepted is not None:
+        found.insert(4, Figure(value=money(totals.usd_per_accepted), label="per accepted picture"))
     return found
 
 
