@@ -30,8 +30,8 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Trains generators and critic from nothing but the renderer's scenes: about two hours on two cores, 64 px;
-# with an NVIDIA GPU, 128 px.
+# Trains generators and critic from nothing but the renderer's scenes: four hours of a CPU core, 64 px; with an NVIDIA
+# GPU, 128 px.
 sketch: setup
 	$(BIN)/python -m callsheet.models.sketch.train --out models/sketch/weights
 

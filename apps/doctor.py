@@ -64,8 +64,9 @@ def _crew(crew: Path | None) -> Iterator[Finding]:
     names = ", ".join(maker.name for maker in hired.makers)
     yield Finding(what="crew", state="works", says=f"{hired.name}: {names}; critics {len(hired.critics)}")
     for maker in hired.makers:
-        if maker.usd is None:
-            yield Finding(what=f"maker {maker.name}", state="degraded", says="has no price", fix="give it `usd`")
+        if maker.device.startswith("cuda") and not _has_gpu():
+            says, fix = f"wants {maker.device}, and no NVIDIA driver is here", "set device, or run where there is one"
+            yield Finding(what=f"maker {maker.name}", state="blocked", says=says, fix=fix)
         if maker.stand_in:
             yield Finding(
                 what=f"maker {maker.name}",
@@ -87,9 +88,12 @@ def _extras(_: Path | None) -> Iterator[Finding]:
 
 
 def _gpu(_: Path | None) -> Iterator[Finding]:
-    found = shutil.which("nvidia-smi") is not None
-    says = "an NVIDIA driver is here" if found else "none; the embedded crew needs none"
+    says = "an NVIDIA driver is here" if _has_gpu() else "none; the embedded crew needs none"
     yield Finding(what="gpu", state="works", says=says)
+
+
+def _has_gpu() -> bool:
+    return shutil.which("nvidia-smi") is not None
 
 
 def _disk(_: Path | None) -> Iterator[Finding]:

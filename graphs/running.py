@@ -145,6 +145,8 @@ async def follow(
     finally:
         run.cancel()
         await asyncio.wait([run])
+        if not run.cancelled():
+            run.exception()  # the listener may have left before it could be told
 
 
 def _refuse_blocked(plan: Plan) -> None:

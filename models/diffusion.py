@@ -146,7 +146,7 @@ def _variant(spec: MakerSpec) -> str | None:
 
 def _picture(recipe: Recipe, output: Any) -> Image.Image:
     if any(getattr(output, "nsfw_content_detected", None) or ()):
-        raise MakerFailed(recipe.maker, "the checkpoint's safety checker withheld the picture", True)  # noqa: FBT003
+        raise MakerFailed(recipe.maker, "the checkpoint's safety checker withheld the picture")
     picture = output.images[0]
     if not isinstance(picture, Image.Image):
         raise MakerFailed(recipe.maker, f"it gave {type(picture).__name__} and no picture")

@@ -99,8 +99,8 @@ class RayWorkers:
         lines = [(self._line(name), self._crew.maker(name).replicas_min) for name in names]
         openings = [line.open(max(1, at_least)) for line, at_least in lines] + [self._panel.open(1)]
         failures = [one for one in await asyncio.gather(*openings, return_exceptions=True) if one is not None]
-        for failure in failures:
-            raise failure.exceptions[0] if isinstance(failure, BaseExceptionGroup) else failure
+        if failures:
+            raise failures[0].exceptions[0] if isinstance(failures[0], BaseExceptionGroup) else failures[0]
 
     async def make(self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str) -> Made:
         """Have the next free worker of a maker make one picture."""
@@ -239,7 +239,7 @@ class _Actor:
         except RayTaskError as error:
             raise WorkerLost(self.name, f"it broke: {error.cause!r}"[:300]) from error
         except RayError as error:
-            raise WorkerLost(self.name, type(error).__name__) from error
+            raise WorkerLost(self.name, f"{type(error).__name__}: {error}"[:300]) from error
 
     def dismiss(self) -> None:
         """Kill the process, if Ray is still there."""

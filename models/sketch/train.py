@@ -2,14 +2,14 @@
 
 The second generator starts from the first one's caption encoder.
 On a CPU it makes 64 px models; where CUDA is, wider ones at 128 px. The time is split: 45 % for sketch-l, 30 %
-for sketch-s, 15 % for the critic; painting and redrawing take the rest. An interrupted run goes on from where it was.
+for sketch-s, 15 % for the critic; painting and redrawing come on top. An interrupted run goes on from its last
+checkpoint, and begins the critic anew.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -84,20 +84,21 @@ def main() -> None:
     paint_shards(options.cache, GENERATOR_SEEDS, plan.scenes, plan.size_px)
     paint_shards(options.cache, CRITIC_SEEDS, plan.critic_scenes, plan.size_px)
     log.info("scenes_painted", seconds=round(time.monotonic() - began))
-    scenes = _loader(options.cache, GENERATOR_SEEDS, plan.scenes, plan.size_px)
+    scenes = load_shards(options.cache, GENERATOR_SEEDS, plan.scenes, plan.size_px)
     words_from: SketchPipeline | None = None
     for model in plan.models:
         words_from = _train_generator(model, scenes, options.minutes, options.cache, words_from=words_from)
         save_generator(words_from, model.steps, options.out / model.name)
         log.info("generator_saved", name=model.name)
-    pipeline = SketchPipeline.from_pretrained(options.out / plan.models[0].name)
+    pipeline = _loaded(options.out / plan.models[0].name)
     clean = load_shards(options.cache, CRITIC_SEEDS, plan.critic_scenes, plan.size_px)
     _train_critic(plan, clean, pipeline, minutes=options.minutes * 0.15, cache=options.cache, out=options.out)
 
 
-def _loader(folder: Path, first_seed: int, count: int, size_px: int) -> Callable[[], Scenes]:
-    loaded = load_shards(folder, first_seed, count, size_px)
-    return lambda: loaded
+def _loaded(folder: Path) -> SketchPipeline:
+    pipeline = SketchPipeline.from_pretrained(folder)
+    pipeline.to("cuda" if torch.cuda.is_available() else "cpu")
+    return pipeline
 
 
 def save_generator(pipeline: SketchPipeline, steps: int, folder: Path) -> None:
@@ -107,7 +108,7 @@ def save_generator(pipeline: SketchPipeline, steps: int, folder: Path) -> None:
 
 
 def _train_generator(
-    model: Model, scenes: Callable[[], Scenes], minutes: float, cache: Path, *, words_from: SketchPipeline | None
+    model: Model, scenes: Scenes, minutes: float, cache: Path, *, words_from: SketchPipeline | None
 ) -> SketchPipeline:
     early = cache / f"{model.name}-early"
     if words_from is None and not early.exists():
@@ -127,7 +128,7 @@ def _train_generator(
 def _train_critic(
     plan: Recipe, clean: Scenes, pipeline: SketchPipeline, *, minutes: float, cache: Path, out: Path
 ) -> None:
-    early = SketchPipeline.from_pretrained(cache / f"{plan.models[0].name}-early")
+    early = _loaded(cache / f"{plan.models[0].name}-early")
     part = Scenes(clean.pictures[: plan.redrawn], clean.scenes[: plan.redrawn])
     with_subjects = [scene for scene in clean.scenes if scene.kind is not None][: plan.redrawn // 4]
     drawn = joined(redrawn_pool(pipeline, part, seed=31), half_learned_pool(early, with_subjects, seed=32))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -90,7 +89,7 @@ def average(mean: nn.Module, live: nn.Module, step: int) -> None:
 
 def train_generator(
     width: Width,
-    refill: Callable[[], Scenes],
+    scenes: Scenes,
     *,
     minutes: float,
     seed: int,
@@ -102,7 +101,7 @@ def train_generator(
 
     Args:
         width: how big.
-        refill: gives the scenes painted so far; asked again at each checkpoint.
+        scenes: what it is shown.
         minutes: wall time in all, restarts included.
         seed: of weights, noise and batches.
         checkpoint: where the state is kept between restarts.
@@ -125,7 +124,7 @@ def train_generator(
         optimizer.load_state_dict(state["optimizer"])
         clock.spent, step = state["spent"], state["step"]
     rng = random.Random(seed + step)
-    scenes, saved, losses = refill(), time.monotonic(), 0.0
+    saved, losses = time.monotonic(), 0.0
     while (fraction := clock.fraction()) < 1:
         for group in optimizer.param_groups:
             group["lr"] = cosine_rate(fraction, step) * group["share"]
@@ -141,7 +140,7 @@ def train_generator(
             losses = 0.0
         if time.monotonic() - saved > save_minutes * 60:
             _save(checkpoint, live, mean, optimizer, clock=clock, step=step)
-            scenes, saved = refill(), time.monotonic()
+            saved = time.monotonic()
     _save(checkpoint, live, mean, optimizer, clock=clock, step=step)
     return to_pipeline(mean)
 
