@@ -103,7 +103,7 @@ def holds(atom: Atom, seen: Reading) -> bool:
         case "weather":
             answer = has_sky and seen.weather[0] == atom.value
         case "shot":
-            answer = {"small": "wide", "large": "close"}[seen.size[0]] == atom.value
+            answer = {"small": "wide", "large": "close"}.get(seen.size[0]) == atom.value
     return answer
 
 
