@@ -34,6 +34,11 @@ def blocks(kind: str) -> list[str]:
     return re.findall(rf"^```{kind}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 
 
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\((?!http|#)([^)#]+)\)", README))))
+def test_every_link_of_the_readme_leads_somewhere(link: str) -> None:
+    assert (ROOT / link).exists()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("code", blocks("python"))
 def test_every_python_block_of_the_readme_runs(code: str) -> None:
