@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,7 @@ def test_ctrl_c_at_the_question_ends_the_process(tmp_path: Path) -> None:
         seen = b""
         while b"[y/N]" not in seen:
             seen += os.read(ours, 4096)
+        time.sleep(0.5)  # no person is faster; a signal between the prompt and the read waits for the next key
         asking.send_signal(2)
         assert asking.wait(timeout=20) == 130
     finally:

@@ -47,9 +47,14 @@ async def workers() -> AsyncIterator[RayWorkers]:
     assert not ray.is_initialized()
 
 
-async def test_start_brings_up_who_must_be_there_and_nobody_else(workers: RayWorkers) -> None:
-    assert workers.describe() == {"one": 1, "two": 0, "gone": 0, "panel": 1}
-    assert workers.workers == 2
+async def test_start_brings_up_who_must_be_there_and_nobody_else() -> None:
+    crowd = RayWorkers(CREW, call_seconds=60, start_seconds=120)
+    await crowd.start()
+    try:
+        assert crowd.describe() == {"one": 1, "two": 0, "gone": 0, "panel": 1}
+        assert crowd.workers == 2
+    finally:
+        await crowd.close()
 
 
 async def test_ray_is_a_home_for_workers(workers: RayWorkers) -> None:
