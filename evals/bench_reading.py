@@ -14,7 +14,7 @@ from time import perf_counter
 from ..agents.language.atoms import Atom
 from ..agents.reading import read
 
-_DATA = Path(__file__).resolve().parents[2] / "shared/data/geneval/evaluation_metadata.jsonl"
+_DATA = Path(__file__).with_name("geneval") / "evaluation_metadata.jsonl"
 
 Said = tuple[str, str, str, str]
 
