@@ -25,6 +25,7 @@ class Stage:
     aspect: str = "1:1"
     prefers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     call_tries: int = 3
+    _panels: dict[str, str] = field(init=False, default_factory=dict)
 
     def key_of(self, task: str, attempt: int, recipe: Recipe) -> str:
         """Name one piece of paid work; the same work has the same name in every process and on every day."""
@@ -32,4 +33,7 @@ class Stage:
 
     def panel_of(self, task: Task) -> str:
         """Name what looks and what it looks for; scores of another panel are not these."""
-        return digest_of((self.crew.identity(), ";".join(to_json(one) for one in task.requirements)))
+        if task.name not in self._panels:
+            asked = ";".join(to_json(one) for one in task.requirements)
+            self._panels[task.name] = digest_of((self.crew.identity(), asked))
+        return self._panels[task.name]
