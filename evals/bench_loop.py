@@ -54,7 +54,7 @@ def main() -> None:
     """Measure and report."""
     arguments = parse_bench_arguments(__doc__ or "")
     dice = random.Random(SCENE_SEED + arguments.seed)
-    scenes = [random_scene(dice) for _ in range(16 if arguments.quick else 200)]
+    scenes = [random_scene(dice) for _ in range(8 if arguments.quick else 200)]
     brief = Brief(
         title="loop",
         budget_usd=100.0,
