@@ -9,7 +9,7 @@ import structlog
 from ..agents.router import Route
 from ..core.crash import passing
 from ..core.errors import MakerFailed, StaleDecision, WorkerLost
-from ..core.fact import CallReserved, CallSent, CallVoided, ResultDropped, TakeMade
+from ..core.fact import CallReserved, CallSent, CallVoided, ResultDropped, TakeMade, TaskRouted
 from ..core.money import to_micros, to_usd
 from ..core.plan import Task
 from ..core.take import Made, Take
@@ -35,6 +35,7 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
     key, token = stage.key_of(task.name, number, chosen.recipe), secrets.token_hex(8)
     micros = to_micros(chosen.maker.usd or 0.0)
     await stage.journal.record(
+        *_routed(stage, task, number, chosen),
         CallReserved(
             key=key,
             task=task.name,
@@ -43,12 +44,12 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
             micros=micros,
             token=token,
             recipe=chosen.recipe,
-        )
+        ),
+        CallSent(key=key, task=task.name, token=token),
     )
-    await stage.journal.record(CallSent(key=key, task=task.name, token=token))
     passing("after_send")
     try:
-        ingredients = await asyncio.to_thread(_ingredients, stage, chosen)
+        ingredients = await asyncio.to_thread(_ingredients, stage, chosen) if chosen.recipe.ingredients else {}
         made = await stage.workers.make(chosen.maker.name, chosen.recipe, ingredients, token=token)
     except (WorkerLost, MakerFailed) as error:
         log.warning("call_voided", task=task.name, maker=chosen.maker.name, why=str(error))
@@ -64,6 +65,21 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
         raise
     if any(isinstance(entry.fact, ResultDropped) for entry in written):
         raise WorkerLost(made.worker, "another try at the same work settled first")
+
+
+def _routed(stage: Stage, task: Task, number: int, chosen: Route) -> list[TaskRouted]:
+    """Give the choice to journal, unless an earlier try at the same take did."""
+    if number in stage.journal.history.tasks[task.name].routes:
+        return []
+    return [
+        TaskRouted(
+            task=task.name,
+            attempt=number,
+            maker=chosen.maker.name,
+            why=chosen.why,
+            turned_down=chosen.turned_down,
+        )
+    ]
 
 
 def _ingredients(stage: Stage, chosen: Route) -> Mapping[str, bytes]:

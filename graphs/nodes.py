@@ -19,7 +19,6 @@ from ..core.fact import (
     TakeJudged,
     TakePublished,
     TakeScored,
-    TaskRouted,
     TaskUnfinished,
 )
 from ..core.history import TaskRecord
@@ -49,7 +48,7 @@ class TaskNodes:
         return self._at(state, self._where(state))
 
     async def route(self, state: TaskState) -> TaskState:
-        """Choose maker and recipe for the next attempt."""
+        """Find out whether the next attempt can be made; what is chosen is journalled with its reservation."""
         if (step := self._where(state)) != "route":
             return self._at(state, step)
         task, record = self._look_up(state)
@@ -60,17 +59,6 @@ class TaskNodes:
         if to_micros(price) > to_micros(left):
             why = f"a take costs {price:.4f} USD and {left:.4f} of its money is left"
             return await self._give_up(state, why, "money")
-        attempt = len(record.takes) + 1
-        if attempt not in record.routes:
-            await self.stage.journal.record(
-                TaskRouted(
-                    task=task.name,
-                    attempt=attempt,
-                    maker=chosen.maker.name,
-                    why=chosen.why,
-                    turned_down=chosen.turned_down,
-                )
-            )
         return self._at(state, "make")
 
     async def make(self, state: TaskState) -> TaskState:
@@ -98,35 +86,25 @@ class TaskNodes:
         return await self._give_up(state, why, "world")
 
     async def inspect(self, state: TaskState) -> TaskState:
-        """Have the panel look at the last take, unless it already did."""
+        """Have the panel look at the last take, unless it already did, and conclude, in one transaction."""
         if (step := self._where(state)) != "inspect":
             return self._at(state, step)
         task, record = self._look_up(state)
         take = self._takes(task, record)[-1]
         panel = self.stage.panel_of(task)
-        if (take.digest, panel) not in self.stage.journal.history.scores:
+        facts: list[Fact] = []
+        opinions = self.stage.journal.history.scores.get((take.digest, panel))
+        if opinions is None:
             earlier = [one.fingerprint for one in record.takes[: take.number - 1] if one.fingerprint]
             picture = await asyncio.to_thread(self.stage.store.get, take.digest)
             try:
                 opinions = await self._looked(picture, _sized(task.requirements, take), earlier)
             except WorkerLost as error:
                 return await self._give_up(state, f"nobody could look at it: {error}", "world")
-            await self.stage.journal.record(
-                TakeScored(task=task.name, take=take.id, digest=take.digest, panel=panel, opinions=opinions)
-            )
-        return self._at(state, "decide")
-
-    async def decide(self, state: TaskState) -> TaskState:
-        """Conclude about the last take."""
-        task, record = self._look_up(state)
-        takes = self._takes(task, record)
-        found = self.stage.journal.history.scores
-        opinions = found.get((takes[-1].digest, self.stage.panel_of(task))) if takes else None
-        if (step := self._where(state)) != "inspect" or opinions is None:
-            return self._at(state, step)
-        verdict = judge(takes[-1].id, task.requirements, opinions, floor=task.gate.floor)
-        await self.stage.journal.record(TakeJudged(task=task.name, verdict=verdict))
-        return self._at(state, "move")
+            facts.append(TakeScored(task=task.name, take=take.id, digest=take.digest, panel=panel, opinions=opinions))
+        verdict = judge(take.id, task.requirements, opinions, floor=task.gate.floor)
+        await self.stage.journal.record(*facts, TakeJudged(task=task.name, verdict=verdict))
+        return self._at(state, self._where(state))
 
     async def move(self, state: TaskState) -> TaskState:
         """Choose what happens next and, where that ends the task, end it in the same transaction."""

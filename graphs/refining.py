@@ -58,7 +58,7 @@ def refine(
     usd: float = 0.0,
     folder: Path | None = None,
 ) -> RefineGraph:
-    """Compile make → inspect → decide → move for one maker, to be used as a graph or as a node of another.
+    """Compile make → inspect → move for one maker, to be used as a graph or as a node of another.
 
     Invoke it with `{"prompt": ..., "seed": ...}`. The same prompt and seed give the same take and are paid once.
 

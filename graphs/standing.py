@@ -11,7 +11,7 @@ from ..core.plan import Task
 from ..core.take import Take
 
 Step = Literal[
-    "route", "make", "inspect", "decide", "move", "publish", "omit", "waiting", "accepted", "unfinished", "blocked"
+    "route", "make", "inspect", "move", "publish", "omit", "waiting", "accepted", "unfinished", "blocked"
 ]
 """What is due next; at the last four, nothing is."""
 

@@ -1,4 +1,4 @@
-"""The task graph: route → make → inspect → decide → move, one round for every take.
+"""The task graph: route → make → inspect → move, one round for every take.
 
 Each node asks the journal what is done before it does anything, so the graph can be entered again at any time, in any
 process, and goes on where the facts end. It needs no checkpointer and holds no picture.
@@ -25,7 +25,7 @@ def task_graph(stage: Stage) -> TaskGraph:
     """
     nodes = TaskNodes(stage=stage)
     graph = StateGraph(TaskState)
-    for name in ("enter", "route", "make", "inspect", "decide", "move", "publish", "omit"):
+    for name in ("enter", "route", "make", "inspect", "move", "publish", "omit"):
         graph.add_node(name, getattr(nodes, name))
         graph.add_conditional_edges(name, _step, _WAYS)
     graph.add_edge(START, "enter")

@@ -14,6 +14,7 @@ from sqlalchemy import (
     NullPool,
     Table,
     Text,
+    bindparam,
     create_engine,
     event,
     insert,
@@ -76,6 +77,10 @@ decision = _table(
 publish = _table("publish", _text("task", key=True), _whole("version", key=True), _text("take"), _text("digest"))
 lease = _table("lease", _whole("epoch", key=True), _text("holder"))
 
+_ENTRIES_BEHIND = (
+    select(entry.c.seq, entry.c.at, entry.c.body).where(entry.c.seq > bindparam("after")).order_by(entry.c.seq)
+)
+
 
 def connect(path: Path | None, *, mode: Mode, budget_usd: float = 0.0) -> Connection:
     """Open a journal's database, making it where the mode allows.
@@ -113,7 +118,7 @@ def connect(path: Path | None, *, mode: Mode, budget_usd: float = 0.0) -> Connec
 
 def read_entries(connection: Connection, *, after: int, path: Path | None) -> tuple[Entry, ...]:
     """Read the entries behind a place in the journal, in order; raises `OutputError` for one that cannot be read."""
-    rows = connection.execute(select(entry.c.seq, entry.c.at, entry.c.body).where(entry.c.seq > after).order_by("seq"))
+    rows = connection.execute(_ENTRIES_BEHIND, {"after": after})
     return tuple(_entry_of(seq, at, body, path) for seq, at, body in rows)
 
 
