@@ -11,11 +11,16 @@ from collections.abc import Mapping, Sequence
 
 def parse_bench_arguments(description: str, arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Read what every bench takes: `--json` (only the object on stdout) and `--quick` (under a minute)."""
+    return bench_parser(description).parse_args(arguments)
+
+
+def bench_parser(description: str) -> argparse.ArgumentParser:
+    """Give a parser of what every bench takes, for a bench that takes more."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--json", action="store_true", help="print nothing but the JSON object on stdout")
     parser.add_argument("--quick", action="store_true", help="a smaller run, under a minute")
     parser.add_argument("--seed", type=int, default=7)
-    return parser.parse_args(arguments)
+    return parser
 
 
 def tell(line: str) -> None:

@@ -10,9 +10,7 @@ from ..core.money import to_micros, to_usd
 from ..core.plan import Task
 from ..core.take import Take
 
-Step = Literal[
-    "route", "make", "inspect", "move", "publish", "omit", "waiting", "accepted", "unfinished", "blocked"
-]
+Step = Literal["route", "make", "inspect", "move", "publish", "omit", "waiting", "accepted", "unfinished", "blocked"]
 """What is due next; at the last four, nothing is."""
 
 ENDED: tuple[Step, ...] = ("waiting", "accepted", "unfinished", "blocked")
