@@ -93,7 +93,7 @@ def _floors(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     ranked = np.sort(scores)[::-1]
     ranks = np.linspace(_STRICTEST * len(ranked), len(ranked), _LOOKS).astype(int)
     _, first = np.unique(ranked[ranks - 1], return_index=True)
-    return ranked[ranks - 1][np.sort(first)]
+    return np.asarray(ranked[ranks - 1][np.sort(first)])
 
 
 def _why_not(scores: NDArray[np.float64], approved: NDArray[np.int_], promise: float) -> str:

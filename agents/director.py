@@ -176,7 +176,7 @@ def _task(draft: _Draft, cell: Cell, worded: Worded | None, envelope_usd: float)
         department=brief.department,
         make=brief.make,
         prompt=worded.prompt if worded else "",
-        negative=brief.negative,
+        negative=", ".join(one for one in (brief.negative, worded.denied if worded else "") if one),
         entity=brief.entity,
         shot=brief.shot,
         inputs=draft.inputs[cell.name],

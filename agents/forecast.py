@@ -1,15 +1,17 @@
 """What a plan will take, before it runs: expected takes, money and time on the crew's nominal figures."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Final
 
 from ..core.crew import Crew
 from ..core.plan import Department, Forecast, Task
 from .planning.envelopes import makers_for
+from .reviser import TRIES_PER_RUNG
 
-FIRST_PASS: Final[Mapping[str, float]] = {"sketch": 0.6, "diffusers": 0.6, "fake": 0.9, "post": 1.0}
-"""Nominal chance that one take passes its gate, by kind of maker: assumed, not measured."""
+FIRST_PASS: Final[Mapping[str, float]] = {"sketch": 0.35, "diffusers": 0.6, "fake": 0.9, "post": 1.0}
+"""Nominal chance that one take passes its gate, by kind of maker: the castle brief's for `sketch`, else assumed."""
 _OTHERS: Final = 0.6
 
 
@@ -20,13 +22,12 @@ def forecast(tasks: Sequence[Task], crew: Crew, departments: Sequence[Department
     """
     prefers = {one.name: one.prefers for one in departments}
     cast = {task.name: _cast(task, crew, prefers.get(task.department, ())) for task in tasks}
-    takes = {name: one[0] for name, one in cast.items()}
-    seconds = {name: one[0] * one[2] for name, one in cast.items()}
+    seconds = {name: one.seconds for name, one in cast.items()}
     chain = _chains(tasks, seconds)
     return Forecast(
         tasks=len(tasks),
-        takes=round(sum(takes.values()), 1),
-        usd=round(sum(one[0] * one[1] for one in cast.values()), 6),
+        takes=round(sum(one.takes for one in cast.values()), 1),
+        usd=round(sum(one.usd for one in cast.values()), 6),
         usd_worst=round(sum(task.envelope_usd for task in tasks), 6),
         seconds=round(_wall(tasks, seconds, chain, crew, departments), 1),
         critical_path_seconds=round(max(chain.values(), default=0.0), 1),
@@ -34,24 +35,37 @@ def forecast(tasks: Sequence[Task], crew: Crew, departments: Sequence[Department
     )
 
 
-def _cast(task: Task, crew: Crew, prefers: Sequence[str]) -> tuple[float, float, float]:
-    """Give a task's expected takes, and price and seconds of each, at the maker asked first."""
-    able = makers_for(task.make, crew)
-    if not able:
-        return 0.0, 0.0, 0.0
-    maker = next((one for name in prefers for one in able if one.name == name), able[0])
-    passes = FIRST_PASS.get(maker.kind, _OTHERS)
-    misses = 1 - passes
-    takes = sum(misses**attempt for attempt in range(task.gate.rounds + 1))
-    return takes, maker.usd or 0.0, maker.seconds
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What one task will take on average."""
+
+    takes: float = 0.0
+    usd: float = 0.0
+    seconds: float = 0.0
+
+
+def _cast(task: Task, crew: Crew, prefers: Sequence[str]) -> _Expected:
+    """Follow a task up the ladder as the reviser would: every take is needed only where all before it failed."""
+    ladder = makers_for(task.make, crew)
+    if not ladder:
+        return _Expected()
+    start = next((ladder.index(one) for name in prefers for one in ladder if one.name == name), 0)
+    takes, usd, seconds, needed = 0.0, 0.0, 0.0, 1.0
+    for attempt in range(task.gate.rounds + 1):
+        maker = ladder[min(start + attempt // TRIES_PER_RUNG, len(ladder) - 1)]
+        takes += needed
+        usd += needed * (maker.usd or 0.0)
+        seconds += needed * maker.seconds
+        needed *= 1 - FIRST_PASS.get(maker.kind, _OTHERS)
+    return _Expected(takes, usd, seconds)
 
 
 def _basis(crew: Crew) -> str:
     kinds = {maker.kind for maker in crew.makers}
     chances = ", ".join(f"{kind} {FIRST_PASS.get(kind, _OTHERS):.0%}" for kind in sorted(kinds))
     return (
-        f"the crew file's nominal prices and seconds on {crew.cores} workers; assumed chance that a take passes: "
-        f"{chances}; critics' and loading time left out"
+        f"the crew file's nominal prices and seconds on {crew.cores} workers; nominal chance that a take passes: "
+        f"{chances}; left out: loading the models, looking, and writing the package"
     )
 
 

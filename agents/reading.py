@@ -78,6 +78,8 @@ class _Reader(Sentence):
 
     _pairs_said = 0
     """How many pairs the noun phrase being read counts."""
+    _denied_by_no = False
+    """Whether what is denied is denied by `no`, which an article ends: `no cats and a dog`."""
 
     def step(self) -> None:
         """Read one phrase or one word."""
@@ -93,6 +95,8 @@ class _Reader(Sentence):
             return False
         if self.words[self.at] == ",":
             self.pause()
+            if self._article_follows():
+                self.keep_negation = False  # "no castle, a field": what has an article again is there
         else:
             self.end_clause()
         self.at += 1
@@ -126,7 +130,11 @@ class _Reader(Sentence):
             return False
         self.drop_waiting()
         self.negated = True
+        self._denied_by_no = found[0].split()[-1] == "no"  # "no cats and a dog"; but "without a cat and a dog"
         return self.take(found)
+
+    def _article_follows(self) -> bool:
+        return self.words[self.at + 1 : self.at + 2] in (["a"], ["an"], ["the"])
 
     # -- time, weather, shot, style: what concerns the whole frame
 
@@ -215,7 +223,8 @@ class _Reader(Sentence):
         word = self.words[self.at]
         if word in ("and", "or", "but", "plus", "&"):
             self.joined = True
-            self.keep_negation = word == "or" or (word == "and" and self.keep_negation)
+            goes_on = self.keep_negation and not (self._denied_by_no and self._article_follows())
+            self.keep_negation = word == "or" or (word == "and" and goes_on)
         elif word in ("is", "are", "was", "were"):
             self.copula()
         elif word in ("that", "which", "who", "whose") and self.last and not self.waits:

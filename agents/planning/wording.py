@@ -23,6 +23,11 @@ _AXES: Final[Mapping[str, Framed]] = {
     "side": "position",
 }
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_DENIED: Final = re.compile(
+    r"(?:^|,? +(?:(?:and|but) )?)(?:without|with no|no)(?: any| an?| the)? (?P<what>[^,.;:]+?)"
+    r"(?=$|[,.;:]| (?:and|but) (?:an?|the) | (?:in|on|at|under|by) )",
+    re.IGNORECASE,
+)
 BACKDROP: Final = "on a plain backdrop"
 
 
@@ -32,6 +37,9 @@ class Worded:
 
     prompt: str
     reading: Reading
+    """Of all that was asked for, what must not be there included."""
+    denied: str = ""
+    """What the prompt asked not to see, for the maker's negative prompt."""
     keyed: bool = False
     """Whether it was put on a plain backdrop, to be keyed out."""
     said_as: tuple[tuple[str, str], ...] = ()
@@ -60,7 +68,8 @@ def word(cell: Cell, brief: Brief, crew: Crew, *, foreground: bool) -> Worded:
     elif not foreground:
         text = _with_look(text, brief.look)
     text, said_as = _in_words_of(crew, text)
-    return Worded(prompt=text, reading=read(text), keyed=keyed, said_as=said_as)
+    shown, denied = part_denied(text)
+    return Worded(prompt=shown, reading=read(text), denied=denied, keyed=keyed, said_as=said_as)
 
 
 def _with_entity(cell: Cell, brief: Brief) -> str:
@@ -92,6 +101,21 @@ def _varied(text: str, axis: str, value: str, place: str) -> str:
     if axis == "style":
         return f"{text}, {value} style"
     raise BriefError(place, f"the prompt has no place for {axis!r}", f"write {slot} where it belongs")
+
+
+def part_denied(text: str) -> tuple[str, str]:
+    """Part a prompt into what to show and what to keep out; image models draw what they are told not to.
+
+    Left whole where the parts would not read as the whole does.
+
+    >>> part_denied("a castle on snow without towers"), part_denied("no castle, a field")
+    (('a castle on snow', 'towers'), ('a field', 'castle'))
+    """
+    denied = ", ".join(found["what"] for found in _DENIED.finditer(text))
+    shown = _DENIED.sub("", text).strip(" ,;:")
+    whole, part = read(text), read(shown)
+    is_same = [atom for atom in whole.atoms if atom.kind != "absence"] == list(part.atoms)
+    return (shown, denied) if denied and shown and is_same and not part.of("absence") else (text, "")
 
 
 def without(text: str, kind: Framed) -> str:

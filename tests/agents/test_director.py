@@ -129,7 +129,9 @@ def test_an_empty_plate_must_look_empty_on_its_ground() -> None:
 
 
 def test_what_a_prompt_forbids_is_asked_as_if_it_were_there() -> None:
-    one = required(still("a castle without a dragon"), "absence:dragon")
+    task = still("a castle without a dragon")
+    assert (task.prompt, task.negative) == ("a castle", "dragon")  # image models draw what they are told not to
+    one = required(task, "absence:dragon")
     assert (one.kind, one.asks) == ("absence", "a dragon")
 
 

@@ -1,5 +1,6 @@
 """What a plan will take."""
 
+from dataclasses import replace
 from time import perf_counter
 
 import pytest
@@ -53,9 +54,18 @@ def test_departments_work_side_by_side() -> None:
 def test_revisions_are_counted_in_by_the_chance_that_is_named() -> None:
     task = Task(name="a", department="d", make="still", gate=Gate(rounds=1), envelope_usd=0.004)
     found = forecast([task], CREW, [team(1)])
-    assert (found.takes, found.usd_worst) == (1.4, 0.004)
-    assert found.usd == pytest.approx(0.0028)
-    assert "sketch 60%" in found.basis
+    assert (found.takes, found.usd_worst) == (pytest.approx(1.65, abs=0.06), 0.004)
+    assert found.usd == pytest.approx(0.0033)
+    assert "sketch 35%" in found.basis
+
+
+def test_later_takes_cost_what_the_stronger_maker_asks() -> None:
+    strong = MakerSpec(name="large", kind="sketch", makes=("still",), usd=0.01, seconds=4.0, strength=2)
+    crew = replace(CREW, makers=(*CREW.makers, strong))
+    task = Task(name="a", department="d", make="still", gate=Gate(rounds=2), envelope_usd=0.1)
+    found = forecast([task], crew, [team(1)])
+    assert found.usd == pytest.approx(0.002 * 1.65 + 0.01 * 0.65**2)
+    assert found.critical_path_seconds == pytest.approx(1.65 + 4 * 0.65**2, abs=0.06)
 
 
 @pytest.mark.slow
