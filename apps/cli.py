@@ -98,7 +98,9 @@ def takes(
 def show(
     folder: DirArg,
     task: TaskArg,
-    take: Annotated[int | None, typer.Option(help="which take; default the one that stands")] = None,
+    take: Annotated[
+        str | None, typer.Option(help="which take, as `2` or `keep/t02`; default the one that stands")
+    ] = None,
     as_json: JsonOption = False,
 ) -> int:
     """Show one take: its picture's file, recipe, scores and verdict."""

@@ -14,7 +14,7 @@ from ..core.fact import TakePublished
 from ..core.history import TaskRecord
 from ..core.settings import read_settings
 from ..core.take import Score, Take
-from ..graphs.desk import Standing, call_sheet, check_production, inbox, look
+from ..graphs.desk import Standing, call_sheet, check_production, inbox, look, take_named
 from .door import ERROR, OK, WAITING, say
 from .tables import people, plan_tables, state_of
 
@@ -48,7 +48,7 @@ def show_status(folder: Path, *, as_json: bool) -> int:
                 "tasks": states,
                 "bill": to_plain(standing.bill),
                 "waits": [to_plain(question) for question in questions],
-                "delivered": standing.history.delivery is not None,
+                "delivered": standing.history.delivery is not None and "open" not in states.values(),
             }
         )
     else:
@@ -138,11 +138,11 @@ def _cells(record: TaskRecord, take: Take) -> list[object]:
     ]
 
 
-def show_take(folder: Path, task: str, number: int | None, *, as_json: bool) -> int:
+def show_take(folder: Path, task: str, named: str | None, *, as_json: bool) -> int:
     """Print all that is known of one take, its picture's file first."""
     standing = asyncio.run(look(folder))
     _, record = standing.task(task)
-    take = _choose(record, task, number)
+    take = _choose(record, task, named)
     opinions = [one for (digest, _), found in standing.history.scores.items() if digest == take.digest for one in found]
     picture = standing.picture_path(take)
     if as_json:
@@ -161,11 +161,10 @@ def show_take(folder: Path, task: str, number: int | None, *, as_json: bool) -> 
     return OK
 
 
-def _choose(record: TaskRecord, task: str, number: int | None) -> Take:
-    take = record.standing_take if number is None else record.take(f"{task}/t{number:02d}")
+def _choose(record: TaskRecord, task: str, named: str | None) -> Take:
+    take = take_named(record, task, named) if named else record.standing_take
     if take is None:
-        wanted = "any" if number is None else str(number)
-        raise UnknownName(f"take of {task}", wanted, [one.id for one in record.takes])
+        raise UnknownName(f"take of {task}", "any", [one.id for one in record.takes])
     return take
 
 
@@ -182,7 +181,7 @@ def show_fsck(folder: Path, *, as_json: bool) -> int:
             say({"event": "fsck_ended", "troubles": len(troubles)})
         return ERROR
     history = asyncio.run(look(folder)).history
-    entries, calls = len(history.entries), len(history.calls)
+    entries, calls = len(history.entries), sum(call.state == "settled" for call in history.calls.values())
     if as_json:
         say({"event": "fsck_ended", "troubles": 0, "entries": entries, "calls": calls})
     else:

@@ -31,7 +31,7 @@ def run_production(
     crew = crew or settings.crew
     plan = call_sheet(brief, crew=crew, seed=seed, budget_usd=budget, cores=settings.workers).plan
     if not as_json:
-        console.print(Text.assemble((plan.title, "bold"), f": {len(plan.tasks)} tasks, into {folder}"))
+        console.print(Text.assemble((plan.title, "bold"), f": {len(plan.tasks)} tasks"))
     progress = None if as_json else LiveProgress(plan, console, _standing_in(folder))
     on_event: Callable[[Entry], None] = progress.hear if progress else _say_entry
 

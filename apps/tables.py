@@ -1,11 +1,16 @@
 """Plans and productions as tables for people."""
 
+from collections.abc import Mapping, Sequence
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..core.plan import Plan
+from ..core.plan import Department, Plan, Preflight, Task
 from ..graphs.desk import Standing
+
+MOST_ROWS = 60
+"""Tasks of one department a plan shows in a terminal."""
 
 
 def people(*, stderr: bool = False) -> Console:
@@ -20,25 +25,41 @@ def state_of(standing: Standing, task: str) -> str:
 
 
 def plan_tables(plan: Plan) -> list[Table | Text]:
-    """Lay a plan out: tasks with their preflight, then forecast, assumptions and unread words."""
+    """Lay a plan out: each department's tasks with their preflight, then forecast, assumptions and unread words."""
     findings = {finding.task: finding for finding in plan.preflight}
-    title = Text(f"{plan.title}: {len(plan.tasks)} tasks", style="italic")
+    laid: list[Table | Text] = [Text(f"{plan.title}: {len(plan.tasks)} tasks", style="bold")]
+    for department in plan.departments:
+        tasks = [task for task in plan.tasks if task.department == department.name]
+        if tasks:
+            laid.append(_department_table(department, tasks, findings))
+        if len(tasks) > MOST_ROWS:
+            laid.append(Text(f"  ... and {len(tasks) - MOST_ROWS} more of {department.name}; --json lists them all"))
+    return [*laid, *_remarks(plan)]
+
+
+def _department_table(department: Department, tasks: Sequence[Task], findings: Mapping[str, Preflight]) -> Table:
+    title = Text(f"{department.name} ({department.workers} workers)", style="italic")
     table = Table(title=title, title_justify="left", box=None, padding=(0, 1))
-    for heading in ("task", "department", "make", "asks for", "needs", "up to USD", "preflight"):
-        table.add_column(heading, overflow="fold")
-    for task in plan.tasks:
+    for heading in ("task", "make", "up to USD", "preflight"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("asks for, and must show")
+    for task in tasks[:MOST_ROWS]:
         finding = findings.get(task.name)
         state = finding.state if finding else "passed"
+        needs = ", ".join(one.id for one in task.requirements if one.must and one.kind != "technical")
         table.add_row(
             Text(task.name),
-            Text(task.department),
             task.make,
-            Text(task.prompt or " + ".join(task.inputs)),
-            Text(", ".join(one.id for one in task.requirements if one.must and one.kind != "technical")),
             f"{task.envelope_usd:.4f}",
             Text(state, style={"passed": "green", "degraded": "yellow", "blocked": "red"}[state]),
+            Text.assemble(_asked(task), (f"\n{needs}" if needs else "", "dim")),
         )
-    return [table, *_remarks(plan)]
+    return table
+
+
+def _asked(task: Task) -> str:
+    asked = task.prompt or " + ".join(task.inputs)
+    return f"{asked}; not: {task.negative}" if task.negative else asked
 
 
 def _remarks(plan: Plan) -> list[Table | Text]:

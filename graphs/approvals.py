@@ -38,7 +38,7 @@ def approval_of(record: TaskRecord, task: str, take: str | None, *, by: str, not
         UnknownName: there is no such take.
         StaleDecision: the task has no take to approve, or is approved as it is.
     """
-    chosen = _take_named(record, task, take) if take else record.standing_take
+    chosen = take_named(record, task, take) if take else record.standing_take
     if chosen is None:
         raise StaleDecision(task, "has no take yet, so there is nothing to approve")
     if record.approval:
@@ -66,7 +66,8 @@ def rework_of(record: TaskRecord, task: str, action: str, *, by: str, note: str)
             raise UnknownName("decision", action, ("approve", "reject", "retake", "omit"))
 
 
-def _take_named(record: TaskRecord, task: str, take: str) -> Take:
+def take_named(record: TaskRecord, task: str, take: str) -> Take:
+    """Find a take a person names, as `2` or `keep/t02`; raises `UnknownName` with those there are."""
     known: Sequence[str] = [one.id for one in record.takes]
     name = f"{task}/t{int(take):02d}" if take.isdigit() else take
     found = record.take(name)

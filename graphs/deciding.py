@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..core.canonical import from_json
 from ..core.decision import Decision, Note
-from ..core.errors import OutputError, UnknownName
+from ..core.errors import NotAPicture, OutputError, UnknownName
 from ..core.fact import DecisionTaken, Fact, NoteMade, TakeMade
 from ..core.history import History, TaskRecord
 from ..core.money import Bill
@@ -20,6 +20,9 @@ from .approvals import approval_of, rework_of
 from .folder import Folder
 from .standing import Step, input_digests, where
 from .studio import open_studio
+
+_LEAST_SIDE_PX = 16
+"""What is smaller is an icon or a slip, not a take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +121,10 @@ async def ingest(folder: str | Path, file: str | Path, task: str, settings: Sett
     try:
         _, record = _standing(place, journal).task(task)
         data = await asyncio.to_thread(read_picture, Path(file))
-        digest = await asyncio.to_thread(studio.open_store(place).put, data)
         width, height = _size_of_png(data)
+        if min(width, height) < _LEAST_SIDE_PX:
+            raise NotAPicture(str(file), f"it is {width} x {height}, smaller than {_LEAST_SIDE_PX} pixels a side")
+        digest = await asyncio.to_thread(studio.open_store(place).put, data)
         take = Take(
             id=f"{task}/t{len(record.takes) + 1:02d}",
             task=task,

@@ -1,7 +1,7 @@
 """The desk: plan, run, follow, look, decide, bring in, prove. Every door calls this and only this."""
 
 from ..tools.fsck import Trouble, check_production
-from .approvals import Question, inbox
+from .approvals import Question, inbox, take_named
 from .deciding import Standing, decide, ingest, look
 from .planning import call_sheet, plan
 from .running import Delivery, Production, follow, produce
@@ -23,4 +23,5 @@ __all__ = [
     "look",
     "plan",
     "produce",
+    "take_named",
 ]

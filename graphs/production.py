@@ -128,7 +128,7 @@ class ProductionNodes:
     async def _free_open_calls(self) -> None:
         """Void what a driver that ended left open, so that no reservation outlives its call."""
         open_calls = [call for call in self.stage.journal.history.calls.values() if call.state in ("reserved", "sent")]
-        why = "its driver ended before it did"
+        why = "interrupted before its picture came back: not charged, and made again where it is still needed"
         facts = [CallVoided(key=call.key, task=call.task, token=call.token, why=why) for call in open_calls]
         if facts:
             await self.stage.journal.record(*facts)

@@ -173,20 +173,26 @@ async def _at_the_wheel(
         await journal.close()
 
 
+def _refuse_other(planned: ProductionPlanned, identity: str, plan: Plan, folder: Folder) -> None:
+    same = {
+        "brief": planned.brief_digest == identity,
+        "seed": planned.seed == plan.seed,
+        "crew": planned.crew_digest == plan.crew_digest,
+    }
+    if other := " and ".join(name for name, is_same in same.items() if not is_same):
+        raise OutputError(
+            str(folder.root),
+            f"holds {planned.title!r} with seed {planned.seed}, made from another {other}",
+            f"name another folder with --out, or give the same {other} to go on with it",
+        )
+
+
 async def _open_production(called: Called, folder: Folder, journal: Journal, store: Store) -> Plan:
     """Record the plan of a new production, or give the one this folder's production is made to."""
     plan, planned = called.plan, journal.history.planned
     identity = identity_of(called.brief)
-    if planned and (planned.brief_digest, planned.seed, planned.crew_digest) != (
-        identity,
-        plan.seed,
-        plan.crew_digest,
-    ):
-        raise OutputError(
-            str(folder.root),
-            f"holds {planned.title!r} with seed {planned.seed}, made from another brief, seed or crew",
-            "name another folder with --out, or give the same brief, seed and crew to go on with it",
-        )
+    if planned:
+        _refuse_other(planned, identity, plan, folder)
     if planned and planned.budget_usd == plan.budget_usd:
         return from_json(Plan, await asyncio.to_thread(store.get, planned.plan_digest))
     await asyncio.to_thread(store.put, to_json(called.brief).encode())

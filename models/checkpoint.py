@@ -23,7 +23,7 @@ def check_folder(folder: Path, place: str) -> None:
     """
     if not folder.is_dir():
         what = f"no checkpoint folder at {str(folder)!r}"
-        raise CrewError(place, what, "mend `source`, or train the house models with `make sketch`")
+        raise CrewError(place, what, "mend `source`: a folder relative to the crew file, or a hub id")
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     for path in files:
         if path.suffix.lower() in REFUSED:

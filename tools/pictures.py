@@ -35,7 +35,9 @@ def open_picture(data: bytes, name: str) -> Image.Image:
         picture.load()
     except UnidentifiedImageError:
         raise NotAPicture(name, "it is no PNG, JPEG or WebP picture") from None
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError:
+        raise NotAPicture(name, f"it has more than {MAX_PIXELS:,} pixels") from None
+    except (OSError, SyntaxError, ValueError) as error:
         raise NotAPicture(name, f"it is damaged ({error})") from None
     return picture
 

@@ -136,7 +136,7 @@ def named_fault(error: DBAPIError, path: Path | None) -> CallsheetError:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return OutputError(place, "another process has kept it busy too long", "stop that process and try again")
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
-            return OutputError(place, f"is damaged ({says})", "run `callsheet fsck`, or restore it from a backup")
+            return OutputError(place, f"is damaged ({says})", "restore it from a backup, or start in another folder")
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             return OutputError(place, f"cannot be opened ({says})", "make it readable and writable")
     return OutputError(place, f"SQLite said: {says}", "run `callsheet fsck`")
@@ -190,6 +190,10 @@ def _check_schema(connection: Connection, path: Path | None, *, mode: Mode, budg
         )
         connection.execute(insert(purse).values(id=1, budget=budget, settled=0, reserved=0))
         return
+    if not inspect(connection).get_table_names():
+        raise OutputError(
+            str(path), "is empty or was cut short", "restore it from a backup, or start in another folder"
+        )
     found = "something else"
     if inspect(connection).has_table("meta"):
         found = connection.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar() or found

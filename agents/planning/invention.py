@@ -6,11 +6,11 @@ from typing import Final, Literal
 
 from ...core.brief import Brief, CameraMove, DepartmentBrief, Entity, ShotBrief, TaskBrief
 from ..language.atoms import Reading
-from ..language.nouns import article
 from ..language.phrases import TIMES, WEATHERS
 from ..language.words import ANIMATE, word_set
 from ..reading import read
-from .phrasing import GROUNDS, ground_of
+from .phrasing import GROUNDS, amount, ground_of, named
+from .wording import say_frame
 
 _TEAMS: Final = {"architecture": 3, "environment": 3, "characters": 4, "post": 2}
 _BUILT: Final = word_set(
@@ -41,6 +41,8 @@ _PALETTES: Final = {
 _MOVES: Final[tuple[CameraMove, ...]] = ("slow push in", "pan right", "parallax", "slow pull out", "pan left")
 _MOST_ENTITIES: Final = 4
 _MOST_SHOTS: Final = 12
+_LONGEST_SCENE = 30
+"""Words of a sentence that can be one picture; a longer story, or one of several entities, opens on its first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +132,10 @@ def _with_tasks(brief: Brief, said: list[str]) -> Brief:
     shown = list(entities)[:_MOST_ENTITIES]
     for at, name in enumerate(shown):
         tasks[f"{name}_key"] = _key(name, entities[name], at)
-    opening = f"{entities[shown[0]].is_} {GROUNDS[ground]} {frame}" if shown else brief.logline or brief.title
-    tasks["opening"] = TaskBrief(department="environment", prompt=opening[:4000])
+    sentence = (brief.logline or brief.title).strip().rstrip(".")
+    is_scene = len(shown) <= 1 and len(sentence.split()) <= _LONGEST_SCENE and not re.search(r"[.!?;]\s", sentence)
+    opening = sentence if is_scene or not shown else entities[shown[0]].is_
+    tasks["opening"] = TaskBrief(department="environment", prompt=_set_in(opening[:4000], ground, time, weather))
     shots: dict[str, ShotBrief] = {}
     for at, pictures in enumerate(_line_up([f"{name}_key" for name in shown])):
         _add_shot(at, pictures, tasks, shots)
@@ -142,6 +146,16 @@ def _with_tasks(brief: Brief, said: list[str]) -> Brief:
     return replace(brief, entities=entities, tasks=tasks, shots=dict(brief.shots) or shots)
 
 
+def _set_in(text: str, ground: str, time: str, weather: str) -> str:
+    """Add the ground, time and weather a sentence leaves open."""
+    reading = read(text)
+    if not ground_of(reading) and not any(ground in noun.split() for noun in reading.subjects):
+        text = f"{text} {GROUNDS[ground]}"
+    if not reading.of("time"):
+        text = say_frame(text, "time", time)
+    return text if reading.of("weather") else say_frame(text, "weather", weather)
+
+
 def _entities(reading: Reading) -> dict[str, Entity]:
     entities: dict[str, Entity] = {}
     for noun in reading.subjects:
@@ -150,7 +164,7 @@ def _entities(reading: Reading) -> dict[str, Entity]:
         if is_setting or not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", slug):
             continue
         looks = [atom.value for atom in reading.of("attribute") if atom.subject == noun and atom.other in _LOOKS]
-        entities[slug] = Entity(kind=_kind(noun), is_=article(" ".join([*looks, noun])))
+        entities[slug] = Entity(kind=_kind(noun), is_=named(noun, amount(noun, reading), " ".join(looks)))
         if len(entities) == _MOST_ENTITIES:
             break
     return entities

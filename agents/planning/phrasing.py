@@ -111,11 +111,17 @@ def _is_only_ground(subject: str, reading: Reading) -> bool:
     return subject in GROUNDS and bool(used) and all(a.other == subject and a.value in _GROUNDED for a in used)
 
 
-def _amount(subject: str, reading: Reading) -> int:
+def amount(subject: str, reading: Reading) -> int:
+    """Say how many of a thing a prompt asks for; 1 where it does not count."""
     return sum(int(atom.value) for atom in reading.of("count") if atom.subject == subject) or 1
 
 
-def _named(subject: str, count: int, word: str = "") -> str:
+def named(subject: str, count: int, word: str = "") -> str:
+    """Name so many of a thing.
+
+    >>> named("castle", 1, "red"), named("castle", 3)
+    ('a red castle', 'three castles')
+    """
     thing = f"{word} {subject}".strip() if count == 1 else f"{word} {plural(subject)}".strip()
     return article(thing) if count == 1 else f"{_number(count)} {thing}"
 
@@ -133,9 +139,9 @@ def _emptiness(noun: str) -> Requirement:
 
 
 def _existence(atom: Atom, reading: Reading) -> Iterator[Requirement]:
-    noun, count = atom.subject, _amount(atom.subject, reading)
+    noun, count = atom.subject, amount(atom.subject, reading)
     pool = SUBJECTS if noun in SUBJECTS else _RIVALS
-    rivals = [_named(one, count) for one in pool if one not in reading.subjects]
+    rivals = [named(one, count) for one in pool if one not in reading.subjects]
     if count == 1:
         rivals.append("an empty sea" if ground_of(reading) == "sea" else "an empty field")
     yield Requirement(
@@ -143,13 +149,13 @@ def _existence(atom: Atom, reading: Reading) -> Iterator[Requirement]:
         kind="existence",
         subject=noun,
         value="",
-        asks=_named(noun, count),
+        asks=named(noun, count),
         contrasts=tuple(rivals),
     )
 
 
 def _count(atom: Atom, reading: Reading) -> Iterator[Requirement]:
-    noun, count = atom.subject, _amount(atom.subject, reading)
+    noun, count = atom.subject, amount(atom.subject, reading)
     rivals = {1: (2, 3), 2: (1, 3), 3: (1, 2)}.get(count, (count - 1, count + 1))
     yield Requirement(
         id=f"count:{noun}={count}",
@@ -166,7 +172,7 @@ def _counted(noun: str, count: int) -> str:
 
 
 def _attribute(atom: Atom, reading: Reading) -> Iterator[Requirement]:
-    noun, count = atom.subject, _amount(atom.subject, reading)
+    noun, count = atom.subject, amount(atom.subject, reading)
     value = _PLAIN_COLOURS.get(atom.value, atom.value) if atom.other == "colour" else atom.value
     value = _SIZES.get(value, value) if atom.other == "size" else value
     said = {_PLAIN_COLOURS.get(a.value, a.value) for a in reading.of("attribute") if a.subject == noun}
@@ -179,8 +185,8 @@ def _attribute(atom: Atom, reading: Reading) -> Iterator[Requirement]:
         subject=noun,
         value=value,
         other=atom.other,
-        asks=_named(noun, count, value),
-        contrasts=tuple(_named(noun, count, one) for one in rivals) or (_named(noun, count),),
+        asks=named(noun, count, value),
+        contrasts=tuple(named(noun, count, one) for one in rivals) or (named(noun, count),),
         must=atom.other in ("colour", "size"),
     )
 
@@ -207,8 +213,8 @@ def _relation(atom: Atom, reading: Reading) -> Iterator[Requirement]:
     if atom.value in _GROUNDED and atom.other in GROUNDS:
         yield _ground(atom.subject, atom.other)
         return
-    first = _named(atom.subject, _amount(atom.subject, reading))
-    second = _named(atom.other, _amount(atom.other, reading))
+    first = named(atom.subject, amount(atom.subject, reading))
+    second = named(atom.other, amount(atom.other, reading))
     swapped = f"{second} {atom.value} {first}"
     flipped = [f"{first} {_OPPOSITES[atom.value]} {second}"] if atom.value in _OPPOSITES else []
     yield Requirement(
@@ -224,7 +230,7 @@ def _relation(atom: Atom, reading: Reading) -> Iterator[Requirement]:
 
 def _position(atom: Atom, reading: Reading) -> Iterator[Requirement]:
     table = next(table for table in (POSITIONS, _HEIGHTS, _DEPTHS) if atom.value in table)
-    thing = _named(atom.subject, _amount(atom.subject, reading))
+    thing = named(atom.subject, amount(atom.subject, reading))
     yield Requirement(
         id=f"position:{atom.subject}={atom.value}",
         kind="position",

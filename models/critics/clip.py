@@ -81,7 +81,7 @@ class ClipCritic:
         # Absence is asked positively: `a dragon` where no dragon may be.
         value = 1 - shares[0] if requirement.kind == "absence" else shares[0]
         is_it = best == 0 and requirement.kind != "absence"
-        evidence = f"{value:.2f} sure of it" if is_it else f"looks like {phrases[best]}, {shares[best]:.2f}"
+        evidence = f"seen with confidence {value:.2f}" if is_it else f"looks like {phrases[best]}, {shares[best]:.2f}"
         return Score(requirement=requirement.id, critic=self._spec.name, value=round(value, 6), evidence=evidence)
 
     def _embed(self, phrases: Sequence[str]) -> None:

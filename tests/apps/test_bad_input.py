@@ -119,7 +119,7 @@ def test_another_production_in_the_folder_is_refused_and_left_alone(tmp_path: Pa
     folder = tmp_path / "out"
     assert call("run", BRIEF, "--out", folder, "--seed", 1, "--yes").exit_code in (0, 3)
     before = (folder / "manifest.json").read_bytes()
-    refused(call("run", BRIEF, "--out", folder, "--seed", 2, "--yes"), "another brief, seed or crew")
+    refused(call("run", BRIEF, "--out", folder, "--seed", 2, "--yes"), "made from another seed")
     assert (folder / "manifest.json").read_bytes() == before
 
 

@@ -62,11 +62,8 @@ def contact_sheet(plan: Plan, dossiers: Sequence[TaskDossier], root: Path, stand
     height = _TITLE + sum(grid.height(len(tasks)) for tasks in teams.values()) + _MARGIN
     sheet = Image.new("RGB", (_WIDTH, height), PAPER)
     pen = ImageDraw.Draw(sheet)
-    done = sum(one.asset is not None for one in dossiers)
     pen.text((_MARGIN, 24), fit(pen, plan.title or "Untitled", font(30), 1000), fill=INK, font=font(30))
-    pen.text(
-        (_MARGIN, 60), fit(pen, _subtitle(done, len(dossiers), stand_in), font(15), 1500), fill=MUTED, font=font(15)
-    )
+    pen.text((_MARGIN, 60), fit(pen, _subtitle(dossiers, stand_in), font(15), 1500), fill=MUTED, font=font(15))
     colours, top = team_colours(plan), _TITLE
     for name, tasks in teams.items():
         _department(sheet, top, name=name, colour=colours[name], tasks=tasks)
@@ -78,8 +75,11 @@ def contact_sheet(plan: Plan, dossiers: Sequence[TaskDossier], root: Path, stand
     return sheet
 
 
-def _subtitle(done: int, tasks: int, stand_in: str) -> str:
-    parts = [f"{done} of {tasks} tasks accepted", "AI-made", stand_in]
+def _subtitle(dossiers: Sequence[TaskDossier], stand_in: str) -> str:
+    done = sum(one.asset is not None for one in dossiers)
+    is_framed = done < len(dossiers) or any(one.asset and one.asset.ingredients for one in dossiers)
+    framed = "framed: unfinished, or made from unfinished work" if is_framed else ""
+    parts = [f"{done} of {len(dossiers)} tasks accepted", framed, "AI-made", stand_in]
     return " · ".join(part for part in parts if part)
 
 
@@ -101,7 +101,7 @@ def _cell(sheet: Image.Image, grid: _Grid, at: tuple[int, int], dossier: TaskDos
         sheet.paste(picture, (left + (grid.cell - picture.width) // 2, top + (grid.cell - picture.height) // 2))
     else:
         pen.text((left + grid.cell // 2, top + grid.cell // 2), "no picture", fill=MUTED, font=font(14), anchor="mm")
-    if dossier.asset is None:
+    if dossier.asset is None or dossier.asset.ingredients:
         pen.rectangle([left, top, left + grid.cell, top + grid.cell], outline=WARNING, width=3)
     line, colour = _line(dossier)
     under = top + grid.cell + 6
@@ -126,7 +126,8 @@ def _line(dossier: TaskDossier) -> tuple[str, str]:
     verdict = dossier.shown.verdict if dossier.shown else None
     score = f"{verdict.right:.2f}" if verdict else "not judged"
     if dossier.asset:
-        return f"v{dossier.asset.version:03d} · {score} · {money(dossier.usd)}", MUTED
+        said = f"v{dossier.asset.version:03d} · {score} · {money(dossier.usd)}"
+        return said, WARNING if dossier.asset.ingredients else MUTED
     if dossier.shown is None:
         return "unfinished", WARNING
     return f"unfinished · {score} · {money(dossier.usd)}", WARNING

@@ -79,6 +79,7 @@ def schedule_chart(plan: Plan, history: History) -> Image.Image:
     chart.title(plan, stretches)
     chart.legend()
     chart.axis()
+    chart.loading(min((one.start for one in shown), default=0.0))
     chart.breaks(stretches)
     chart.links([one for one in shown if one.task in chain])
     for one in shown:
@@ -140,6 +141,15 @@ class _Chart:
             self.pen.text((x, self.bottom + 10), f"{second:g} s", MUTED, font(14), anchor="ma")
             second = round(second + step, 6)
 
+    def loading(self, until: float) -> None:
+        """Name the time before the first take: nobody idles, workers are being started."""
+        left, right = self.x(0), self.x(until)
+        said = f"starting workers, loading models: {duration(until)}"
+        if self.pen.textlength(said, font=font(15)) > right - left - 16:
+            return
+        self.pen.rectangle([left, _TOP + 3, right - 2, self.bottom - 3], fill=PAPER, outline=RULE)
+        self.pen.text(((left + right) / 2, (_TOP + self.bottom) / 2), said, MUTED, font(15), anchor="mm")
+
     def breaks(self, stretches: Sequence[Session]) -> None:
         at = 0.0
         for one in stretches[:-1]:
@@ -167,5 +177,5 @@ class _Chart:
     def foot(self, chain: Sequence[str], seconds: float) -> None:
         said = f"Slowest chain, {duration(seconds)} of making: {' > '.join(chain)}" if chain else "Nothing was made."
         self.pen.text((40, self.bottom + 48), fit(self.pen, said, font(17), _WIDTH - 80), CHAIN, font(17))
-        note = "No number of workers makes this production faster than its slowest chain."
+        note = "No number of workers makes it faster than its slowest chain; loading and looking come on top."
         self.pen.text((40, self.bottom + 76), note, MUTED, font(15))

@@ -48,7 +48,7 @@ def test_it_tells_a_red_castle_from_a_blue_one(critic: ClipCritic) -> None:
     (opinion,) = look(critic, COLOUR)
     assert isinstance(opinion, Score)
     assert opinion.value > 0.5
-    assert opinion.evidence == f"{opinion.value:.2f} sure of it"
+    assert opinion.evidence == f"seen with confidence {opinion.value:.2f}"
 
 
 def test_the_evidence_says_what_it_looks_like_instead(critic: ClipCritic) -> None:
