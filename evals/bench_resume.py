@@ -21,8 +21,16 @@ from ..core.fact import CallSent, TakeMade
 from ..graphs.desk import check_production, look
 from .reporting import parse_bench_arguments, report, tell
 
-BRIEFS = Path(__file__).parents[1] / "briefs"
-CASTLE, SHORT = BRIEFS / "fantasy_castle.yaml", BRIEFS / "one_line.txt"
+CASTLE = Path(__file__).parents[1] / "briefs" / "fantasy_castle.yaml"
+SHORT = """
+title: short
+budget_usd: 1
+quality: {gate: 0.3, rounds: 0}
+departments: {environment: {workers: 4}}
+tasks:
+  sea: {department: environment, prompt: an empty sea, vary: {time: [dawn, dusk, night], weather: [clear, fog]}}
+"""
+"""One model to load, no escalation: for the quick run."""
 ENDED = (0, 3)
 
 
@@ -43,7 +51,10 @@ def main() -> None:
     dice = random.Random(arguments.seed)
     with tempfile.TemporaryDirectory() as scratch:
         began = time.perf_counter()
-        brief = SHORT if arguments.quick else CASTLE
+        brief = CASTLE
+        if arguments.quick:
+            brief = Path(scratch) / "short.yaml"
+            brief.write_text(SHORT)
         calm = _run_to_end(brief, Path(scratch) / "calm", arguments.seed)
         whole_seconds = time.perf_counter() - began
         tell(f"undisturbed: {len(calm.accepted)} accepted in {whole_seconds:.0f} s")
