@@ -62,17 +62,25 @@ def _asked(task: Task) -> str:
     return f"{asked}; not: {task.negative}" if task.negative else asked
 
 
+def _findings(preflight: Sequence[Preflight]) -> list[str]:
+    """Say what did not pass, each finding once for all the tasks it is true of."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for one in preflight:
+        if one.state != "passed":
+            alike.setdefault((one.state, f"{one.why}; {one.fix}"), []).append(one.task)
+    return [
+        f"{state}: {', '.join(names[:4])}{f' and {len(names) - 4} more' if len(names) > 4 else ''}: {says}"
+        for (state, says), names in alike.items()
+    ]
+
+
 def _remarks(plan: Plan) -> list[Table | Text]:
     forecast = plan.forecast
     lines = [
         f"forecast: {forecast.takes:.0f} takes, {forecast.usd:.4f} USD (at worst {forecast.usd_worst:.4f}, "
         f"budget {plan.budget_usd:.2f}), {forecast.seconds:.0f} s; {forecast.basis}"
     ]
-    lines += [
-        f"{finding.state}: {finding.task}: {finding.why}; {finding.fix}"
-        for finding in plan.preflight
-        if finding.state != "passed"
-    ]
+    lines += _findings(plan.preflight)
     lines += [f"assumed: {assumption}" for assumption in plan.assumptions]
     if plan.unknown_words:
         lines.append(f"words nobody could read as a requirement: {', '.join(plan.unknown_words)}")
