@@ -76,9 +76,25 @@ def plan_brief(brief: Brief, crew: Crew, *, seed: int = 0, budget_usd: float | N
         deliver=brief.deliver,
         preflight=preflight(wanted, crew),
         forecast=expected,
+        gate_says=_gate_says(draft.bar),
         unknown_words=tuple(dict.fromkeys(word for task in tasks for word in task.unknown_words)),
         assumptions=(*assumptions, *_assumptions(draft, worded), *(late if expected.seconds > deadline else ())),
     )
+
+
+def _calibrated(bar: Quality, crew: Crew) -> Quality:
+    certificate = bar.certificate
+    if certificate is None:
+        return bar
+    if certificate.critics != crew.critics_identity():
+        fix = "calibrate on a production of this crew, or use that crew"
+        raise BriefError("quality.certificate", "was made with other critics than this crew's", fix)
+    return bar if certificate.floor is None else replace(bar, gate=certificate.floor)
+
+
+def _gate_says(bar: Quality) -> str:
+    asks = f"every must-have needs {bar.gate:.3g}"
+    return f"{asks}; {bar.certificate.says}" if bar.certificate else f"{asks}; not calibrated on anybody's decisions"
 
 
 def _deadline_seconds(brief: Brief) -> float:
@@ -100,7 +116,7 @@ def _check_preferred(brief: Brief, crew: Crew) -> None:
 
 
 def _draft(brief: Brief, crew: Crew, budget: float) -> tuple[_Draft, tuple[str, ...]]:
-    bar = brief.bar()
+    bar = _calibrated(brief.bar(), crew)
     for kind in bar.must or ():
         if kind not in _KINDS:
             raise BriefError("quality.must", f"no kind of requirement is called {kind!r}", near(kind, _KINDS))

@@ -51,6 +51,14 @@ def judge(take: str, requirements: Sequence[Requirement], opinions: Sequence[Opi
     )
 
 
+def weakest(requirements: Sequence[Requirement], opinions: Sequence[Opinion]) -> float | None:
+    """Give the score a gate's floor is compared with: the least of the must-haves; None where one is unscored."""
+    scores = _least_scores(opinions)
+    musts = [scores.get(one.id) for one in requirements if one.must]
+    found = [value for value in musts if value is not None]
+    return min(found) if found and len(found) == len(musts) else None
+
+
 def _least_scores(opinions: Sequence[Opinion]) -> dict[str, float]:
     said: dict[str, list[float]] = defaultdict(list)
     for opinion in opinions:

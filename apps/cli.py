@@ -28,6 +28,9 @@ CrewOption = Annotated[Path | None, typer.Option(help="crew file; without one, t
 SeedOption = Annotated[int, typer.Option(help="the production's seed; same brief, crew and seed, same pictures")]
 BudgetOption = Annotated[float | None, typer.Option(help="US dollars; overrides the brief's budget_usd")]
 JsonOption = Annotated[bool, typer.Option("--json", help="one JSON object per line on stdout")]
+CertificateOption = Annotated[
+    Path | None, typer.Option(help="a gate `calibrate` wrote; its floor replaces the brief's")
+]
 ByOption = Annotated[str, typer.Option(help="who decides")]
 NoteOption = Annotated[str, typer.Option(help="why, in your words; kept with the decision")]
 
@@ -47,13 +50,16 @@ def run(
     seed: SeedOption = 0,
     budget: BudgetOption = None,
     crew: CrewOption = None,
+    certificate: CertificateOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="greenlight the plan without asking")] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Run or resume a production, to its delivery."""
     from .running import run_production
 
-    return run_production(brief, out=out, seed=seed, budget=budget, crew=crew, yes=yes, as_json=as_json)
+    return run_production(
+        brief, out=out, seed=seed, budget=budget, crew=crew, certificate=certificate, yes=yes, as_json=as_json
+    )
 
 
 @app.command()
@@ -63,12 +69,13 @@ def plan(
     seed: SeedOption = 0,
     budget: BudgetOption = None,
     crew: CrewOption = None,
+    certificate: CertificateOption = None,
     as_json: JsonOption = False,
 ) -> int:
     """Show the plan, its preflight and forecast; nothing is spent."""
     from .looking import show_plan
 
-    return show_plan(brief, seed=seed, budget=budget, crew=crew, as_json=as_json)
+    return show_plan(brief, seed=seed, budget=budget, crew=crew, certificate=certificate, as_json=as_json)
 
 
 @app.command()
@@ -162,6 +169,22 @@ def ingest(
     from .deciding import ingest_file
 
     return ingest_file(folder, file, task, as_json=as_json)
+
+
+@app.command()
+@at_the_door
+def calibrate(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="productions you decided about")],
+    promise: Annotated[float, typer.Option(help="share of the takes the gate passes that you would approve")] = 0.9,
+    confidence: Annotated[float, typer.Option(help="probability that the promise holds")] = 0.9,
+    crew: CrewOption = None,
+    out: Annotated[Path | None, typer.Option(help="write the certificate here, for `run --certificate`")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Find the gate that keeps a promise, from your approvals and rejections, or say that there is none."""
+    from .calibrating import show_calibration
+
+    return show_calibration(folders, promise=promise, confidence=confidence, crew=crew, out=out, as_json=as_json)
 
 
 @app.command()

@@ -19,10 +19,19 @@ from .door import ERROR, OK, WAITING, say
 from .tables import people, plan_tables, state_of
 
 
-def show_plan(brief: str, *, seed: int, budget: float | None, crew: Path | None, as_json: bool) -> int:
+def show_plan(
+    brief: str, *, seed: int, budget: float | None, crew: Path | None, certificate: Path | None, as_json: bool
+) -> int:
     """Print a plan; exit 1 when a task is blocked."""
     settings = read_settings()
-    called = call_sheet(brief, crew=crew or settings.crew, seed=seed, budget_usd=budget, cores=settings.workers)
+    called = call_sheet(
+        brief,
+        crew=crew or settings.crew,
+        seed=seed,
+        budget_usd=budget,
+        cores=settings.workers,
+        certificate=certificate,
+    )
     plan = called.plan
     if as_json:
         say(to_plain(plan))

@@ -23,13 +23,23 @@ _CODES = {"delivered": OK, "unfinished": UNFINISHED, "waiting": WAITING, "refuse
 
 
 def run_production(
-    brief: str, *, out: Path | None, seed: int, budget: float | None, crew: Path | None, yes: bool, as_json: bool
+    brief: str,
+    *,
+    out: Path | None,
+    seed: int,
+    budget: float | None,
+    crew: Path | None,
+    certificate: Path | None,
+    yes: bool,
+    as_json: bool,
 ) -> int:
     """Run to delivery or to a question; give the exit code."""
     folder, settings = out or Path("out") / _slug(brief), read_settings()
     console = people(stderr=as_json)
     crew = crew or settings.crew
-    plan = call_sheet(brief, crew=crew, seed=seed, budget_usd=budget, cores=settings.workers).plan
+    plan = call_sheet(
+        brief, crew=crew, seed=seed, budget_usd=budget, cores=settings.workers, certificate=certificate
+    ).plan
     if not as_json:
         console.print(Text.assemble((plan.title, "bold"), f": {len(plan.tasks)} tasks"))
     progress = None if as_json else LiveProgress(plan, console, _standing_in(folder))
@@ -44,6 +54,7 @@ def run_production(
                     crew=crew,
                     seed=seed,
                     budget_usd=budget,
+                    certificate=certificate,
                     greenlight=greenlight,
                     on_event=on_event,
                     settings=settings,

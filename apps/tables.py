@@ -80,6 +80,7 @@ def _remarks(plan: Plan) -> list[Table | Text]:
         f"forecast: {forecast.takes:.0f} takes, {forecast.usd:.4f} USD (at worst {forecast.usd_worst:.4f}, "
         f"budget {plan.budget_usd:.2f}), {forecast.seconds:.0f} s; {forecast.basis}"
     ]
+    lines.append(f"gate: {plan.gate_says}")
     lines += _findings(plan.preflight)
     lines += [f"assumed: {assumption}" for assumption in plan.assumptions]
     if plan.unknown_words:

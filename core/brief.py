@@ -5,6 +5,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
+from .certificate import Certificate
+
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 """A name in a brief: lower case letters, digits and underscores, starting with a letter."""
 
@@ -55,6 +57,8 @@ class Quality:
     """The score in (0, 1) each must-have needs. Uncalibrated until a director's decisions calibrate it."""
     must: tuple[str, ...] | None = None
     """Kinds of requirement that are must-haves; None takes the director agent's own choice."""
+    certificate: Certificate | None = None
+    """What `callsheet calibrate` found; where it names a floor, that is the gate."""
     rounds: Annotated[int, Field(ge=0, le=20)] = 3
     """Revisions after the first take."""
     when_spent: Literal["deliver", "ask"] = "deliver"

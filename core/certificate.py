@@ -23,6 +23,8 @@ class Certificate:
     """How many of those were approved."""
     why: str = ""
     """Why there is no floor."""
+    critics: str = ""
+    """Digest of the critics whose scores it rests on; with others it says nothing."""
 
     @property
     def says(self) -> str:

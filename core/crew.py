@@ -97,6 +97,10 @@ class Crew:
         critics = tuple(replace(critic, source=PurePath(critic.source).name) for critic in self.critics)
         return digest_of(replace(self, makers=makers, critics=critics, cores=1))
 
+    def critics_identity(self) -> str:
+        """Name its critics, whoever makes."""
+        return digest_of(tuple(replace(critic, source=PurePath(critic.source).name) for critic in self.critics))
+
     def maker(self, name: str) -> MakerSpec:
         """Find a maker by name; raises `KeyError` when the crew has none such."""
         return {maker.name: maker for maker in self.makers}[name]

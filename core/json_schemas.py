@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .brief import Brief
 from .canonical import adapter_of
+from .certificate import Certificate
 from .crew import Crew
 from .delivery import Manifest
 from .fact import AnyFact
@@ -17,6 +18,7 @@ FOLDER = Path(__file__).parent / "schemas"
 
 _PUBLISHED: dict[str, object] = {
     "brief-1": Brief,
+    "certificate-1": Certificate,
     "crew-1": Crew,
     "delivery-1": Manifest,
     "event-1": AnyFact,

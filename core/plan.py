@@ -143,6 +143,8 @@ class Plan:
     deliver: tuple[str, ...]
     preflight: tuple[Preflight, ...]
     forecast: Forecast
+    gate_says: str = ""
+    """What the gate asks for and what it promises, in a sentence."""
     unknown_words: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     """What the director agent decided because the brief left it open, one sentence each."""

@@ -2,6 +2,7 @@
 
 from ..tools.fsck import Trouble, check_production
 from .approvals import Question, inbox, take_named
+from .calibrating import calibrate
 from .deciding import Standing, decide, ingest, look
 from .planning import call_sheet, plan
 from .running import Delivery, Production, follow, produce
@@ -14,6 +15,7 @@ __all__ = [
     "Standing",
     "Step",
     "Trouble",
+    "calibrate",
     "call_sheet",
     "check_production",
     "decide",

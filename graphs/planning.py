@@ -6,9 +6,10 @@ from pathlib import Path
 from ..agents.briefs import MOST_BYTES, SUFFIXES, decode_brief
 from ..agents.director import plan_brief
 from ..core.brief import Brief
-from ..core.canonical import digest_of
+from ..core.canonical import digest_of, from_json
+from ..core.certificate import Certificate
 from ..core.crew import Crew
-from ..core.errors import BriefError
+from ..core.errors import BriefError, OutputError
 from ..core.plan import Plan
 from ..models.catalog import load_crew
 
@@ -72,6 +73,7 @@ def call_sheet(
     seed: int = 0,
     budget_usd: float | None = None,
     cores: int | None = None,
+    certificate: Path | None = None,
 ) -> Called:
     """Plan a brief and keep what it was planned with; arguments and errors as in `plan`."""
     read = read_brief(brief)
@@ -79,8 +81,22 @@ def call_sheet(
         if not 0 < budget_usd < float("inf"):
             raise BriefError("--budget", f"{budget_usd!r} is no budget", "give an amount of US dollars above 0")
         read = replace(read, budget_usd=budget_usd)
+    if certificate is not None:
+        read = replace(read, quality=replace(read.bar(), certificate=read_certificate(certificate)))
     hired = load_crew(crew, cores=cores)
     return Called(brief=read, crew=hired, plan=plan_brief(read, hired, seed=seed))
+
+
+def read_certificate(path: Path) -> Certificate:
+    """Read a certificate `callsheet calibrate` wrote; raises `OutputError` when it is none."""
+    try:
+        return from_json(Certificate, path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise OutputError(str(path), f"cannot be read ({error.strerror})", "check the path") from None
+    except ValueError:
+        raise OutputError(
+            str(path), "is no certificate", "write one with `callsheet calibrate DIR --out FILE`"
+        ) from None
 
 
 def identity_of(brief: Brief) -> str:

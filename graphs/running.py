@@ -76,6 +76,7 @@ async def produce(
     crew: str | Path | None = None,
     seed: int = 0,
     budget_usd: float | None = None,
+    certificate: str | Path | None = None,
     greenlight: bool | AskGreenlight = True,
     on_event: Listener | None = None,
     settings: Settings | None = None,
@@ -90,6 +91,7 @@ async def produce(
         crew: a crew file; None is the settings' or the embedded sketch crew.
         seed: every take's seed derives from it.
         budget_usd: overrides the brief's.
+        certificate: a gate that `callsheet calibrate` wrote; its floor replaces the brief's.
         greenlight: True spends without asking; a coroutine function is shown the plan and answers.
         on_event: hears every journal entry once it is durable.
         settings: how this installation behaves; None reads them from the environment and `callsheet.toml`.
@@ -102,7 +104,14 @@ async def produce(
     folder = Folder(Path(out))
     folder.check_usable()
     crew_file = Path(crew) if crew else settings.crew
-    called = call_sheet(brief, crew=crew_file, seed=seed, budget_usd=budget_usd, cores=settings.workers)
+    called = call_sheet(
+        brief,
+        crew=crew_file,
+        seed=seed,
+        budget_usd=budget_usd,
+        cores=settings.workers,
+        certificate=Path(certificate) if certificate else None,
+    )
     _refuse_blocked(called.plan)
     studio = open_studio(settings)
     async with _at_the_wheel(studio, folder, on_event) as (journal, store):
@@ -117,6 +126,7 @@ async def follow(
     crew: str | Path | None = None,
     seed: int = 0,
     budget_usd: float | None = None,
+    certificate: str | Path | None = None,
     greenlight: bool | AskGreenlight = True,
     settings: Settings | None = None,
 ) -> AsyncIterator[Entry]:
@@ -132,6 +142,7 @@ async def follow(
             crew=crew,
             seed=seed,
             budget_usd=budget_usd,
+            certificate=certificate,
             greenlight=greenlight,
             on_event=queue.put_nowait,
             settings=settings,
