@@ -1,0 +1,172 @@
+"""Does judgement help, at equal compute? Best-of-N by several critics against the loop, by a judge none of them knows.
+
+300 prompts; every arm draws on the same takes, named by prompt, maker and attempt. Best-of-N takes come from the small
+maker, as the loop's first do. Arms are compared at the loop's own mean number of generator calls, and again at its mean
+seconds, looking included. Intervals are paired bootstraps over prompts.
+
+An interrupted run goes on where it was: takes are kept under `--cache`.
+
+`python -m callsheet.evals.bench_quality --json [--quick] [--cache DIR]`
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..agents.planning.envelopes import makers_for
+from ..agents.reviser import Rung
+from ..core.plan import Gate
+from .quality_arms import LARGE, MOST, MOST_LARGE, SMALL, Chooser, Ended, Floats, Takes, at_calls, best_of, loop
+from .quality_takes import Course, lay_course, takes_of
+from .reporting import bench_parser, report, tell
+
+RESAMPLES = 2_000
+CHOOSERS: tuple[Chooser, ...] = ("random", "whole", "atoms", "panel", "oracle")
+Rows = NDArray[np.int_]
+
+
+def main() -> None:
+    """Measure and report."""
+    parser = bench_parser(__doc__ or "")
+    parser.add_argument("--cache", type=Path, default=Path(".cache/quality"), help="where takes are kept")
+    arguments = parser.parse_args()
+    prompts = 4 if arguments.quick else 300
+    course = lay_course(prompts, seed=arguments.seed)
+    keys = [(number, SMALL, attempt) for number in range(prompts) for attempt in range(1, MOST + 1)]
+    keys += [(number, LARGE, attempt) for number in range(prompts) for attempt in range(1, MOST_LARGE + 1)]
+    takes = takes_of(course, keys, arguments.cache / str(arguments.seed), tell=tell)
+    report("quality", figures(course, takes))
+
+
+def figures(course: Course, takes: Takes) -> dict[str, object]:
+    """Work out every figure from the takes."""
+    prompts = len(course.scenes)
+    arms = {one: best_of(takes, prompts, one, maker=SMALL, most=MOST) for one in CHOOSERS}
+    strong = {one: best_of(takes, prompts, one, maker=LARGE, most=MOST_LARGE) for one in CHOOSERS}
+    ended = _loop(course, takes)
+    hurried = _loop(course, takes, stops_early=False)
+    hits, calls, seconds = _of(ended, "hit"), _of(ended, "calls"), _of(ended, "seconds")
+
+    def gap(rows: Rows) -> float:
+        spent = float(calls[rows].mean())
+        base, top = at_calls(arms["whole"][rows], spent), at_calls(arms["oracle"][rows], spent)
+        return (float(hits[rows].mean()) - base) / (top - base) if top > base else 0.0
+
+    def gain(arm: Floats) -> Callable[[Rows], float]:
+        return lambda rows: float(hits[rows].mean()) - at_calls(arm[rows], float(calls[rows].mean()))
+
+    every = np.arange(prompts)
+    return {
+        "prompts": prompts,
+        "first_rate": _mean(arms["random"][:, 0]),
+        "loop_rate": _mean(hits),
+        "loop_peak_rate": _mean(_of(ended, "peak")),
+        "loop_every_round_rate": _mean(_of(hurried, "hit")),
+        "loop_calls": _mean(calls),
+        "gap_closed": round(gap(every), 4),
+        "gap_interval": _interval(gap, prompts),
+        "gain_over_bestofn": round(gain(arms["whole"])(every), 4),
+        "interval": _interval(gain(arms["whole"]), prompts),
+        "gain_over_atoms": round(gain(arms["atoms"])(every), 4),
+        "atoms_interval": _interval(gain(arms["atoms"]), prompts),
+        "selection_efficiency": _efficiency(arms),
+        "selection_efficiency_large": _efficiency(strong),
+        "regressions": _regressions(takes, ended),
+        "calls_ratio": _calls_ratio(takes, ended),
+        "panel_cost": round(
+            float(np.mean([one.look_seconds for one in takes.values()]))
+            / float(np.mean([one.make_seconds for one in takes.values() if one.maker == LARGE])),
+            4,
+        ),
+        "accepted": sum(one.accepted for one in ended),
+        "accepted_rate": _mean(np.array([one.submitted.is_right for one in ended if one.accepted])),
+        "at_equal_seconds": _at_seconds(arms, strong, takes, float(seconds.mean())),
+        "by_n": {one: [round(float(rate), 4) for rate in arm.mean(axis=0)] for one, arm in arms.items()},
+        "by_n_large": {one: [round(float(rate), 4) for rate in arm.mean(axis=0)] for one, arm in strong.items()},
+        "by_kind": _by_kind(takes, ended),
+    }
+
+
+def _loop(course: Course, takes: Takes, *, stops_early: bool = True) -> list[Ended]:
+    ladder = [Rung(maker=one.name, usd=one.usd or 0.0) for one in makers_for("still", course.crew)]
+    gate: Gate = course.plan.tasks[0].gate
+    return [
+        loop(takes, number, gate=gate, ladder=ladder, stops_early=stops_early) for number in range(len(course.scenes))
+    ]
+
+
+def _of(ended: Sequence[Ended], what: str) -> Floats:
+    if what == "hit":
+        return np.array([one.submitted.is_right for one in ended], dtype=float)
+    return np.array([getattr(one, what) for one in ended], dtype=float)
+
+
+def _mean(values: Floats) -> float:
+    return round(float(np.mean(values)), 4) if len(values) else 0.0
+
+
+def _interval(measure: Callable[[Rows], float], prompts: int) -> list[float]:
+    dice = np.random.default_rng(0)
+    drawn = [measure(dice.integers(0, prompts, size=prompts)) for _ in range(RESAMPLES)]
+    return [round(float(edge), 4) for edge in np.quantile(drawn, (0.025, 0.975))]
+
+
+def _efficiency(arms: dict[Chooser, Floats]) -> dict[str, float]:
+    """Give, at the largest N, the part of the way from a random choice to the judge's own that each critic goes."""
+    last = {one: float(arm[:, -1].mean()) for one, arm in arms.items()}
+    way = last["oracle"] - last["random"]
+    return {one: round((last[one] - last["random"]) / way, 4) if way else 0.0 for one in ("whole", "atoms", "panel")}
+
+
+def _regressions(takes: Takes, ended: Sequence[Ended]) -> dict[str, float]:
+    """Give how often a right first take was traded for a wrong one, by the judge, and by the panel's own count."""
+    firsts = [takes[number, SMALL, 1] for number in range(len(ended))]
+    right = [one for first, one in zip(firsts, ended, strict=True) if first.is_right]
+    passed = [one for first, one in zip(firsts, ended, strict=True) if first.passed]
+    return {
+        "by_judge": _mean(np.array([not one.submitted.is_right for one in right], dtype=float)),
+        "by_panel": _mean(np.array([not one.submitted.passed for one in passed], dtype=float)),
+        "of": len(right),
+    }
+
+
+def _calls_ratio(takes: Takes, ended: Sequence[Ended]) -> float:
+    """Compare generator calls per accepted take with those of best-of-8 by the same panel."""
+    passing = sum(
+        any(takes[number, SMALL, attempt].passed for attempt in range(1, MOST + 1)) for number in range(len(ended))
+    )
+    ours = sum(one.calls for one in ended) / max(1, sum(one.accepted for one in ended))
+    return round(ours / (MOST * len(ended) / max(1, passing)), 4)
+
+
+def _at_seconds(
+    arms: dict[Chooser, Floats], strong: dict[Chooser, Floats], takes: Takes, seconds: float
+) -> dict[str, float]:
+    """Give every arm's rate at the loop's mean seconds, making and looking."""
+    found = {"seconds": round(seconds, 3)}
+    for maker, rates in ((SMALL, arms), (LARGE, strong)):
+        each = np.mean([one.make_seconds + one.look_seconds for one in takes.values() if one.maker == maker])
+        for chooser in CHOOSERS:
+            found[f"{maker} {chooser}"] = round(at_calls(rates[chooser], seconds / float(each)), 4)
+    return found
+
+
+def _by_kind(takes: Takes, ended: Sequence[Ended]) -> dict[str, dict[str, float]]:
+    kinds: dict[str, list[tuple[bool, bool]]] = {}
+    for number, one in enumerate(ended):
+        first = takes[number, SMALL, 1]
+        for claim, held in first.holds.items():
+            kinds.setdefault(claim.partition(":")[0], []).append((held, one.submitted.holds[claim]))
+    return {
+        kind: {
+            "first": _mean(np.array([before for before, _ in pairs], dtype=float)),
+            "submitted": _mean(np.array([after for _, after in pairs], dtype=float)),
+        }
+        for kind, pairs in sorted(kinds.items())
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""The arms of the quality experiment, on made-up takes."""
+
+import numpy as np
+import pytest
+
+from callsheet.agents.reviser import Rung
+from callsheet.core.plan import Gate
+from callsheet.evals.quality_arms import LARGE, MOST, MOST_LARGE, SMALL, at_calls, best_of, loop
+from callsheet.evals.quality_takes import Key, Try
+
+LADDER = [Rung(maker=SMALL, usd=0.002), Rung(maker=LARGE, usd=0.006)]
+GATE = Gate(rounds=3)
+
+
+def take(attempt: int, *, maker: str = SMALL, right: bool = False, passed: bool = False, score: float = 0.5) -> Try:
+    return Try(
+        prompt=0,
+        maker=maker,
+        attempt=attempt,
+        holds={"existence:castle:": right},
+        whole=score,
+        atoms=score,
+        passed=passed,
+        right=score,
+        close=score,
+        findings=() if passed else ("existence:castle",),
+        make_seconds=1.0,
+        look_seconds=0.1,
+    )
+
+
+def takes(*special: Try) -> dict[Key, Try]:
+    found = {one.key: one for one in (take(attempt) for attempt in range(1, MOST + 1))}
+    found |= {one.key: one for one in (take(attempt, maker=LARGE) for attempt in range(1, MOST_LARGE + 1))}
+    return found | {one.key: one for one in special}
+
+
+def test_a_first_take_that_passes_ends_the_loop() -> None:
+    ended = loop(takes(take(1, passed=True)), 0, gate=GATE, ladder=LADDER)
+    assert (ended.calls, ended.accepted, ended.submitted.attempt) == (1, True, 1)
+    assert ended.seconds == pytest.approx(1.1)
+
+
+def test_the_loop_climbs_the_ladder_and_submits_its_best() -> None:
+    ended = loop(takes(take(2, score=0.55), take(4, maker=LARGE, score=0.59)), 0, gate=GATE, ladder=LADDER)
+    assert (ended.calls, ended.accepted) == (4, False)
+    assert ended.submitted.key == (0, LARGE, 4)
+
+
+def test_without_early_stop_every_round_is_used_and_the_best_still_wins() -> None:
+    ended = loop(takes(take(1, passed=True, right=True, score=0.9)), 0, gate=GATE, ladder=LADDER, stops_early=False)
+    assert (ended.calls, ended.accepted, ended.submitted.attempt) == (4, True, 1)
+
+
+def test_peak_tells_a_right_take_that_was_not_submitted() -> None:
+    ended = loop(takes(take(2, right=True, score=0.1)), 0, gate=GATE, ladder=LADDER)
+    assert ended.peak
+    assert not ended.submitted.is_right
+
+
+def test_the_oracle_never_falls_with_n_and_beats_every_other_choice() -> None:
+    found = takes(take(3, right=True, score=0.2), take(5, score=0.9))
+    oracle = best_of(found, 1, "oracle", maker=SMALL, most=MOST)[0]
+    assert list(oracle) == sorted(oracle)
+    for chooser in ("random", "whole", "atoms", "panel"):
+        assert (best_of(found, 1, chooser, maker=SMALL, most=MOST)[0] <= oracle).all()
+
+
+def test_a_rate_between_two_whole_numbers_of_calls_mixes_both() -> None:
+    rates = np.array([[0.0, 1.0, 1.0], [0.0, 0.0, 1.0]])
+    assert at_calls(rates, 1.5) == pytest.approx(0.25)
+    assert at_calls(rates, 3) == pytest.approx(1.0)
