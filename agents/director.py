@@ -12,6 +12,7 @@ from ..core.crew import Crew
 from ..core.errors import BriefError
 from ..core.plan import Department, Gate, Plan, Requirement, RequirementKind, Shot, Task
 from .forecast import forecast
+from .planning.context import with_context
 from .planning.envelopes import Need, allot, need_of, refuse_early, shares_of
 from .planning.invention import fill
 from .planning.matrix import Cell, cells_in, expand
@@ -207,7 +208,8 @@ def _task(draft: _Draft, cell: Cell, worded: Worded | None, envelope_usd: float)
 def _requirements(worded: Worded | None, bar: Quality) -> tuple[Requirement, ...]:
     if worded is None:
         return technical(deterministic=True)
-    return (*requirements_of(worded.reading, musts=bar.must), *technical())
+    asked = requirements_of(worded.reading, musts=bar.must)
+    return (*with_context(asked, worded.prompt), *technical())
 
 
 def _settings(task: TaskBrief, brief: Brief) -> dict[str, str]:

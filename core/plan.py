@@ -38,6 +38,8 @@ class Requirement:
     """The phrase that is true of a good picture: `two red towers`. Absence is asked positively and inverted."""
     contrasts: tuple[str, ...] = ()
     """The phrases it must beat: `one red tower`, `three red towers`."""
+    in_context: tuple[str, ...] = ()
+    """The whole prompt, then the prompt with this one thing changed; empty where its words do not lend themselves."""
     must: bool = True
     weight: float = 1.0
 

@@ -1,6 +1,7 @@
 """The takes of the quality experiment: made and looked at once, shared by every arm, kept so that a run goes on.
 
-A take is named by its prompt, maker and attempt; its seed follows from them as in a production.
+A take is named by its prompt, maker and attempt; its seed follows from them as in a production. What another panel saw
+is looked at again, from the kept picture, and not made again.
 """
 
 import io
@@ -19,12 +20,14 @@ from PIL import Image
 from ..agents.qc import judge as conclude
 from ..agents.router import route
 from ..core.brief import Brief, DepartmentBrief, TaskBrief
+from ..core.canonical import digest_of
 from ..core.crew import Crew
 from ..core.decision import Escalate
 from ..core.plan import Plan, Task
 from ..core.ports import Maker
 from ..core.take import Opinion, Verdict
 from ..graphs.planning import call_sheet
+from ..models.critics.signature import VERSIONS
 from ..models.hosting import Panel, build_maker, build_panel
 from ..models.sketch.scene import random_scene
 from ..models.sketch.vocabulary import Scene, complete_caption
@@ -55,6 +58,8 @@ class Try:
     findings: tuple[str, ...] = ()
     make_seconds: float
     look_seconds: float
+    panel: str = ""
+    """Digest of the critics that looked."""
 
     @property
     def key(self) -> Key:
@@ -101,8 +106,11 @@ def takes_of(course: Course, keys: Sequence[Key], cache: Path, *, tell: Callable
     """Give the takes asked for, making those the cache lacks, two processes at a time."""
     cache.mkdir(parents=True, exist_ok=True)
     file = cache / "takes.jsonl"
-    found = {one.key: one for one in _read(file)}
-    missing = sorted(key for key in keys if key not in found)
+    panel = digest_of((course.crew.critics_identity(), tuple(sorted(VERSIONS.items())), course.plan.tasks))
+    kept = list(_read(file))
+    made = {one.key: one.make_seconds for one in kept}
+    found = {one.key: one for one in kept if one.panel == panel}
+    missing = [(key, panel, made.get(key)) for key in sorted(keys) if key not in found]
     context = get_context("spawn")
     with (
         file.open("a", encoding="utf-8") as out,
@@ -135,18 +143,22 @@ class _Worker:
     judge: Judge
     makers: dict[str, Maker] = field(default_factory=dict)
 
-    def make(self, key: Key) -> Try:
+    def make(self, key: Key, panel: str, made_in: float | None) -> Try:
         number, maker, attempt = key
         task, scene = self.course.plan.tasks[number], self.course.scenes[number]
-        data, making = self._picture(task, maker, attempt)
+        file = self.pictures / f"{task.name}_{maker}_{attempt:02d}.png"
+        if made_in is None:
+            data, making = self._picture(task, maker, attempt)
+            self.pictures.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+        else:
+            data, making = file.read_bytes(), made_in
         began = time.perf_counter()
         opinions = self.panel.look(data, task.requirements, ())
         looking = time.perf_counter() - began
         verdict = conclude(f"{task.name}/t{attempt:02d}", task.requirements, opinions, floor=task.gate.floor)
         picture = Image.open(io.BytesIO(data)).convert("RGB")
         seen = self.judge.read(picture)
-        self.pictures.mkdir(parents=True, exist_ok=True)
-        (self.pictures / f"{task.name}_{maker}_{attempt:02d}.png").write_bytes(data)
         return Try(
             prompt=number,
             maker=maker,
@@ -160,6 +172,7 @@ class _Worker:
             findings=tuple(one.requirement for one in verdict.findings),
             make_seconds=round(making, 4),
             look_seconds=round(looking, 4),
+            panel=panel,
         )
 
     def _picture(self, task: Task, maker: str, attempt: int) -> tuple[bytes, float]:
@@ -207,8 +220,8 @@ def _hire(course: Course, pictures: Path) -> None:
     _WORKER.append(_Worker(course, pictures, panel, WholePrompt(Path(clip.folder or clip.source)), load_judge()))
 
 
-def _make(key: Key) -> Try:
-    return _WORKER[0].make(key)
+def _make(job: tuple[Key, str, float | None]) -> Try:
+    return _WORKER[0].make(*job)
 
 
 def _atoms_alone(task: Task, opinions: Sequence[Opinion]) -> Verdict:

@@ -8,6 +8,7 @@ from ..core.crew import Crew
 from ..core.plan import Task
 from ..core.ports import Journal, Store, Workers
 from ..core.take import Recipe
+from ..models.critics.signature import VERSIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,5 +36,6 @@ class Stage:
         """Name what looks and what it looks for; scores of another panel are not these."""
         if task.name not in self._panels:
             asked = ";".join(to_json(one) for one in task.requirements)
-            self._panels[task.name] = digest_of((self.crew.identity(), asked))
+            versions = tuple(VERSIONS.get(critic.kind, 0) for critic in self.crew.critics)
+            self._panels[task.name] = digest_of((self.crew.identity(), versions, asked))
         return self._panels[task.name]

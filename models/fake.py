@@ -84,7 +84,7 @@ class FakeCritic:
 
     def spec(self) -> str:
         """Name the fake."""
-        return signature(self._spec, 1)
+        return signature(self._spec)
 
     def look(self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]) -> tuple[Opinion, ...]:
         """Follow the script."""

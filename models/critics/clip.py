@@ -20,7 +20,6 @@ from ..frame import FORMATS
 from ..sketch import tower  # noqa: F401  # registers the house critic's tower, for open_clip to build
 from .signature import signature
 
-_VERSION = 1
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -28,7 +27,8 @@ class ClipCritic:
     """Any open_clip checkpoint in a folder: `open_clip_config.json` beside a .safetensors file.
 
     A score is the probability of the asked phrase in a softmax over it and its contrasts, at the model's own logit
-    scale. A whole prompt is never asked. What the model was not taught it does not answer.
+    scale; where the requirement comes with its prompt, the geometric mean of that and of the whole prompt's probability
+    against itself with this one thing changed. A prompt is never asked alone. What it was not taught it does not answer.
     """
 
     def __init__(self, spec: CriticSpec) -> None:
@@ -47,7 +47,7 @@ class ClipCritic:
 
     def spec(self) -> str:
         """Name the critic with its weights."""
-        return signature(self._spec, _VERSION)
+        return signature(self._spec)
 
     @torch.no_grad()
     def look(self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]) -> tuple[Opinion, ...]:
@@ -56,8 +56,15 @@ class ClipCritic:
             pixels = self._look(opened.convert("RGB"))[None].to(self._device)
         seen = torch.nn.functional.normalize(self._model.encode_image(pixels).float(), dim=-1)  # (1, d)
         phrases = {one.id: self._phrases(one) for one in requirements}
+        contexts = {one.id: self._known(one.in_context) for one in requirements}
         self._embed([phrase for asked in phrases.values() if not isinstance(asked, str) for phrase in asked])
-        return tuple(self._opinion(one, phrases[one.id], seen) for one in requirements)
+        self._embed([prompt for prompts in contexts.values() for prompt in prompts])
+        return tuple(self._opinion(one, phrases[one.id], contexts[one.id], seen) for one in requirements)
+
+    def _known(self, prompts: Sequence[str]) -> Sequence[str]:
+        """Give the prompt and its answerable changes; nothing where the prompt itself is not."""
+        known = [one for one in prompts if not self._unknown(one)]
+        return known if len(known) > 1 and known[0] == prompts[0] else ()
 
     def _phrases(self, requirement: Requirement) -> list[str] | str:
         """Give the asked phrase and its answerable contrasts, or why there is nothing to ask."""
@@ -71,18 +78,26 @@ class ClipCritic:
             return f"nothing it was taught stands against {requirement.asks!r}"
         return [requirement.asks, *dict.fromkeys(contrasts)]
 
-    def _opinion(self, requirement: Requirement, phrases: list[str] | str, seen: Tensor) -> Opinion:
+    def _opinion(
+        self, requirement: Requirement, phrases: list[str] | str, context: Sequence[str], seen: Tensor
+    ) -> Opinion:
         if isinstance(phrases, str):
             return Unscored(requirement=requirement.id, critic=self._spec.name, reason=phrases)
-        said = torch.stack([self._said[phrase] for phrase in phrases])  # (m, d)
-        scale = cast("Tensor", self._model.logit_scale).exp()
-        shares = (scale * (seen @ said.T)[0]).softmax(0).tolist()
+        shares = self._shares(phrases, seen)
         best = max(range(len(phrases)), key=shares.__getitem__)
         # Absence is asked positively: `a dragon` where no dragon may be.
         value = 1 - shares[0] if requirement.kind == "absence" else shares[0]
+        if context:
+            value = (value * self._shares(context, seen)[0]) ** 0.5
         is_it = best == 0 and requirement.kind != "absence"
         evidence = f"seen with confidence {value:.2f}" if is_it else f"looks like {phrases[best]}, {shares[best]:.2f}"
         return Score(requirement=requirement.id, critic=self._spec.name, value=round(value, 6), evidence=evidence)
+
+    def _shares(self, phrases: Sequence[str], seen: Tensor) -> list[float]:
+        """Give each phrase's probability among them all."""
+        said = torch.stack([self._said[phrase] for phrase in phrases])  # (m, d)
+        scale = cast("Tensor", self._model.logit_scale).exp()
+        return cast("list[float]", (scale * (seen @ said.T)[0]).softmax(0).tolist())
 
     def _embed(self, phrases: Sequence[str]) -> None:
         new = [phrase for phrase in dict.fromkeys(phrases) if phrase not in self._said]

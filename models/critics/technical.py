@@ -15,7 +15,6 @@ from ..fingerprint import distance, fingerprint
 from ..frame import FORMATS
 from .signature import signature
 
-_VERSION = 1
 _SIZE = re.compile(r"(\d+)\s*[x\u00d7]\s*(\d+)")
 _SMALLEST_PX = 16
 
@@ -45,7 +44,7 @@ class TechnicalCritic:
 
     def spec(self) -> str:
         """Name the critic."""
-        return signature(self._spec, _VERSION)
+        return signature(self._spec)
 
     def look(self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]) -> tuple[Opinion, ...]:
         """Measure the picture."""

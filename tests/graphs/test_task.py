@@ -1,10 +1,13 @@
 """The task graph loops until a take passes, or stops with the best."""
 
+import pytest
+
 from callsheet.core.decision import Decision, Escalate, Reseed
 from callsheet.core.fact import CallVoided, DecisionTaken, TakeMade
 from callsheet.core.take import Take
 from callsheet.graphs.stage import Stage
 from callsheet.graphs.task import task_graph
+from callsheet.models.critics.signature import VERSIONS
 
 from .conftest import SetStage, composite, still
 
@@ -138,3 +141,11 @@ async def test_a_critic_that_breaks_never_lets_a_take_pass(set_stage: SetStage) 
     assert await run(stage, "keep") == "unfinished"
     verdict = stage.journal.history.tasks["keep"].verdicts["keep/t01"]
     assert verdict.unchecked == ("existence:castle",)
+
+
+async def test_a_critic_of_a_new_version_looks_again(set_stage: SetStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = await set_stage(still("keep"))
+    before = stage.panel_of(stage.tasks["keep"])
+    monkeypatch.setitem(VERSIONS, "fake", VERSIONS["fake"] + 1)
+    after = (await set_stage(still("keep"))).panel_of(stage.tasks["keep"])
+    assert before != after

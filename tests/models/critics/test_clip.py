@@ -92,3 +92,16 @@ def test_it_agrees_with_the_models_own_arithmetic(critic: ClipCritic) -> None:
 def test_a_folder_that_is_not_there_is_a_crew_error(tmp_path: Path) -> None:
     with pytest.raises(CrewError, match="no checkpoint folder"):
         ClipCritic(CriticSpec(name="c", kind="clip", checks=(), source=str(tmp_path / "none")))
+
+
+def test_in_context_counts_as_much_as_the_phrase_alone(critic: ClipCritic) -> None:
+    prompts = ("one large red castle on grass at day", "one large blue castle on grass at day")
+    context = replace(COLOUR, id="context", asks=prompts[0], contrasts=prompts[1:])
+    both = replace(COLOUR, id="both", in_context=prompts)
+    alone, said, found = (one for one in look(critic, COLOUR, context, both) if isinstance(one, Score))
+    assert found.value == pytest.approx((alone.value * said.value) ** 0.5, abs=1e-4)
+
+
+def test_a_context_it_was_not_taught_is_left_out(critic: ClipCritic) -> None:
+    strange = replace(COLOUR, in_context=("a red castle on Mars", "a blue castle on Mars"))
+    assert look(critic, strange) == look(critic, COLOUR)
