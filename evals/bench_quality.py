@@ -6,7 +6,7 @@ seconds, looking included. Intervals are paired bootstraps over prompts.
 
 An interrupted run goes on where it was: takes are kept under `--cache`.
 
-`python -m callsheet.evals.bench_quality --json [--quick] [--cache DIR]`
+`python -m callsheet.evals.bench_quality --json [--quick] [--cache DIR] [--plot FILE]`
 """
 
 from collections.abc import Callable, Sequence
@@ -19,6 +19,7 @@ from ..agents.planning.envelopes import makers_for
 from ..agents.reviser import Rung
 from ..core.plan import Gate
 from .quality_arms import LARGE, MOST, MOST_LARGE, SMALL, Chooser, Ended, Floats, Takes, at_calls, best_of, loop
+from .quality_plot import draw
 from .quality_takes import Course, lay_course, takes_of
 from .reporting import bench_parser, report, tell
 
@@ -31,12 +32,15 @@ def main() -> None:
     """Measure and report."""
     parser = bench_parser(__doc__ or "")
     parser.add_argument("--cache", type=Path, default=Path(".cache/quality"), help="where takes are kept")
+    parser.add_argument("--plot", type=Path, help="draw quality against compute into this PNG")
     arguments = parser.parse_args()
     prompts = 4 if arguments.quick else 300
     course = lay_course(prompts, seed=arguments.seed)
     keys = [(number, SMALL, attempt) for number in range(prompts) for attempt in range(1, MOST + 1)]
     keys += [(number, LARGE, attempt) for number in range(prompts) for attempt in range(1, MOST_LARGE + 1)]
     takes = takes_of(course, keys, arguments.cache / str(arguments.seed), tell=tell)
+    if arguments.plot:
+        plot(course, takes, arguments.plot)
     report("quality", figures(course, takes))
 
 
@@ -47,6 +51,7 @@ def figures(course: Course, takes: Takes) -> dict[str, object]:
     strong = {one: best_of(takes, prompts, one, maker=LARGE, most=MOST_LARGE) for one in CHOOSERS}
     ended = _loop(course, takes)
     hurried = _loop(course, takes, stops_early=False)
+    large = _loop(course, takes, makers=(LARGE,))
     hits, calls, seconds = _of(ended, "hit"), _of(ended, "calls"), _of(ended, "seconds")
 
     def gap(rows: Rows) -> float:
@@ -65,6 +70,9 @@ def figures(course: Course, takes: Takes) -> dict[str, object]:
         "loop_peak_rate": _mean(_of(ended, "peak")),
         "loop_every_round_rate": _mean(_of(hurried, "hit")),
         "loop_calls": _mean(calls),
+        "loop_large_rate": _mean(_of(large, "hit")),
+        "loop_large_calls": _mean(_of(large, "calls")),
+        "loop_large_seconds": _mean(_of(large, "seconds")),
         "gap_closed": round(gap(every), 4),
         "gap_interval": _interval(gap, prompts),
         "gain_over_bestofn": round(gain(arms["whole"])(every), 4),
@@ -89,8 +97,30 @@ def figures(course: Course, takes: Takes) -> dict[str, object]:
     }
 
 
-def _loop(course: Course, takes: Takes, *, stops_early: bool = True) -> list[Ended]:
-    ladder = [Rung(maker=one.name, usd=one.usd or 0.0) for one in makers_for("still", course.crew)]
+def plot(course: Course, takes: Takes, path: Path) -> None:
+    """Draw quality against compute."""
+    prompts = len(course.scenes)
+    curves = {
+        maker: {one: best_of(takes, prompts, one, maker=maker, most=most) for one in CHOOSERS}
+        for maker, most in ((SMALL, MOST), (LARGE, MOST_LARGE))
+    }
+    loops = {
+        "the loop": _loop(course, takes),
+        "the loop, every round used": _loop(course, takes, stops_early=False),
+        f"the loop, {LARGE} alone": _loop(course, takes, makers=(LARGE,)),
+    }
+    draw(path, curves, {maker: _take_seconds(takes, maker) for maker in curves}, loops)
+
+
+def _take_seconds(takes: Takes, maker: str) -> float:
+    return float(np.mean([one.make_seconds + one.look_seconds for one in takes.values() if one.maker == maker]))
+
+
+def _loop(
+    course: Course, takes: Takes, *, stops_early: bool = True, makers: tuple[str, ...] = (SMALL, LARGE)
+) -> list[Ended]:
+    able = [one for one in makers_for("still", course.crew) if one.name in makers]
+    ladder = [Rung(maker=one.name, usd=one.usd or 0.0) for one in able]
     gate: Gate = course.plan.tasks[0].gate
     return [
         loop(takes, number, gate=gate, ladder=ladder, stops_early=stops_early) for number in range(len(course.scenes))
@@ -147,9 +177,9 @@ def _at_seconds(
     """Give every arm's rate at the loop's mean seconds, making and looking."""
     found = {"seconds": round(seconds, 3)}
     for maker, rates in ((SMALL, arms), (LARGE, strong)):
-        each = np.mean([one.make_seconds + one.look_seconds for one in takes.values() if one.maker == maker])
+        each = _take_seconds(takes, maker)
         for chooser in CHOOSERS:
-            found[f"{maker} {chooser}"] = round(at_calls(rates[chooser], seconds / float(each)), 4)
+            found[f"{maker} {chooser}"] = round(at_calls(rates[chooser], seconds / each), 4)
     return found
 
 

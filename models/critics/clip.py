@@ -27,8 +27,8 @@ class ClipCritic:
     """Any open_clip checkpoint in a folder: `open_clip_config.json` beside a .safetensors file.
 
     A score is the probability of the asked phrase in a softmax over it and its contrasts, at the model's own logit
-    scale; where the requirement comes with its prompt, the geometric mean of that and of the whole prompt's probability
-    against itself with this one thing changed. A prompt is never asked alone. What it was not taught it does not answer.
+    scale. Where the requirement comes with its prompt, it is the geometric mean of that and of the prompt's probability
+    against itself with this one thing changed. A prompt is never asked alone. What it was not taught it leaves open.
     """
 
     def __init__(self, spec: CriticSpec) -> None:

@@ -1,0 +1,46 @@
+"""The quality experiment as a picture: how often a submitted take is all-correct against the seconds it took."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from .quality_arms import LARGE, SMALL, Chooser, Ended, Floats
+
+_COLOURS = {"random": "#8a8f98", "whole": "#4f86c6", "atoms": "#c78f2f", "panel": "#3f9b6c", "oracle": "#b3506e"}
+_SAID = {"whole": "whole-prompt CLIP", "atoms": "CLIP atoms", "panel": "the panel", "oracle": "the judge itself"}
+
+
+def draw(
+    path: Path,
+    curves: Mapping[str, Mapping[Chooser, Floats]],
+    seconds: Mapping[str, float],
+    loops: Mapping[str, Sequence[Ended]],
+) -> None:
+    """Draw best-of-N curves of both makers and a point per loop.
+
+    Args:
+        path: where the PNG goes.
+        curves: by maker, then by who chooses: (prompts, N) rates.
+        seconds: by maker, mean seconds of one take, made and looked at.
+        loops: by name.
+    """
+    figure = Figure(figsize=(10, 6), dpi=130, layout="constrained")
+    axes = figure.subplots()
+    for maker, style in ((SMALL, "-"), (LARGE, "--")):
+        for chooser, rates in curves[maker].items():
+            spent = seconds[maker] * np.arange(1, rates.shape[1] + 1)
+            label = f"best of N, {_SAID.get(chooser, 'a random choice')}" if maker == SMALL else None
+            axes.plot(spent, rates.mean(axis=0), style, marker=".", color=_COLOURS[chooser], label=label)
+    for (name, ended), mark in zip(loops.items(), "*DsP", strict=False):
+        rate = float(np.mean([one.submitted.is_right for one in ended]))
+        mean_seconds = float(np.mean([one.seconds for one in ended]))
+        axes.plot([mean_seconds], [rate], mark, color="black", markersize=11, label=name, linestyle="none")
+    axes.set_xlabel("seconds of one core a prompt, making and looking")
+    axes.set_ylabel("submitted takes all-correct, by the judge")
+    axes.set_ylim(0, 1)
+    axes.set_title(f"Solid: {SMALL}, N = 1 to 8.  Dashed: {LARGE}, N = 1 to 4.", fontsize=10)
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3, frameon=False)
+    figure.savefig(path)
