@@ -6,7 +6,7 @@ seconds, looking included. Intervals are paired bootstraps over prompts.
 
 An interrupted run goes on where it was: takes are kept under `--cache`.
 
-`python -m callsheet.evals.bench_quality --json [--quick] [--cache DIR] [--plot FILE]`
+`python -m callsheet.evals.bench_quality --json [--quick] [--cache DIR] [--plot DIR]`
 """
 
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ from ..agents.planning.envelopes import makers_for
 from ..agents.reviser import Rung
 from ..core.plan import Gate
 from .quality_arms import LARGE, MOST, MOST_LARGE, SMALL, Chooser, Ended, Floats, Takes, at_calls, best_of, loop
-from .quality_plot import draw
+from .quality_plot import draw, page
 from .quality_takes import Course, lay_course, takes_of
 from .reporting import bench_parser, report, tell
 
@@ -32,7 +32,7 @@ def main() -> None:
     """Measure and report."""
     parser = bench_parser(__doc__ or "")
     parser.add_argument("--cache", type=Path, default=Path(".cache/quality"), help="where takes are kept")
-    parser.add_argument("--plot", type=Path, help="draw quality against compute into this PNG")
+    parser.add_argument("--plot", type=Path, help="draw quality against compute, and a page of takes, into this folder")
     arguments = parser.parse_args()
     prompts = 4 if arguments.quick else 300
     course = lay_course(prompts, seed=arguments.seed)
@@ -40,7 +40,11 @@ def main() -> None:
     keys += [(number, LARGE, attempt) for number in range(prompts) for attempt in range(1, MOST_LARGE + 1)]
     takes = takes_of(course, keys, arguments.cache / str(arguments.seed), tell=tell)
     if arguments.plot:
-        plot(course, takes, arguments.plot)
+        arguments.plot.mkdir(parents=True, exist_ok=True)
+        plot(course, takes, arguments.plot / "quality.png")
+        large = [one for one in takes.values() if one.maker == LARGE]
+        prompts = [task.prompt for task in course.plan.tasks]
+        page(arguments.plot / "takes.png", large, prompts, arguments.cache / str(arguments.seed) / "pictures")
     report("quality", figures(course, takes))
 
 

@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 from matplotlib.figure import Figure
+from PIL import Image
 
 from .quality_arms import LARGE, SMALL, Chooser, Ended, Floats
+from .quality_takes import Try
+
+_ACROSS = 8
+"""Pictures in a row."""
 
 _COLOURS = {"random": "#8a8f98", "whole": "#4f86c6", "atoms": "#c78f2f", "panel": "#3f9b6c", "oracle": "#b3506e"}
 _SAID = {"whole": "whole-prompt CLIP", "atoms": "CLIP atoms", "panel": "the panel", "oracle": "the judge itself"}
@@ -44,3 +50,36 @@ def draw(
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3, frameon=False)
     figure.savefig(path)
+
+
+def page(path: Path, takes: Sequence[Try], prompts: Sequence[str], pictures: Path) -> None:
+    """Lay takes out by what panel and judge say of them, the same number of each, each under its prompt.
+
+    Args:
+        path: where the PNG goes.
+        takes: one of each prompt at most is shown in a row.
+        prompts: by number.
+        pictures: the folder they lie in.
+    """
+    rows = {
+        (passed, right): _first_of_each([one for one in takes if (one.passed, one.is_right) == (passed, right)])
+        for passed in (True, False)
+        for right in (True, False)
+    }
+    figure = Figure(figsize=(2 * _ACROSS, 10.4), dpi=100, layout="constrained")
+    grid = figure.subplots(len(rows), _ACROSS)
+    for line, ((passed, right), shown) in zip(grid, rows.items(), strict=True):
+        said = f"panel {'passes' if passed else 'refuses'},\njudge {'agrees' if passed == right else 'does not'}"
+        line[0].set_ylabel(said, fontsize=9)
+        for axes in line:
+            axes.set_xticks([])
+            axes.set_yticks([])
+        for axes, one in zip(line, shown, strict=False):
+            with Image.open(pictures / f"p{one.prompt:04d}_{one.maker}_{one.attempt:02d}.png") as picture:
+                axes.imshow(picture.convert("RGB"), interpolation="nearest")
+            axes.set_title("\n".join(wrap(prompts[one.prompt], 26)), fontsize=7)
+    figure.savefig(path)
+
+
+def _first_of_each(takes: Sequence[Try]) -> list[Try]:
+    return list({one.prompt: one for one in takes}.values())[:_ACROSS]
