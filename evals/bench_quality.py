@@ -43,8 +43,8 @@ def main() -> None:
         arguments.plot.mkdir(parents=True, exist_ok=True)
         plot(course, takes, arguments.plot / "quality.png")
         large = [one for one in takes.values() if one.maker == LARGE]
-        prompts = [task.prompt for task in course.plan.tasks]
-        page(arguments.plot / "takes.png", large, prompts, arguments.cache / str(arguments.seed) / "pictures")
+        asked = [task.prompt for task in course.plan.tasks]
+        page(arguments.plot / "takes.png", large, asked, arguments.cache / str(arguments.seed) / "pictures")
     report("quality", figures(course, takes))
 
 

@@ -61,16 +61,13 @@ def page(path: Path, takes: Sequence[Try], prompts: Sequence[str], pictures: Pat
         prompts: by number.
         pictures: the folder they lie in.
     """
-    rows = {
-        (passed, right): _first_of_each([one for one in takes if (one.passed, one.is_right) == (passed, right)])
-        for passed in (True, False)
-        for right in (True, False)
-    }
+    said = [(passed, right) for passed in (True, False) for right in (True, False)]
+    rows = {pair: _first_of_each([one for one in takes if (one.passed, one.is_right) == pair]) for pair in said}
     figure = Figure(figsize=(2 * _ACROSS, 10.4), dpi=100, layout="constrained")
     grid = figure.subplots(len(rows), _ACROSS)
     for line, ((passed, right), shown) in zip(grid, rows.items(), strict=True):
-        said = f"panel {'passes' if passed else 'refuses'},\njudge {'agrees' if passed == right else 'does not'}"
-        line[0].set_ylabel(said, fontsize=9)
+        label = f"panel {'passes' if passed else 'refuses'},\njudge {'agrees' if passed == right else 'does not'}"
+        line[0].set_ylabel(label, fontsize=9)
         for axes in line:
             axes.set_xticks([])
             axes.set_yticks([])
