@@ -8,10 +8,12 @@ from typing import Final
 from ..core.crew import Crew
 from ..core.plan import Department, Forecast, Task
 from .planning.envelopes import makers_for
+from .planning.odds import chance_to_pass
 from .reviser import TRIES_PER_RUNG
+from .router import first_choice
 
 FIRST_PASS: Final[Mapping[str, float]] = {"sketch": 0.35, "diffusers": 0.6, "fake": 0.9, "post": 1.0}
-"""Nominal chance that one take passes its gate, by kind of maker: the castle brief's for `sketch`, else assumed."""
+"""Nominal chance that one take passes its gate, by kind of maker, where its crew file gives no rates."""
 _OTHERS: Final = 0.6
 
 
@@ -49,23 +51,25 @@ def _cast(task: Task, crew: Crew, prefers: Sequence[str]) -> _Expected:
     ladder = makers_for(task.make, crew)
     if not ladder:
         return _Expected()
-    start = next((ladder.index(one) for name in prefers for one in ladder if one.name == name), 0)
+    start = ladder.index(first_choice(task, ladder, prefers)[0])
     takes, usd, seconds, needed = 0.0, 0.0, 0.0, 1.0
     for attempt in range(task.gate.rounds + 1):
         maker = ladder[min(start + attempt // TRIES_PER_RUNG, len(ladder) - 1)]
         takes += needed
         usd += needed * (maker.usd or 0.0)
         seconds += needed * maker.seconds
-        needed *= 1 - FIRST_PASS.get(maker.kind, _OTHERS)
+        rated = chance_to_pass(task, maker)
+        needed *= 1 - (FIRST_PASS.get(maker.kind, _OTHERS) if rated is None else rated)
     return _Expected(takes, usd, seconds)
 
 
 def _basis(crew: Crew) -> str:
-    kinds = {maker.kind for maker in crew.makers}
-    chances = ", ".join(f"{kind} {FIRST_PASS.get(kind, _OTHERS):.0%}" for kind in sorted(kinds))
+    kinds = {maker.kind for maker in crew.makers if not maker.passes}
+    chances = [f"{kind} {FIRST_PASS.get(kind, _OTHERS):.0%}" for kind in sorted(kinds)]
+    chances += [f"{maker.name} as measured" for maker in crew.makers if maker.passes]
     return (
         f"the crew file's nominal prices and seconds on {crew.cores} workers; nominal chance that a take passes: "
-        f"{chances}; left out: loading the models, looking, and writing the package"
+        f"{', '.join(chances)}; left out: loading the models, looking, and writing the package"
     )
 
 

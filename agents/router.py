@@ -12,6 +12,7 @@ from ..core.money import to_micros
 from ..core.plan import Task
 from ..core.take import Ingredient, Recipe
 from .planning.envelopes import makers_for
+from .planning.odds import usd_per_pass
 from .planning.wording import unknown_words
 
 
@@ -82,9 +83,28 @@ def _choose(
     for move in reversed(moves):
         if isinstance(move, Escalate) and move.maker in by_name:
             return by_name[move.maker], f"escalated: {move.why}"
+    return first_choice(task, able, prefers)
+
+
+def first_choice(task: Task, able: Sequence[MakerSpec], prefers: Sequence[str]) -> tuple[MakerSpec, str]:
+    """Pick who makes a task's first take, and say why.
+
+    The department's wish first; then who knows the prompt's words; then, where every maker's pass rates are known, the
+    least expected price of a passed take; else the weakest and cheapest.
+
+    Args:
+        task: the job.
+        able: makers that can do it, at least one, weakest first.
+        prefers: names the department asks first.
+    """
+    by_name = {maker.name: maker for maker in able}
     for name in prefers:
         if name in by_name:
             return by_name[name], f"{task.department} asks {name} first"
+    prices = {maker.name: usd_per_pass(task, maker) for maker in able}
+    if len(able) > 1 and all(prices.values()):
+        chosen = min(able, key=lambda maker: (_unknown(task, maker), prices[maker.name] or 0.0, maker.strength))
+        return chosen, f"least expected price of a passed take ({prices[chosen.name]:.4f} USD)"
     chosen = min(able, key=lambda maker: (_unknown(task, maker), maker.strength, maker.usd or 0.0))
     return chosen, f"{'cheapest' if len(able) > 1 else 'the only one'} that makes a {task.make}"
 
@@ -98,6 +118,9 @@ def _why_not(task: Task, maker: MakerSpec, chosen: MakerSpec) -> str:
         return f"does not make a {task.make}"
     if maker.usd is None:
         return "has no price"
+    rate, best = usd_per_pass(task, maker), usd_per_pass(task, chosen)
+    if rate is not None and best is not None and rate > best:
+        return f"a passed take is expected to cost {rate:.4f} USD, against {best:.4f}"
     if maker.strength > chosen.strength:
         return f"dearer ({maker.usd:.4f} against {chosen.usd or 0:.4f} USD); kept for escalation"
     return "weaker; it had its tries" if maker.strength < chosen.strength else "not preferred"

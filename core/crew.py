@@ -46,6 +46,8 @@ class MakerSpec:
     """Nominal time of one take on one worker."""
     strength: int = 1
     """Its rung on the ladder: a failing task escalates to a higher one."""
+    passes: Mapping[str, Annotated[float, Field(gt=0, le=1)]] = field(default_factory=dict)
+    """Measured share of its takes that pass, by kind of requirement (and `ground`, `emptiness`); empty: unknown."""
     words: tuple[str, ...] = ()
     """Every word it was taught; empty means an open vocabulary."""
     stand_in: str = ""

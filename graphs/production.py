@@ -4,7 +4,7 @@ Its one interrupt is the greenlight. The journal remembers the answer, so a resu
 checkpointer only holds the question while this process waits.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NotRequired, TypedDict
 
@@ -15,7 +15,9 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command, interrupt
 
 from ..agents.planning.envelopes import makers_for
+from ..agents.router import first_choice
 from ..core.crash import passing
+from ..core.crew import MakerSpec
 from ..core.fact import CallVoided, Greenlit
 from ..core.plan import Plan, Task
 from .schedule import chain_seconds, run_schedule
@@ -136,7 +138,7 @@ class ProductionNodes:
     async def _bring_crew_up(self) -> None:
         """Start those who will be asked first, together, unless there is nothing left to do."""
         due = [task for task in self.plan.tasks if self._where(task) not in ("accepted", "unfinished", "waiting")]
-        first = {able[0].name for task in due if (able := makers_for(task.make, self.stage.crew))}
+        first = {self._first_maker(task, able).name for task in due if (able := makers_for(task.make, self.stage.crew))}
         if first:
             await self.stage.workers.start(sorted(first))
 
@@ -160,4 +162,7 @@ class ProductionNodes:
     def _expected_seconds(self, task: Task) -> float:
         able = makers_for(task.make, self.stage.crew)
         takes = NOMINAL_TAKES if task.make == "still" else 1.0
-        return able[0].seconds * takes if able else 0.0
+        return self._first_maker(task, able).seconds * takes if able else 0.0
+
+    def _first_maker(self, task: Task, able: Sequence[MakerSpec]) -> MakerSpec:
+        return first_choice(task, able, self.stage.prefers.get(task.department, ()))[0]
