@@ -29,7 +29,7 @@ def run_production(
     seed: int,
     budget: float | None,
     crew: Path | None,
-    certificate: Path | None,
+    certificate: Path | None = None,
     yes: bool,
     as_json: bool,
 ) -> int:
