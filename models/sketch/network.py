@@ -164,9 +164,16 @@ def velocity(guess: Tensor, x: Tensor, sigma: Tensor) -> Tensor:
     return (x - guess) / sigma.view(-1, 1, 1, 1)
 
 
-def flow_loss(guess: Tensor, clean: Tensor, sigma: Tensor) -> Tensor:
-    """Squared error of the velocity, its weight 1 / sigma^2 bounded near the clean end."""
-    weight = 1 / (sigma.view(-1, 1, 1, 1) ** 2 + 0.1)
+def flow_loss(guess: Tensor, clean: Tensor, sigma: Tensor, focus: Tensor) -> Tensor:
+    """Squared error of the velocity, its weight 1 / sigma^2 bounded near the clean end.
+
+    Args:
+        guess: (n, 48, h, w).
+        clean: (n, 48, h, w).
+        sigma: (n,) in (0, 1].
+        focus: (n, 1, h, w), how much each place counts, of mean 1.
+    """
+    weight = focus / (sigma.view(-1, 1, 1, 1) ** 2 + 0.1)  # (n, 1, h, w)
     return (weight * (guess.float() - clean) ** 2).mean()
 
 

@@ -33,8 +33,8 @@ from .pipeline import SketchPipeline
 
 log = structlog.get_logger()
 
-_BATCH: Final = 16
-_RATE: Final = 1e-3
+_BATCH: Final = 24
+RATE: Final = 1e-3
 _CAPTION_DROPOUT: Final = 0.1
 _AVERAGE: Final = 0.998
 _TEXT_RATE_SHARE: Final = 0.3
@@ -54,7 +54,7 @@ class Clocked:
         return min(1.0, (self.spent + time.monotonic() - self._since) / self.seconds)
 
 
-def cosine_rate(fraction: float, step: int, rate: float = _RATE) -> float:
+def cosine_rate(fraction: float, step: int, rate: float = RATE) -> float:
     """Give the learning rate: a short warm-up, then a cosine of the time that is gone down to 2 %.
 
     >>> round(cosine_rate(0.0, 1_000), 6), round(cosine_rate(1.0, 1_000), 6)
@@ -73,11 +73,11 @@ class Sketcher(nn.Module):
         self.text_encoder: CLIPTextModel = build_text_encoder(width, len(tokenizer))
         self.unet: UNet2DConditionModel = build_unet(width)
 
-    def forward(self, clean: Tensor, captions: list[str], noise: Tensor, sigma: Tensor) -> Tensor:
-        """Give the flow loss of folded pictures (n, 48, h, w) in [-1, 1]."""
+    def forward(self, clean: Tensor, captions: list[str], sigma: Tensor, focus: Tensor) -> Tensor:
+        """Give the flow loss of folded pictures (n, 48, h, w) in [-1, 1]; `focus` as in `flow_loss`."""
         text = encode(self.tokenizer, self.text_encoder, captions)
-        guess = denoise(self.unet, noised(clean, noise, sigma), sigma, text)
-        return flow_loss(guess, clean, sigma)
+        guess = denoise(self.unet, noised(clean, torch.randn_like(clean), sigma), sigma, text)
+        return flow_loss(guess, clean, sigma, focus)
 
 
 @torch.no_grad()
@@ -96,6 +96,8 @@ def train_generator(
     checkpoint: Path,
     save_minutes: float = 4.0,
     words_from: CLIPTextModel | None = None,
+    unet_from: UNet2DConditionModel | None = None,
+    rate: float = RATE,
 ) -> SketchPipeline:
     """Train until the time is up, resuming from the checkpoint where there is one.
 
@@ -107,6 +109,8 @@ def train_generator(
         checkpoint: where the state is kept between restarts.
         save_minutes: how often it is kept.
         words_from: a trained caption encoder of the same width to start from.
+        unet_from: a trained denoiser of the same width to go on with.
+        rate: the highest learning rate.
     """
     torch.manual_seed(seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -114,8 +118,10 @@ def train_generator(
     live, mean = Sketcher(width, tokenizer).to(device), Sketcher(width, tokenizer).to(device)
     if words_from is not None:
         live.text_encoder.load_state_dict(words_from.float().state_dict())
+    if unet_from is not None:
+        live.unet.load_state_dict(unet_from.float().state_dict())
     mean.load_state_dict(live.state_dict())
-    optimizer = torch.optim.AdamW(_groups(live), lr=_RATE, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+    optimizer = torch.optim.AdamW(_groups(live), lr=rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     clock, step = Clocked(minutes * 60), 0
     if checkpoint.exists():
         state = torch.load(checkpoint, map_location=device, weights_only=True)
@@ -127,7 +133,7 @@ def train_generator(
     saved, losses = time.monotonic(), 0.0
     while (fraction := clock.fraction()) < 1:
         for group in optimizer.param_groups:
-            group["lr"] = cosine_rate(fraction, step) * group["share"]
+            group["lr"] = cosine_rate(fraction, step, rate) * group["share"]
         loss = _step(live, scenes, rng, device)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -153,11 +159,12 @@ def _groups(live: Sketcher) -> list[dict[str, object]]:
 
 
 def _step(live: Sketcher, scenes: Scenes, rng: random.Random, device: str) -> Tensor:
-    pictures, captions = scenes.captioned(rng, _BATCH)
+    grid = live.unet.config["sample_size"]
+    pictures, captions, focus = scenes.captioned(rng, _BATCH, grid)
     captions = ["" if rng.random() < _CAPTION_DROPOUT else text for text in captions]
     clean = fold(torch.from_numpy(pictures).permute(0, 3, 1, 2).to(device).float() / 127.5 - 1)
     sigma = training_sigmas(_BATCH).to(device)
-    loss: Tensor = live(clean, captions, torch.randn_like(clean), sigma)
+    loss: Tensor = live(clean, captions, sigma, torch.from_numpy(focus).to(device))
     return loss
 
 
