@@ -2,15 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-from ..core.decision import Accept, Ask, Escalate, Move, Reseed, Stop
+from ..core.decision import Accept, Ask, Escalate, Move, Region, Repair, Reseed, Rewrite, Stop
 from ..core.money import to_micros
-from ..core.plan import Gate
+from ..core.plan import Gate, Requirement
 from ..core.take import Verdict
+from .planning.rewording import reworded
 
-TRIES_PER_RUNG = 2
+TRIES_PER_RUNG: Final = 2
 """Takes a maker gets before the next stronger one is asked, where there is one."""
+
+MOST_EDITS: Final = 2
+"""Repairs upon repairs: after these the picture is made anew, for edits pile up their seams."""
+
+FLAT_ROUNDS: Final = 2
+"""Takes in a row that are no better than those before them, after which another is not worth its price."""
+
+_GAIN: Final = 0.02
+"""How much `Verdict.right` must rise for a round not to be flat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +30,9 @@ class Attempt:
     take: str
     maker: str
     verdict: Verdict
+    repaired: str = ""
+    """The take it is a repair of; empty for one made from nothing."""
+    prompt: str = ""
     is_ingested: bool = False
 
 
@@ -29,14 +42,26 @@ class Rung:
 
     maker: str
     usd: float
+    repairs: bool = False
+    """Whether it can paint a part of a picture anew."""
 
 
-def revise(attempts: Sequence[Attempt], *, gate: Gate, ladder: Sequence[Rung], left_usd: float, reseeds: bool) -> Move:
+def revise(
+    attempts: Sequence[Attempt],
+    *,
+    gate: Gate,
+    ladder: Sequence[Rung],
+    left_usd: float,
+    reseeds: bool,
+    requirements: Sequence[Requirement] = (),
+) -> Move:
     """Choose the next move after the last of the attempts.
 
-    Accepts a take that passes; otherwise tries again while rounds and money last, on a stronger maker once the present
-    one had its tries; then stops with the best take, or asks, as the gate says. A file a person brought in is never
-    painted over: when it fails, the person is asked.
+    A take that passes is accepted. While rounds, money and hope last, the kind of failure chooses: once a maker had its
+    tries, the next stronger one; a wrong attribute alone, a repair of the subject; wrong light, weather or ground
+    alone, a repair of the backdrop; a wrong relation, other words; anything else, another seed. Then it stops with the
+    best take, or asks, as the gate says. A repair that breaks what held is never built upon. A file a person brought in
+    is never painted over: when it fails, the person is asked.
 
     Args:
         attempts: this round's, oldest first; at least one.
@@ -44,46 +69,106 @@ def revise(attempts: Sequence[Attempt], *, gate: Gate, ladder: Sequence[Rung], l
         ladder: makers able to do the task, weakest first.
         left_usd: what the task may still spend.
         reseeds: whether another seed gives another picture.
+        requirements: the task's; without them every failure is answered with another seed.
 
     >>> verdict = Verdict(take="keep/t01", passed=True, right=0.9, close=0.9)
     >>> revise([Attempt(take="keep/t01", maker="m", verdict=verdict)], gate=Gate(), ladder=[], left_usd=0, reseeds=True)
     Accept(take='keep/t01', kind='accept')
     """
-    last = attempts[-1]
-    best = _best(attempts)
+    last, best = attempts[-1], best_attempt(attempts)
     if best.verdict.passed:
         return Accept(take=best.take)
     faults = "; ".join(finding.says for finding in best.verdict.findings)
     if last.is_ingested:
         return Ask(question=f"the file you brought in fails its gate ({faults}): use it all the same?", best=last.take)
-    why_spent = _why_spent(attempts, gate, reseeds)
     stronger, same = _rungs(last.maker, ladder)
+    why_spent = _why_spent(attempts, gate, reseeds=reseeds, is_top=stronger is None)
     cause: Literal["gate", "money"] = "gate"
     if not why_spent:
         tries = sum(1 for attempt in attempts if attempt.maker == last.maker)
         if stronger and tries >= TRIES_PER_RUNG and to_micros(stronger.usd) <= to_micros(left_usd):
             return Escalate(maker=stronger.maker, why=f"{last.maker} had {tries} tries: {faults}")
         if same and to_micros(same.usd) <= to_micros(left_usd):
-            return Reseed(why=faults)
+            return _again(attempts, best, same, requirements)
         why_spent, cause = f"the money allotted to it is used up ({left_usd:.4f} USD left)", "money"
     if gate.when_spent == "ask":
         return Ask(question=f"{why_spent}; its best take fails: {faults}. Use it all the same?", best=best.take)
     return Stop(why=f"{why_spent}; {faults}", best=best.take, cause=cause)
 
 
-def _best(attempts: Sequence[Attempt]) -> Attempt:
-    return max(attempts, key=lambda one: (one.verdict.passed, one.verdict.right, one.verdict.close))
+def best_attempt(attempts: Sequence[Attempt]) -> Attempt:
+    """Give the best attempt; a repair that broke what held is out of the running."""
+    by_take = {attempt.take: attempt for attempt in attempts}
+    kept = [one for one in attempts if not (one.repaired and _breaks(one, by_take[one.repaired]))]
+    return max(kept, key=lambda one: (one.verdict.passed, one.verdict.right, one.verdict.close))
 
 
-def _why_spent(attempts: Sequence[Attempt], gate: Gate, reseeds: bool) -> str:  # noqa: FBT001 - private, named at its call
-    made = sum(1 for attempt in attempts if not attempt.is_ingested)
+def _breaks(edit: Attempt, source: Attempt) -> bool:
+    """Say whether an edit fails a requirement that its source did not."""
+    return not {one.requirement for one in edit.verdict.findings} <= {
+        one.requirement for one in source.verdict.findings
+    }
+
+
+def _again(attempts: Sequence[Attempt], best: Attempt, rung: Rung, requirements: Sequence[Requirement]) -> Move:
+    """Choose among the moves that stay with the present maker, by what is wrong with the best take."""
+    faults = "; ".join(finding.says for finding in best.verdict.findings)
+    failed = _failed(best, requirements)
+    region = _region(failed)
+    is_flat = attempts[-1].repaired != "" and attempts[-1] is not best
+    if region and rung.repairs and not best.is_ingested and not is_flat and _edits(best, attempts) < MOST_EDITS:
+        return Repair(take=best.take, region=region, why=faults)
+    words = reworded(attempts[0].prompt, [one for one in failed if one.kind == "relation"])
+    if words and all(words != attempt.prompt for attempt in attempts):
+        return Rewrite(prompt=words, why=faults)
+    return Reseed(why=faults)
+
+
+def _failed(attempt: Attempt, requirements: Sequence[Requirement]) -> list[Requirement]:
+    ids = {one.requirement for one in attempt.verdict.findings}
+    return [one for one in requirements if one.id in ids]
+
+
+def _region(failed: Sequence[Requirement]) -> Region | None:
+    """Give the one region that holds every fault; None where they are spread, or a layout is wrong."""
+    regions = {_REGIONS.get(one.other if one.other in ("ground", "size") else one.kind) for one in failed}
+    return regions.pop() if len(regions) == 1 else None
+
+
+_REGIONS: Final[dict[str, Region]] = {
+    "attribute": "subject",
+    "ground": "backdrop",
+    "time": "backdrop",
+    "weather": "backdrop",
+}
+
+
+def _edits(attempt: Attempt, attempts: Sequence[Attempt]) -> int:
+    by_take = {one.take: one for one in attempts}
+    count = 0
+    while attempt.repaired:
+        attempt, count = by_take[attempt.repaired], count + 1
+    return count
+
+
+def _why_spent(attempts: Sequence[Attempt], gate: Gate, *, reseeds: bool, is_top: bool) -> str:
+    made = [attempt for attempt in attempts if not attempt.is_ingested]
     if not reseeds:
         return "another seed would give the same picture"
-    if made > gate.rounds:
+    if len(made) > gate.rounds:
         return f"all {gate.rounds} revisions are used up"
     if all(finding.score is None for finding in attempts[-1].verdict.findings):
         return "all that can be checked passes, and another take would not change the rest"
+    if is_top and _is_flat(made):
+        return f"{FLAT_ROUNDS} takes in a row were no better"
     return ""
+
+
+def _is_flat(made: Sequence[Attempt]) -> bool:
+    """Say whether the last rounds of the present maker brought nothing."""
+    own = [one.verdict.right for one in made if one.maker == made[-1].maker]
+    earlier, latest = own[:-FLAT_ROUNDS], own[-FLAT_ROUNDS:]
+    return bool(earlier) and max(latest) < max(earlier) + _GAIN
 
 
 def _rungs(maker: str, ladder: Sequence[Rung]) -> tuple[Rung | None, Rung | None]:

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from ..core.crew import Crew, MakerSpec
-from ..core.decision import Escalate, Move
+from ..core.decision import Escalate, Move, Repair, Rewrite
 from ..core.fact import TurnedDown
 from ..core.money import to_micros
 from ..core.plan import Task
@@ -14,6 +14,9 @@ from ..core.take import Ingredient, Recipe
 from .planning.envelopes import makers_for
 from .planning.odds import usd_per_pass
 from .planning.wording import unknown_words
+
+_REPAIR_STRENGTH: Final = "1.0"
+"""A repair starts from noise inside its mask: what was wrong there must not shine through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +59,8 @@ def route(
         attempt: from 1, counting every take the task ever had.
         seed: the production's.
         inputs: digests of the task's input takes, in the task's own order.
-        moves: this round's moves so far; the last escalation says who makes the take.
+        moves: this round's moves so far: the last escalation says who makes the take, the last rewrite with which
+            prompt, and a repair that comes last, from which picture.
         prefers: makers the department asks first, where the task can pay them.
         left_usd: what the task may still spend, None for any amount; the choice may cost more when nobody costs less.
         aspect: the look's, for makers that draw any size.
@@ -67,7 +71,7 @@ def route(
     payable = [one for one in able if left_usd is None or to_micros(one.usd or 0.0) <= to_micros(left_usd)]
     chosen, why = _choose(task, payable or able, moves, prefers)
     return Route(
-        recipe=_recipe(task, chosen, seed_of(seed, task.name, attempt), inputs, aspect),
+        recipe=_revised(_recipe(task, chosen, seed_of(seed, task.name, attempt), inputs, aspect), moves),
         maker=chosen,
         why=why,
         turned_down=tuple(
@@ -145,6 +149,21 @@ def _recipe(task: Task, maker: MakerSpec, seed: int, inputs: Sequence[str], aspe
         guidance=maker.guidance,
         ingredients=tuple(Ingredient(role=role, digest=one) for one in inputs),
         settings=dict(task.settings),
+    )
+
+
+def _revised(recipe: Recipe, moves: Sequence[Move]) -> Recipe:
+    """Carry out on a recipe what the moves ask beyond another seed or maker."""
+    rewritten = next((move.prompt for move in reversed(moves) if isinstance(move, Rewrite)), recipe.prompt)
+    last = moves[-1] if moves else None
+    if not isinstance(last, Repair):
+        return replace(recipe, prompt=rewritten)
+    parts = (Ingredient(role="image", digest=last.picture), Ingredient(role="mask", digest=last.mask))
+    return replace(
+        recipe,
+        prompt=rewritten,
+        ingredients=(*recipe.ingredients, *parts),
+        settings={**recipe.settings, "strength": _REPAIR_STRENGTH},
     )
 
 

@@ -48,6 +48,8 @@ class MakerSpec:
     """Its rung on the ladder: a failing task escalates to a higher one."""
     passes: Mapping[str, Annotated[float, Field(gt=0, le=1)]] = field(default_factory=dict)
     """Measured share of its takes that pass, by kind of requirement (and `ground`, `emptiness`); empty: unknown."""
+    repairs: bool = False
+    """Whether it paints a masked part of a picture anew well enough to be asked to repair."""
     words: tuple[str, ...] = ()
     """Every word it was taught; empty means an open vocabulary."""
     stand_in: str = ""

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+Region = Literal["subject", "backdrop"]
+"""What a repair paints anew: what stands in the picture, or what it stands before."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accept:
@@ -18,6 +21,30 @@ class Reseed:
 
     why: str
     kind: Literal["reseed"] = "reseed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewrite:
+    """Say the prompt in other words, by rule, with a new seed."""
+
+    prompt: str
+    why: str
+    kind: Literal["rewrite"] = "rewrite"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """Paint one region of a take anew and keep the rest to the pixel."""
+
+    take: str
+    """The take that is repaired: the best of its line so far."""
+    region: Region
+    why: str
+    picture: str = ""
+    """Digest of that take's picture; set when the mask is."""
+    mask: str = ""
+    """Digest of the mask, white where it is painted anew; drawn once the move is chosen."""
+    kind: Literal["repair"] = "repair"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +77,9 @@ class Stop:
     kind: Literal["stop"] = "stop"
 
 
-Move = Accept | Reseed | Escalate | Ask | Stop
+Move = Accept | Reseed | Rewrite | Repair | Escalate | Ask | Stop
+Retry = Reseed | Rewrite | Repair | Escalate
+"""The moves that another take follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

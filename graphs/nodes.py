@@ -10,7 +10,7 @@ from ..agents.planning.envelopes import makers_for
 from ..agents.qc import judge
 from ..agents.reviser import Rung, revise
 from ..agents.router import Route, route
-from ..core.decision import Accept, Ask, Stop
+from ..core.decision import Accept, Ask, Repair, Reseed, Stop
 from ..core.errors import BudgetExceeded, MakerFailed, StaleDecision, WorkerLost
 from ..core.fact import (
     Fact,
@@ -25,6 +25,7 @@ from ..core.history import TaskRecord
 from ..core.money import to_micros
 from ..core.plan import Requirement, Task
 from ..core.take import Opinion, Take
+from ..models.segmentation import repair_mask
 from .call import call_maker
 from .stage import Stage
 from .standing import Step, attempts_of, current_takes, input_digests, left_usd, moves_of, where
@@ -115,10 +116,16 @@ class TaskNodes:
         move = revise(
             attempts_of(record, takes),
             gate=task.gate,
-            ladder=[Rung(maker=maker.name, usd=maker.usd or 0.0) for maker in makers_for(task.make, self.stage.crew)],
+            ladder=[
+                Rung(maker=maker.name, usd=maker.usd or 0.0, repairs=maker.repairs)
+                for maker in makers_for(task.make, self.stage.crew)
+            ],
             left_usd=left_usd(task, takes),
             reseeds=task.make == "still",
+            requirements=task.requirements,
         )
+        if isinstance(move, Repair):
+            move = await self._masked(move, record)
         facts: list[Fact] = [MoveChosen(task=task.name, take=takes[-1].id, move=move)]
         match move:
             case Accept(take=best):
@@ -145,6 +152,15 @@ class TaskNodes:
             why = f"omitted by {record.approval.by}"
             await self.stage.journal.record(TaskUnfinished(task=task.name, why=why, cause="omitted"))
         return self._at(state, self._where(state))
+
+    async def _masked(self, move: Repair, record: TaskRecord) -> Repair | Reseed:
+        """Draw the mask of a repair and keep it; where nothing can be told from its backdrop, another seed it is."""
+        picture = cast("Take", record.take(move.take)).digest
+        data = await asyncio.to_thread(self.stage.store.get, picture)
+        mask = await asyncio.to_thread(repair_mask, data, move.region)
+        if mask is None:
+            return Reseed(why=f"{move.why}; found no {move.region} to repair")
+        return replace(move, picture=picture, mask=await asyncio.to_thread(self.stage.store.put, mask))
 
     async def _looked(
         self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]

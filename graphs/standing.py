@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ..agents.reviser import Attempt
-from ..core.decision import Escalate, Move, Reseed
+from ..core.decision import Move, Retry
 from ..core.history import History, TaskRecord
 from ..core.money import to_micros, to_usd
 from ..core.plan import Task
@@ -41,7 +41,8 @@ def current_takes(record: TaskRecord, inputs: Sequence[str] | None) -> list[Take
 def _is_fresh(take: Take, inputs: Sequence[str] | None) -> bool:
     if take.recipe is None:
         return True
-    return inputs is not None and tuple(one.digest for one in take.recipe.ingredients) == tuple(inputs)
+    worked_from = tuple(one.digest for one in take.recipe.ingredients if one.role in ("layer", "source", "reference"))
+    return inputs is not None and worked_from == tuple(inputs)
 
 
 def where(record: TaskRecord, inputs: Sequence[str] | None) -> Step:  # noqa: PLR0911 - one line per case is clearest
@@ -70,7 +71,7 @@ def where(record: TaskRecord, inputs: Sequence[str] | None) -> Step:  # noqa: PL
     last = takes[-1].id
     if last not in record.verdicts:
         return "inspect"
-    return "route" if isinstance(record.moves.get(last), Reseed | Escalate) else "move"
+    return "route" if isinstance(record.moves.get(last), Retry) else "move"
 
 
 def _stands(record: TaskRecord, inputs: Sequence[str] | None) -> bool:
@@ -89,11 +90,19 @@ def attempts_of(record: TaskRecord, takes: Sequence[Take]) -> list[Attempt]:
             take=take.id,
             maker=take.recipe.maker if take.recipe else "",
             verdict=record.verdicts[take.id],
+            repaired=_repaired(take, takes),
+            prompt=take.recipe.prompt if take.recipe else "",
             is_ingested=take.origin == "ingested",
         )
         for take in takes
         if take.id in record.verdicts
     ]
+
+
+def _repaired(take: Take, takes: Sequence[Take]) -> str:
+    """Name the take that this one is a repair of; empty for one made from nothing."""
+    images = {one.digest for one in take.recipe.ingredients if one.role == "image"} if take.recipe else set()
+    return next((one.id for one in takes if one.digest in images), "")
 
 
 def moves_of(record: TaskRecord, takes: Sequence[Take]) -> list[Move]:

@@ -10,9 +10,19 @@ from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import DBAPIError
 
 from ..core.canonical import digest_of_bytes, from_json
+from ..core.decision import Repair
 from ..core.delivery import Manifest
 from ..core.errors import AssetDamaged, AssetMissing, OutputError
-from ..core.fact import AnyFact, CallReserved, Entry, LeaseTaken, ProductionPlanned, TakeMade, TakePublished
+from ..core.fact import (
+    AnyFact,
+    CallReserved,
+    Entry,
+    LeaseTaken,
+    MoveChosen,
+    ProductionPlanned,
+    TakeMade,
+    TakePublished,
+)
 from ..core.history import History
 from ..core.money import to_usd
 from ..core.plan import Plan
@@ -248,6 +258,8 @@ def _references(entries: list[Entry]) -> dict[str, str]:
                 named += [(fact.take.id, part.digest) for part in (recipe.ingredients if recipe else ())]
             case TakePublished() as fact:
                 named = [(f"{fact.task} v{fact.version:03d}", fact.digest)]
+            case MoveChosen(move=Repair() as move, take=take):
+                named = [(f"the repair after {take}", move.mask)]
             case _:
                 continue
         for where, digest in named:

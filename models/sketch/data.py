@@ -57,8 +57,8 @@ class Scenes:
 def focus(placed: tuple[Placed, ...], grid: int) -> NDArray[np.float32]:
     """Weigh the places of a picture: the boxes of its subjects count more than sky and ground, the mean is 1.
 
-    A subject's shape covers a few per cent of a picture and is the hardest thing in it; unweighted, most of what is learned
-    is where snowflakes fall, which nobody can know.
+    A subject's shape covers a few per cent of a picture and is the hardest thing in it; unweighted, most of what is
+    learned is where snowflakes fall, which nobody can know.
 
     Returns:
         (1, grid, grid) float32.
@@ -68,7 +68,7 @@ def focus(placed: tuple[Placed, ...], grid: int) -> NDArray[np.float32]:
         left, right = (round((one.x + side * one.width / 2) * grid) for side in (-1, 1))
         top, bottom = round((one.y - one.height) * grid), round(one.y * grid)
         weights[0, max(0, top - 1) : bottom + 1, max(0, left - 1) : right + 1] = SUBJECT_WEIGHT
-    return weights / weights.mean()
+    return np.asarray(weights / weights.mean(), np.float32)
 
 
 def staged(first_seed: int, count: int) -> tuple[tuple[Scene, ...], tuple[tuple[Placed, ...], ...]]:

@@ -1,14 +1,24 @@
 """The reviser chooses moves."""
 
+from collections.abc import Sequence
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callsheet.agents.reviser import Attempt, Rung, revise
-from callsheet.core.decision import Accept, Ask, Escalate, Reseed, Stop
-from callsheet.core.plan import Gate
+from callsheet.agents.reviser import Attempt, Rung, best_attempt, revise
+from callsheet.core.decision import Accept, Ask, Escalate, Move, Repair, Reseed, Rewrite, Stop
+from callsheet.core.plan import Gate, Requirement
 from callsheet.core.take import Finding, Verdict
 
 LADDER = [Rung(maker="small", usd=0.002), Rung(maker="large", usd=0.006)]
+PAINTER = [Rung(maker="small", usd=0.002, repairs=True)]
+RED = Requirement(id="red", kind="attribute", subject="castle", value="red", other="colour")
+LARGE = Requirement(id="large", kind="attribute", subject="castle", value="large", other="size")
+DUSK = Requirement(id="dusk", kind="time", subject="", value="dusk")
+TWO = Requirement(id="two", kind="count", subject="castle", value="2")
+BESIDE = Requirement(id="beside", kind="relation", subject="castle", value="left of", other="tree")
+ALL = (RED, LARGE, DUSK, TWO, BESIDE)
 
 
 def attempt(number: int, right: float, *, maker: str = "small", ingested: bool = False) -> Attempt:
@@ -88,3 +98,80 @@ def test_no_loop_goes_past_its_rounds_or_its_money(scores: list[float], rounds: 
     if len(tries) > rounds or left < LADDER[0].usd:
         assert isinstance(move, Stop)
         assert move.best == max(tries, key=lambda one: one.verdict.right).take
+
+
+def failing(number: int, *faults: str, right: float = 0.3, repaired: str = "", prompt: str = "a castle") -> Attempt:
+    findings = tuple(Finding(requirement=one, says=f"not {one}", score=0.1) for one in faults)
+    verdict = Verdict(take=f"t{number}", passed=False, right=right, close=right, findings=findings)
+    return Attempt(take=f"t{number}", maker="small", verdict=verdict, repaired=repaired, prompt=prompt)
+
+
+def chosen(*attempts: Attempt, ladder: Sequence[Rung] = PAINTER) -> Move:
+    gate = Gate(rounds=9)
+    return revise(attempts, gate=gate, ladder=ladder, left_usd=1, reseeds=True, requirements=ALL)
+
+
+def test_a_wrong_colour_alone_repairs_the_subject_and_a_wrong_light_alone_its_backdrop() -> None:
+    assert chosen(failing(1, "red")) == Repair(take="t1", region="subject", why="not red")
+    assert chosen(failing(1, "dusk")) == Repair(take="t1", region="backdrop", why="not dusk")
+
+
+@pytest.mark.parametrize("faults", [("two",), ("large",), ("red", "dusk"), ("red", "two")])
+def test_a_wrong_layout_or_faults_in_both_regions_are_made_anew(faults: tuple[str, ...]) -> None:
+    assert isinstance(chosen(failing(1, *faults)), Reseed)
+
+
+def test_a_maker_that_cannot_repair_makes_the_picture_anew() -> None:
+    assert isinstance(chosen(failing(1, "red"), ladder=[Rung(maker="small", usd=0.002)]), Reseed)
+
+
+def test_a_repair_that_did_not_help_is_not_tried_again_at_once() -> None:
+    assert isinstance(chosen(failing(1, "red", right=0.4), failing(2, "red", right=0.3, repaired="t1")), Reseed)
+
+
+def test_a_repair_that_breaks_what_held_is_never_built_upon_nor_kept() -> None:
+    attempts = failing(1, "red", right=0.3), failing(2, "two", right=0.5, repaired="t1")
+    assert best_attempt(attempts).take == "t1"
+    assert isinstance(chosen(*attempts), Reseed)
+
+
+def test_repairs_are_never_chained_past_two() -> None:
+    lines = [failing(1, "red", right=0.3), failing(2, "red", right=0.4, repaired="t1")]
+    assert chosen(*lines) == Repair(take="t2", region="subject", why="not red")
+    assert isinstance(chosen(*lines, failing(3, "red", right=0.5, repaired="t2")), Reseed)
+
+
+def test_a_wrong_relation_is_said_in_other_words_once() -> None:
+    move = chosen(failing(1, "beside", prompt="a castle left of a tree"))
+    assert isinstance(move, Rewrite)
+    assert move.prompt.endswith("the castle on the left, the tree on the right")
+    again = failing(2, "beside", right=0.4, prompt=move.prompt)
+    assert isinstance(chosen(failing(1, "beside", prompt="a castle left of a tree"), again), Reseed)
+
+
+def test_two_takes_in_a_row_that_are_no_better_end_it_on_the_strongest_maker() -> None:
+    flat = [failing(1, "two", right=0.4), failing(2, "two", right=0.41), failing(3, "two", right=0.2)]
+    assert isinstance(chosen(*flat), Stop)
+    assert isinstance(chosen(*flat, ladder=LADDER), Escalate)
+    assert isinstance(chosen(*flat[:2]), Reseed)
+    assert isinstance(chosen(*flat[:2], failing(3, "two", right=0.5)), Reseed)
+
+
+@given(
+    st.lists(st.tuples(st.sets(st.sampled_from([one.id for one in ALL]), min_size=1), st.floats(0, 0.59)), max_size=8)
+)
+def test_whatever_fails_the_take_kept_at_the_end_never_lost_what_its_source_had(
+    ways: list[tuple[set[str], float]],
+) -> None:
+    attempts = [failing(1, "red")]
+    for number, (faults, right) in enumerate(ways, 2):
+        move = chosen(*attempts)
+        if isinstance(move, Stop):
+            break
+        source = move.take if isinstance(move, Repair) else ""
+        attempts.append(failing(number, *faults, right=right, repaired=source))
+    best = best_attempt(attempts)
+    source = next((one for one in attempts if one.take == best.repaired), None)
+    if source:
+        had = {one.requirement for one in source.verdict.findings}
+        assert {one.requirement for one in best.verdict.findings} <= had

@@ -3,7 +3,7 @@
 from callsheet.agents.planning.envelopes import makers_for
 from callsheet.agents.router import route, seed_of
 from callsheet.core.crew import Crew, MakerSpec
-from callsheet.core.decision import Escalate, Reseed
+from callsheet.core.decision import Escalate, Repair, Reseed, Rewrite
 from callsheet.core.plan import Task
 
 SMALL = MakerSpec(name="small", kind="fake", makes=("still",), usd=0.002, strength=1, words=("a", "castle"))
@@ -86,3 +86,23 @@ def test_a_maker_that_draws_any_size_follows_the_aspect_of_the_look() -> None:
     )
     assert choice is not None
     assert (choice.recipe.width, choice.recipe.height) == (704, 384)
+
+
+def test_a_repair_works_from_the_picture_and_mask_of_its_move_and_the_next_seed_does_not() -> None:
+    repair = Repair(take="t1", region="subject", why="not red", picture="sha256:p", mask="sha256:m")
+    choice = route(KEEP, CREW, attempt=2, seed=7, inputs=(), moves=(repair,))
+    assert choice is not None
+    assert [(one.role, one.digest) for one in choice.recipe.ingredients] == [
+        ("image", "sha256:p"),
+        ("mask", "sha256:m"),
+    ]
+    after = route(KEEP, CREW, attempt=3, seed=7, inputs=(), moves=(repair, Reseed(why="still not red")))
+    assert after is not None
+    assert after.recipe.ingredients == ()
+
+
+def test_a_rewritten_prompt_stays_for_the_takes_that_follow() -> None:
+    moves = (Rewrite(prompt="a castle, on the left", why="x"), Reseed(why="y"))
+    choice = route(KEEP, CREW, attempt=3, seed=7, inputs=(), moves=moves)
+    assert choice is not None
+    assert choice.recipe.prompt == "a castle, on the left"

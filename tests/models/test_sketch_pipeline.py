@@ -127,8 +127,8 @@ def test_a_perfect_guess_gives_the_exact_velocity_and_no_loss() -> None:
     clean, noise, sigma = torch.rand(3, 48, 4, 4), torch.randn(3, 48, 4, 4), torch.tensor([0.1, 0.5, 0.9])
     x = noised(clean, noise, sigma)
     assert torch.allclose(velocity(clean, x, sigma), noise - clean, atol=1e-4)
-    assert flow_loss(clean, clean, sigma).item() == 0
-    assert flow_loss(noise, clean, sigma).item() > 0
+    assert flow_loss(clean, clean, sigma, torch.ones(1)).item() == 0
+    assert flow_loss(noise, clean, sigma, torch.ones(1)).item() > 0
 
 
 def test_one_step_of_a_perfect_flow_ends_on_the_picture() -> None:
