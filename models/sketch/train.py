@@ -3,7 +3,8 @@
 The second generator starts from the first one's caption encoder.
 On a CPU it makes 64 px models; where CUDA is, wider ones at 128 px. The time is split: 45 % for sketch-l, 30 %
 for sketch-s, 15 % for the critic; painting and redrawing come on top. An interrupted run goes on from its last
-checkpoint, and begins the critic anew. `--more sketch-l --minutes 90` trains one generator further.
+checkpoint, and begins the critic anew. `--more sketch-l --minutes 90` trains one generator, or
+the critic, further.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Final
 import structlog
 import torch
 
-from .critic import save_critic
+from .critic import SketchCritic, load_critic, save_critic
 from .data import CRITIC_SEEDS, GENERATOR_SEEDS, MEASURE_SEEDS, Scenes, load_shards, paint_shards
 from .network import Width
 from .painter import paint_samples
@@ -79,7 +80,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=240.0, help="wall time for training in all")
     parser.add_argument("--out", type=Path, default=Path("models/sketch/weights"))
     parser.add_argument("--cache", type=Path, default=Path(".cache/sketch"), help="shards and checkpoints")
-    parser.add_argument("--more", metavar="NAME", help="go on training this one generator, from its saved weights")
+    parser.add_argument("--more", metavar="NAME", help="go on training this one model, from its saved weights")
     options = parser.parse_args()
     plan = recipe(has_cuda=torch.cuda.is_available())
     if options.more:
@@ -101,7 +102,17 @@ def main() -> None:
 
 
 def train_more(plan: Recipe, name: str, *, minutes: float, cache: Path, out: Path) -> None:
-    """Train a generator further: from its saved weights, at a lower rate, on scenes of which most are new to it."""
+    """Train a generator, or the critic, further: from its saved weights, on pictures of which most are new to it."""
+    if name == "critic":
+        paint_shards(cache, CRITIC_SEEDS, plan.critic_scenes, plan.size_px)
+        clean = load_shards(cache, CRITIC_SEEDS, plan.critic_scenes, plan.size_px)
+        drawn = redrawn_pool(_loaded(out / plan.models[0].name), _last(clean, plan.redrawn), seed=41)
+        spoiled = spoiled_pool(_seeds(plan, 2), plan.size_px)
+        critic = train_critic(
+            clean_pool(clean), spoiled, drawn, minutes=minutes, seed=43, start=load_critic(out / "critic")
+        )
+        _save_measured(critic, plan, out)
+        return
     model = next(model for model in plan.models if model.name == name)
     paint_shards(cache, GENERATOR_SEEDS, 2 * plan.scenes, plan.size_px)
     saved = _loaded(out / name)
@@ -155,8 +166,22 @@ def _train_critic(
     part = Scenes(clean.pictures[: plan.redrawn], clean.scenes[: plan.redrawn])
     with_subjects = [scene for scene in clean.scenes if scene.kind is not None][: plan.redrawn // 4]
     drawn = joined(redrawn_pool(pipeline, part, seed=31), half_learned_pool(early, with_subjects, seed=32))
-    spoiled = spoiled_pool(range(_SPOILED_SEED, _SPOILED_SEED + plan.critic_scenes // 4), plan.size_px)
+    spoiled = spoiled_pool(_seeds(plan, 1), plan.size_px)
     critic = train_critic(clean_pool(clean), spoiled, drawn, minutes=minutes, seed=33)
+    _save_measured(critic, plan, out)
+
+
+def _last(scenes: Scenes, count: int) -> Scenes:
+    return Scenes(scenes.pictures[-count:], scenes.scenes[-count:])
+
+
+def _seeds(plan: Recipe, part: int) -> range:
+    """Give the seeds of the spoiled pictures of the first training, or of a later one."""
+    count = plan.critic_scenes // 4
+    return range(_SPOILED_SEED + (part - 1) * count, _SPOILED_SEED + part * count)
+
+
+def _save_measured(critic: SketchCritic, plan: Recipe, out: Path) -> None:
     save_critic(critic, out / "critic")
     pictures, scenes, _ = paint_samples(range(MEASURE_SEEDS, MEASURE_SEEDS + 500), plan.size_px)
     unseen = Scenes(pictures, tuple(scenes))
