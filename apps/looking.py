@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..core.canonical import to_plain
+from ..core.decision import Escalate, Move, Repair, Reseed, Rewrite
 from ..core.errors import UnknownName
 from ..core.fact import TakePublished
 from ..core.history import TaskRecord
@@ -121,6 +122,7 @@ def _row(record: TaskRecord, take: Take) -> dict[str, object]:
         "usd": take.usd,
         "seconds": take.seconds,
         "verdict": to_plain(verdict) if verdict else None,
+        "move": to_plain(record.moves[take.id], Move) if take.id in record.moves else None,
         "accepted_as": record.accepted.version if _is_accepted(record.accepted, take) and record.accepted else None,
     }
 
@@ -136,6 +138,8 @@ def _cells(record: TaskRecord, take: Take) -> list[object]:
         said = "; ".join(finding.says for finding in verdict.findings) or "passed"
     if _is_accepted(record.accepted, take) and record.accepted:
         said = f"accepted as v{record.accepted.version:03d} by {record.accepted.accepted_by}; {said}"
+    if next_step := _next_step(record.moves.get(take.id)):
+        said = f"{said}; then {next_step}"
     return [
         take.id,
         take.recipe.maker if take.recipe else "brought in",
@@ -145,6 +149,21 @@ def _cells(record: TaskRecord, take: Take) -> list[object]:
         f"{take.usd:.4f}",
         said,
     ]
+
+
+def _next_step(move: Move | None) -> str:
+    """Say in the director's words what follows a take; empty where no other take does."""
+    match move:
+        case Reseed():
+            return "another seed"
+        case Rewrite(prompt=prompt):
+            return f"in other words: {prompt}"
+        case Repair(take=source, region=region):
+            return f"the {region} of {source} is painted anew"
+        case Escalate(maker=maker):
+            return f"{maker} takes over"
+        case _:
+            return ""
 
 
 def show_take(folder: Path, task: str, named: str | None, *, as_json: bool) -> int:

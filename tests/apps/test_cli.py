@@ -88,6 +88,7 @@ def test_a_plan_is_shown_and_nothing_is_written(tmp_path: Path, monkeypatch: pyt
 def test_takes_and_show_tell_what_was_made(castle: Path) -> None:
     listed = rows(call("takes", castle, "keep", "--json"))
     assert listed[0]["take"] == "keep/t01"
+    assert listed[-1]["move"]["kind"] in ("accept", "stop")
     shown = rows(call("show", castle, "keep", "--json"))[0]
     assert Path(str(shown["picture"])).is_file()
     assert shown["recipe"]
