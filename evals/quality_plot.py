@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from .quality_arms import LARGE, SMALL, Chooser, Ended, Floats
-from .quality_takes import Try
+from .quality_takes import Try, picture_name
 
 _ACROSS = 8
 """Pictures in a row."""
@@ -72,7 +72,7 @@ def page(path: Path, takes: Sequence[Try], prompts: Sequence[str], pictures: Pat
             axes.set_xticks([])
             axes.set_yticks([])
         for axes, one in zip(line, shown, strict=False):
-            with Image.open(pictures / f"p{one.prompt:04d}_{one.maker}_{one.attempt:02d}.png") as picture:
+            with Image.open(pictures / picture_name(one.key)) as picture:
                 axes.imshow(picture.convert("RGB"), interpolation="nearest")
             axes.set_title("\n".join(wrap(prompts[one.prompt], 26)), fontsize=7)
     figure.savefig(path)
