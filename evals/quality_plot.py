@@ -40,7 +40,7 @@ def draw(
             label = f"best of N, {_SAID.get(chooser, 'a random choice')}" if maker == SMALL else None
             axes.plot(spent, rates.mean(axis=0), style, marker=".", color=_COLOURS[chooser], label=label)
     for (name, ended), mark in zip(loops.items(), "*DsP", strict=False):
-        rate = float(np.mean([one.submitted.is_right for one in ended]))
+        rate = float(np.mean([one.is_right for one in ended]))
         mean_seconds = float(np.mean([one.seconds for one in ended]))
         axes.plot([mean_seconds], [rate], mark, color="black", markersize=11, label=name, linestyle="none")
     axes.set_xlabel("seconds of one core a prompt, making and looking")
