@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import get_args
 
 from ..core.brief import Brief, DepartmentBrief, Quality, TaskBrief
@@ -198,17 +199,18 @@ def _task(draft: _Draft, cell: Cell, worded: Worded | None, envelope_usd: float)
         shot=brief.shot,
         inputs=draft.inputs[cell.name],
         settings=_settings(brief, draft.brief),
-        requirements=_requirements(worded, bar),
+        requirements=_requirements(worded, bar.must),
         gate=gate,
         envelope_usd=envelope_usd,
         unknown_words=worded.reading.unknown if worded else (),
     )
 
 
-def _requirements(worded: Worded | None, bar: Quality) -> tuple[Requirement, ...]:
+@lru_cache(maxsize=4096)
+def _requirements(worded: Worded | None, musts: tuple[str, ...] | None) -> tuple[Requirement, ...]:
     if worded is None:
         return technical(deterministic=True)
-    asked = requirements_of(worded.reading, musts=bar.must)
+    asked = requirements_of(worded.reading, musts=musts)
     return (*with_context(asked, worded.prompt), *technical())
 
 

@@ -105,9 +105,9 @@ def first_choice(task: Task, able: Sequence[MakerSpec], prefers: Sequence[str]) 
     for name in prefers:
         if name in by_name:
             return by_name[name], f"{task.department} asks {name} first"
-    prices = {maker.name: usd_per_pass(task, maker) for maker in able}
-    if len(able) > 1 and all(prices.values()):
-        chosen = min(able, key=lambda maker: (_unknown(task, maker), prices[maker.name] or 0.0, maker.strength))
+    prices = {maker.name: price for maker in able if (price := usd_per_pass(task, maker)) is not None}
+    if 1 < len(able) == len(prices):
+        chosen = min(able, key=lambda maker: (_unknown(task, maker), prices[maker.name], maker.strength))
         return chosen, f"least expected price of a passed take ({prices[chosen.name]:.4f} USD)"
     chosen = min(able, key=lambda maker: (_unknown(task, maker), maker.strength, maker.usd or 0.0))
     return chosen, f"{'cheapest' if len(able) > 1 else 'the only one'} that makes a {task.make}"

@@ -77,14 +77,16 @@ def _crew(crew: Path | None) -> Iterator[Finding]:
 
 
 def _extras(_: Path | None) -> Iterator[Finding]:
-    needs = {"torch": "local", "diffusers": "local", "open_clip": "local", "ray": "", "av": "video"}
+    needs = {"torch": "local", "diffusers": "local", "open_clip": "local", "ray": "", "av": "video", "mapie": "gates"}
+    degraded = {"video": "no animatic", "gates": "no gate can be calibrated"}
     for module, extra in needs.items():
+        fix = f"pip install 'callsheet[{extra}]'"
         if find_spec(module):
             yield Finding(what=module, state="works", says="installed")
-        elif extra == "video":
-            yield Finding(what=module, state="degraded", says="no animatic", fix=f"pip install 'callsheet[{extra}]'")
+        elif extra in degraded:
+            yield Finding(what=module, state="degraded", says=degraded[extra], fix=fix)
         else:
-            yield Finding(what=module, state="blocked", says="missing", fix=f"pip install 'callsheet[{extra}]'")
+            yield Finding(what=module, state="blocked", says="missing", fix=fix)
 
 
 def _gpu(_: Path | None) -> Iterator[Finding]:

@@ -17,18 +17,17 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from ..core.brief import Brief, DepartmentBrief, TaskBrief
 from ..core.crew import Crew
 from ..core.history import TaskRecord
 from ..core.plan import Plan
 from ..core.take import Take
 from ..graphs.planning import call_sheet
 from ..models.sketch.scene import random_scene
-from ..models.sketch.vocabulary import Scene, complete_caption
+from ..models.sketch.vocabulary import Scene
 from .judge.atoms import atoms_of
 from .judge.judge import Judge, load_judge
 from .reporting import parse_bench_arguments, report, tell
-from .staging import run_all, staged
+from .staging import brief_of, run_all, staged
 
 RESAMPLES = 10_000
 SCENE_SEED = 9_000_001
@@ -55,15 +54,8 @@ def main() -> None:
     arguments = parse_bench_arguments(__doc__ or "")
     dice = random.Random(SCENE_SEED + arguments.seed)
     scenes = [random_scene(dice) for _ in range(8 if arguments.quick else 200)]
-    brief = Brief(
-        title="loop",
-        budget_usd=100.0,
-        departments={"lab": DepartmentBrief(workers=16)},
-        tasks={
-            f"t{number:03d}": TaskBrief(department="lab", prompt=complete_caption(scene))
-            for number, scene in enumerate(scenes)
-        },
-    )
+    named = {f"t{number:03d}": scene for number, scene in enumerate(scenes)}
+    brief = brief_of(named, title="loop", budget_usd=100.0, workers=16)
     called = call_sheet(brief, seed=arguments.seed)
     pairs = asyncio.run(_produce(called.crew, called.plan, scenes))
     report("loop", _figures(pairs))

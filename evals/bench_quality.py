@@ -1,15 +1,18 @@
 """Does judgement help, at equal compute? Best-of-N by several critics against the loop, by a judge none of them knows.
 
-300 prompts; every arm draws on the same takes, named by prompt, maker and attempt. Best-of-N takes come from the small
-maker, as the loop's first do. Arms are compared at the loop's own mean number of generator calls, and again at its mean
-seconds, looking included. Intervals are paired bootstraps over prompts.
+300 prompts; every arm draws on the same takes, named by prompt, maker and attempt. The loop begins at the maker the
+router chooses and goes on as the reviser says. Best-of-N takes come from the small maker; the same-maker gap compares
+the loop on the large maker alone with best-of-N and oracle of that maker. Arms are compared at the loop's own mean
+number of generator calls, and again at its mean seconds, looking included. Intervals are paired bootstraps over
+prompts.
 
 An interrupted run goes on where it was: takes are kept under `--cache`.
 
 `python -m callsheet.evals.bench_quality --json [--quick] [--cache DIR] [--plot DIR]`
 """
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +20,9 @@ from numpy.typing import NDArray
 
 from ..agents.planning.envelopes import makers_for
 from ..agents.reviser import Rung
-from ..core.plan import Gate
-from .quality_arms import LARGE, MOST, MOST_LARGE, SMALL, Chooser, Ended, Floats, Takes, at_calls, best_of, loop
+from ..agents.router import first_choice
+from .quality_arms import DEPTHS, LARGE, MOST, MOST_LARGE, SMALL, Chooser, Ended, Floats, Takes, at_calls, best_of, loop
+from .quality_by_n import by_n, critic_by_n, usd_per_accepted, usd_per_accepted_by_n
 from .quality_plot import draw, page
 from .quality_takes import Course, lay_course, takes_of
 from .reporting import bench_parser, report, tell
@@ -36,8 +40,12 @@ def main() -> None:
     arguments = parser.parse_args()
     prompts = 4 if arguments.quick else 300
     course = lay_course(prompts, seed=arguments.seed)
-    keys = [(number, SMALL, attempt) for number in range(prompts) for attempt in range(1, MOST + 1)]
-    keys += [(number, LARGE, attempt) for number in range(prompts) for attempt in range(1, MOST_LARGE + 1)]
+    keys = [
+        (number, maker, attempt)
+        for maker, most in DEPTHS.items()
+        for number in range(prompts)
+        for attempt in range(1, most + 1)
+    ]
     takes = takes_of(course, keys, arguments.cache / str(arguments.seed), tell=tell)
     if arguments.plot:
         arguments.plot.mkdir(parents=True, exist_ok=True)
@@ -54,38 +62,37 @@ def figures(course: Course, takes: Takes) -> dict[str, object]:
     arms = {one: best_of(takes, prompts, one, maker=SMALL, most=MOST) for one in CHOOSERS}
     strong = {one: best_of(takes, prompts, one, maker=LARGE, most=MOST_LARGE) for one in CHOOSERS}
     ended = _loop(course, takes)
-    hurried = _loop(course, takes, stops_early=False)
+    patient = _loop(course, takes, stops_early=False)
     large = _loop(course, takes, makers=(LARGE,))
-    hits, calls, seconds = _of(ended, "hit"), _of(ended, "calls"), _of(ended, "seconds")
-
-    def gap(rows: Rows) -> float:
-        spent = float(calls[rows].mean())
-        base, top = at_calls(arms["whole"][rows], spent), at_calls(arms["oracle"][rows], spent)
-        return (float(hits[rows].mean()) - base) / (top - base) if top > base else 0.0
-
-    def gain(arm: Floats) -> Callable[[Rows], float]:
-        return lambda rows: float(hits[rows].mean()) - at_calls(arm[rows], float(calls[rows].mean()))
-
+    gap, same_maker_gap = _gap(ended, arms), _gap(large, strong)
+    over_whole, over_atoms = _gain(ended, arms["whole"]), _gain(ended, arms["atoms"])
+    seconds = float(np.mean([one.seconds for one in ended]))
     every = np.arange(prompts)
     return {
         "prompts": prompts,
         "first_rate": _mean(arms["random"][:, 0]),
-        "loop_rate": _mean(hits),
-        "loop_peak_rate": _mean(_of(ended, "peak")),
-        "loop_every_round_rate": _mean(_of(hurried, "hit")),
-        "loop_calls": _mean(calls),
-        "loop_large_rate": _mean(_of(large, "hit")),
-        "loop_large_calls": _mean(_of(large, "calls")),
-        "loop_large_seconds": _mean(_of(large, "seconds")),
+        "first_makers": dict(Counter(one.first.maker for one in ended)),
+        "loop_first_rate": _mean(one.first.is_right for one in ended),
+        "loop_rate": _mean(one.is_right for one in ended),
+        "loop_peak_rate": _mean(one.peak for one in ended),
+        "loop_calls": _mean(one.calls for one in ended),
+        "loop_seconds": round(seconds, 4),
+        "loop_every_round_rate": _mean(one.is_right for one in patient),
+        "loop_every_round_calls": _mean(one.calls for one in patient),
+        "loop_large_rate": _mean(one.is_right for one in large),
+        "loop_large_calls": _mean(one.calls for one in large),
+        "loop_large_seconds": _mean(one.seconds for one in large),
         "gap_closed": round(gap(every), 4),
         "gap_interval": _interval(gap, prompts),
-        "gain_over_bestofn": round(gain(arms["whole"])(every), 4),
-        "interval": _interval(gain(arms["whole"]), prompts),
-        "gain_over_atoms": round(gain(arms["atoms"])(every), 4),
-        "atoms_interval": _interval(gain(arms["atoms"]), prompts),
+        "same_maker_gap": round(same_maker_gap(every), 4),
+        "same_maker_interval": _interval(same_maker_gap, prompts),
+        "gain_over_bestofn": round(over_whole(every), 4),
+        "interval": _interval(over_whole, prompts),
+        "gain_over_atoms": round(over_atoms(every), 4),
+        "atoms_interval": _interval(over_atoms, prompts),
         "selection_efficiency": _efficiency(arms),
         "selection_efficiency_large": _efficiency(strong),
-        "regressions": _regressions(takes, ended),
+        "regressions": _regressions(ended),
         "calls_ratio": _calls_ratio(takes, ended),
         "panel_cost": round(
             float(np.mean([one.look_seconds for one in takes.values()]))
@@ -93,11 +100,18 @@ def figures(course: Course, takes: Takes) -> dict[str, object]:
             4,
         ),
         "accepted": sum(one.accepted for one in ended),
-        "accepted_rate": _mean(np.array([one.submitted.is_right for one in ended if one.accepted])),
-        "at_equal_seconds": _at_seconds(arms, strong, takes, float(seconds.mean())),
-        "by_n": {one: [round(float(rate), 4) for rate in arm.mean(axis=0)] for one, arm in arms.items()},
-        "by_n_large": {one: [round(float(rate), 4) for rate in arm.mean(axis=0)] for one, arm in strong.items()},
-        "by_kind": _by_kind(takes, ended),
+        "accepted_rate": _mean(one.is_right for one in ended if one.accepted),
+        "usd_per_accepted": {
+            "loop": usd_per_accepted(ended, course.crew),
+            "loop_every_round": usd_per_accepted(patient, course.crew),
+            "loop_large": usd_per_accepted(large, course.crew),
+            **usd_per_accepted_by_n(takes, prompts, course.crew),
+        },
+        "at_equal_seconds": _at_seconds(arms, strong, takes, seconds),
+        "by_n": {one: by_n(arm) for one, arm in arms.items()},
+        "by_n_large": {one: by_n(arm) for one, arm in strong.items()},
+        "critic_by_n": critic_by_n(takes, prompts),
+        "by_kind": _by_kind(ended),
     }
 
 
@@ -106,7 +120,7 @@ def plot(course: Course, takes: Takes, path: Path) -> None:
     prompts = len(course.scenes)
     curves = {
         maker: {one: best_of(takes, prompts, one, maker=maker, most=most) for one in CHOOSERS}
-        for maker, most in ((SMALL, MOST), (LARGE, MOST_LARGE))
+        for maker, most in DEPTHS.items()
     }
     loops = {
         "the loop": _loop(course, takes),
@@ -125,20 +139,40 @@ def _loop(
 ) -> list[Ended]:
     able = [one for one in makers_for("still", course.crew) if one.name in makers]
     ladder = [Rung(maker=one.name, usd=one.usd or 0.0) for one in able]
-    gate: Gate = course.plan.tasks[0].gate
     return [
-        loop(takes, number, gate=gate, ladder=ladder, stops_early=stops_early) for number in range(len(course.scenes))
+        loop(
+            takes,
+            number,
+            gate=task.gate,
+            ladder=ladder,
+            first=first_choice(task, able, prefers=())[0].name,
+            stops_early=stops_early,
+        )
+        for number, task in enumerate(course.plan.tasks)
     ]
 
 
-def _of(ended: Sequence[Ended], what: str) -> Floats:
-    if what == "hit":
-        return np.array([one.submitted.is_right for one in ended], dtype=float)
-    return np.array([getattr(one, what) for one in ended], dtype=float)
+def _gain(ended: Sequence[Ended], arm: Floats) -> Callable[[Rows], float]:
+    """Measure how far a loop is above an arm at its own mean calls."""
+    hits, calls = np.array([one.is_right for one in ended]), np.array([one.calls for one in ended])
+    return lambda rows: float(hits[rows].mean()) - at_calls(arm[rows], float(calls[rows].mean()))
 
 
-def _mean(values: Floats) -> float:
-    return round(float(np.mean(values)), 4) if len(values) else 0.0
+def _gap(ended: Sequence[Ended], arms: dict[Chooser, Floats]) -> Callable[[Rows], float]:
+    """Measure the part of the way from the whole-prompt choice to the oracle that a loop goes at its own mean calls."""
+    over_whole, over_oracle = _gain(ended, arms["whole"]), _gain(ended, arms["oracle"])
+
+    def gap(rows: Rows) -> float:
+        gain = over_whole(rows)
+        way = gain - over_oracle(rows)
+        return gain / way if way > 0 else 0.0
+
+    return gap
+
+
+def _mean(values: Iterable[float]) -> float:
+    found = np.fromiter(values, dtype=float)
+    return round(float(found.mean()), 4) if len(found) else 0.0
 
 
 def _interval(measure: Callable[[Rows], float], prompts: int) -> list[float]:
@@ -154,14 +188,12 @@ def _efficiency(arms: dict[Chooser, Floats]) -> dict[str, float]:
     return {one: round((last[one] - last["random"]) / way, 4) if way else 0.0 for one in ("whole", "atoms", "panel")}
 
 
-def _regressions(takes: Takes, ended: Sequence[Ended]) -> dict[str, float]:
+def _regressions(ended: Sequence[Ended]) -> dict[str, float]:
     """Give how often a right first take was traded for a wrong one, by the judge, and by the panel's own count."""
-    firsts = [takes[number, SMALL, 1] for number in range(len(ended))]
-    right = [one for first, one in zip(firsts, ended, strict=True) if first.is_right]
-    passed = [one for first, one in zip(firsts, ended, strict=True) if first.passed]
+    right = [one for one in ended if one.first.is_right]
     return {
-        "by_judge": _mean(np.array([not one.submitted.is_right for one in right], dtype=float)),
-        "by_panel": _mean(np.array([not one.submitted.passed for one in passed], dtype=float)),
+        "by_judge": _mean(not one.is_right for one in right),
+        "by_panel": _mean(not one.submitted.passed for one in ended if one.first.passed),
         "of": len(right),
     }
 
@@ -187,16 +219,15 @@ def _at_seconds(
     return found
 
 
-def _by_kind(takes: Takes, ended: Sequence[Ended]) -> dict[str, dict[str, float]]:
+def _by_kind(ended: Sequence[Ended]) -> dict[str, dict[str, float]]:
     kinds: dict[str, list[tuple[bool, bool]]] = {}
-    for number, one in enumerate(ended):
-        first = takes[number, SMALL, 1]
-        for claim, held in first.holds.items():
+    for one in ended:
+        for claim, held in one.first.holds.items():
             kinds.setdefault(claim.partition(":")[0], []).append((held, one.submitted.holds[claim]))
     return {
         kind: {
-            "first": _mean(np.array([before for before, _ in pairs], dtype=float)),
-            "submitted": _mean(np.array([after for _, after in pairs], dtype=float)),
+            "first": _mean(before for before, _ in pairs),
+            "submitted": _mean(after for _, after in pairs),
         }
         for kind, pairs in sorted(kinds.items())
     }

@@ -1,7 +1,7 @@
 """The arms of the quality experiment: what each submits for a prompt, and what it spent to get there. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ MOST = 8
 """Takes of the small maker per prompt."""
 MOST_LARGE = 4
 """Takes of the large one."""
+DEPTHS = {SMALL: MOST, LARGE: MOST_LARGE}
 
 Chooser = Literal["random", "whole", "atoms", "panel", "oracle"]
 Floats = NDArray[np.float64]
@@ -28,33 +29,70 @@ Takes = Mapping[Key, Try]
 class Ended:
     """How one arm ended for one prompt."""
 
+    tries: tuple[Try, ...]
+    """In the order they were made; at least one."""
     submitted: Try
-    calls: int
-    seconds: float
-    """Making and looking."""
     accepted: bool
-    peak: bool
-    """Whether any take it made was all-correct."""
+
+    @property
+    def first(self) -> Try:
+        """What it would have submitted without judgement."""
+        return self.tries[0]
+
+    @property
+    def calls(self) -> int:
+        """How many takes it made."""
+        return len(self.tries)
+
+    @property
+    def seconds(self) -> float:
+        """Making and looking."""
+        return sum(one.make_seconds + one.look_seconds for one in self.tries)
+
+    @property
+    def is_right(self) -> bool:
+        """Whether what it submitted is all-correct."""
+        return self.submitted.is_right
+
+    @property
+    def peak(self) -> bool:
+        """Whether any take it made is all-correct."""
+        return any(one.is_right for one in self.tries)
 
 
-def best_of(takes: Takes, prompts: int, chooser: Chooser, *, maker: str, most: int) -> Floats:
-    """Give, for each prompt and N from 1 to `most`, the chance that the take chosen of N is all-correct.
+def best_of(
+    takes: Takes,
+    prompts: int,
+    chooser: Chooser,
+    *,
+    maker: str,
+    most: int,
+    worth: Callable[[Try], float] = lambda one: one.is_right,
+) -> Floats:
+    """Give, for each prompt and N from 1 to `most`, what the take chosen of N is worth.
+
+    Args:
+        takes: every take it may come to.
+        prompts: how many there are.
+        chooser: who chooses.
+        maker: whose takes.
+        most: the largest N.
+        worth: of one take; 1 where it is all-correct, else 0, unless said otherwise.
 
     Returns:
-        (prompts, most); 0 or 1, but for the random choice.
+        (prompts, most); for the random choice, the mean of all N.
     """
     rates = np.zeros((prompts, most))
     for number in range(prompts):
         tries = [takes[number, maker, attempt] for attempt in range(1, most + 1)]
         for count in range(1, most + 1):
-            rates[number, count - 1] = _chosen(tries[:count], chooser)
+            rates[number, count - 1] = np.mean([worth(one) for one in _chosen(tries[:count], chooser)])
     return rates
 
 
-def _chosen(tries: Sequence[Try], chooser: Chooser) -> float:
-    if chooser == "random":
-        return float(np.mean([one.is_right for one in tries]))
-    return float(max(tries, key=_WORTH[chooser]).is_right)
+def _chosen(tries: Sequence[Try], chooser: Chooser) -> Sequence[Try]:
+    """Give the take that is chosen; every one for the random choice."""
+    return tries if chooser == "random" else [max(tries, key=_WORTH[chooser])]
 
 
 _WORTH: dict[str, Callable[[Try], tuple[float, ...]]] = {
@@ -65,7 +103,9 @@ _WORTH: dict[str, Callable[[Try], tuple[float, ...]]] = {
 }
 
 
-def loop(takes: Takes, number: int, *, gate: Gate, ladder: Sequence[Rung], stops_early: bool = True) -> Ended:
+def loop(
+    takes: Takes, number: int, *, gate: Gate, ladder: Sequence[Rung], first: str, stops_early: bool = True
+) -> Ended:
     """Follow the product's own reviser over the takes of one prompt.
 
     Args:
@@ -73,26 +113,26 @@ def loop(takes: Takes, number: int, *, gate: Gate, ladder: Sequence[Rung], stops
         number: the prompt.
         gate: as in a production.
         ladder: the makers, weakest first.
+        first: the maker of the first take.
         stops_early: whether a take that passes ends it; else every round is used and the best is submitted.
     """
     tries: list[Try] = []
-    maker = ladder[0].maker
+    maker = first
     while True:
         tries.append(takes[number, maker, len(tries) + 1])
         attempts = [_attempt(one, at) for at, one in enumerate(tries, start=1)]
         if not stops_early and len(tries) <= gate.rounds:
-            move = revise(_as_failed(attempts), gate=gate, ladder=ladder, left_usd=1.0, reseeds=True)
-        else:
-            move = revise(attempts, gate=gate, ladder=ladder, left_usd=1.0, reseeds=True)
+            attempts = [_as_failed(one) for one in attempts]
+        move = revise(attempts, gate=gate, ladder=ladder, left_usd=1.0, reseeds=True)
         match move:
             case Reseed():
                 continue
             case Escalate(maker=stronger):
                 maker = stronger
             case Accept(take=best):
-                return _ended(tries, best, accepted=True)
+                return Ended(tries=tuple(tries), submitted=tries[int(best) - 1], accepted=True)
             case _:
-                return _ended(tries, move.best, accepted=False)
+                return Ended(tries=tuple(tries), submitted=tries[int(move.best) - 1], accepted=False)
 
 
 def _attempt(one: Try, at: int) -> Attempt:
@@ -101,28 +141,9 @@ def _attempt(one: Try, at: int) -> Attempt:
     return Attempt(take=str(at), maker=one.maker, verdict=verdict)
 
 
-def _as_failed(attempts: Sequence[Attempt]) -> list[Attempt]:
+def _as_failed(attempt: Attempt) -> Attempt:
     failed = Finding(requirement="", says="every round is used", score=0.0)
-    return [
-        Attempt(
-            take=one.take,
-            maker=one.maker,
-            verdict=Verdict(
-                take=one.take, passed=False, right=one.verdict.right, close=one.verdict.close, findings=(failed,)
-            ),
-        )
-        for one in attempts
-    ]
-
-
-def _ended(tries: Sequence[Try], best: str, *, accepted: bool) -> Ended:
-    return Ended(
-        submitted=tries[int(best) - 1],
-        calls=len(tries),
-        seconds=sum(one.make_seconds + one.look_seconds for one in tries),
-        accepted=accepted,
-        peak=any(one.is_right for one in tries),
-    )
+    return replace(attempt, verdict=replace(attempt.verdict, passed=False, findings=(failed,)))
 
 
 def at_calls(rates: Floats, calls: float) -> float:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from .quality_arms import LARGE, SMALL, Chooser, Ended, Floats
-from .quality_takes import Try
+from .quality_takes import Try, picture_name
 
 _ACROSS = 8
 """Pictures in a row."""
@@ -40,7 +40,7 @@ def draw(
             label = f"best of N, {_SAID.get(chooser, 'a random choice')}" if maker == SMALL else None
             axes.plot(spent, rates.mean(axis=0), style, marker=".", color=_COLOURS[chooser], label=label)
     for (name, ended), mark in zip(loops.items(), "*DsP", strict=False):
-        rate = float(np.mean([one.submitted.is_right for one in ended]))
+        rate = float(np.mean([one.is_right for one in ended]))
         mean_seconds = float(np.mean([one.seconds for one in ended]))
         axes.plot([mean_seconds], [rate], mark, color="black", markersize=11, label=name, linestyle="none")
     axes.set_xlabel("seconds of one core a prompt, making and looking")
@@ -72,7 +72,7 @@ def page(path: Path, takes: Sequence[Try], prompts: Sequence[str], pictures: Pat
             axes.set_xticks([])
             axes.set_yticks([])
         for axes, one in zip(line, shown, strict=False):
-            with Image.open(pictures / f"p{one.prompt:04d}_{one.maker}_{one.attempt:02d}.png") as picture:
+            with Image.open(pictures / picture_name(one.key)) as picture:
                 axes.imshow(picture.convert("RGB"), interpolation="nearest")
             axes.set_title("\n".join(wrap(prompts[one.prompt], 26)), fontsize=7)
     figure.savefig(path)

@@ -8,7 +8,7 @@ import io
 import json
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,7 +19,6 @@ from PIL import Image
 
 from ..agents.qc import judge as conclude
 from ..agents.router import route
-from ..core.brief import Brief, DepartmentBrief, TaskBrief
 from ..core.canonical import digest_of
 from ..core.crew import Crew
 from ..core.decision import Escalate
@@ -30,12 +29,15 @@ from ..graphs.planning import call_sheet
 from ..models.critics.signature import VERSIONS
 from ..models.hosting import Panel, build_maker, build_panel
 from ..models.sketch.scene import random_scene
-from ..models.sketch.vocabulary import Scene, complete_caption
+from ..models.sketch.vocabulary import Scene
 from .judge.atoms import atoms_of, holds
 from .judge.judge import Judge, load_judge
+from .staging import brief_of
 
 Key = tuple[int, str, int]
 """Prompt number, maker, attempt."""
+_Job = tuple[Key, str, float | None]
+"""A take, the panel that is to look at it, and the seconds it was made in where its picture is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,21 +91,13 @@ def lay_course(prompts: int, *, seed: int) -> Course:
         scene = random_scene(dice)
         if scene.kind is not None:
             scenes.append(scene)
-    brief = Brief(
-        title="quality",
-        budget_usd=1000.0,
-        departments={"lab": DepartmentBrief()},
-        tasks={
-            f"p{number:04d}": TaskBrief(department="lab", prompt=complete_caption(scene))
-            for number, scene in enumerate(scenes)
-        },
-    )
-    called = call_sheet(brief, seed=seed)
+    named = {f"p{number:04d}": scene for number, scene in enumerate(scenes)}
+    called = call_sheet(brief_of(named, title="quality", budget_usd=1000.0), seed=seed)
     return Course(tuple(scenes), called.crew, called.plan)
 
 
 def takes_of(course: Course, keys: Sequence[Key], cache: Path, *, tell: Callable[[str], None]) -> dict[Key, Try]:
-    """Give the takes asked for, making those the cache lacks, two processes at a time."""
+    """Give the takes asked for, making those the cache lacks, a process a core."""
     cache.mkdir(parents=True, exist_ok=True)
     file = cache / "takes.jsonl"
     panel = digest_of((course.crew.critics_identity(), tuple(sorted(VERSIONS.items())), course.plan.tasks))
@@ -111,18 +105,28 @@ def takes_of(course: Course, keys: Sequence[Key], cache: Path, *, tell: Callable
     made = {one.key: one.make_seconds for one in kept}
     found = {one.key: one for one in kept if one.panel == panel}
     missing = [(key, panel, made.get(key)) for key in sorted(keys) if key not in found]
-    context = get_context("spawn")
-    with (
-        file.open("a", encoding="utf-8") as out,
-        context.Pool(course.crew.cores, _hire, (course, cache / "pictures")) as pool,
-    ):
-        for done, one in enumerate(pool.imap_unordered(_make, missing, chunksize=4), start=1):
+    with file.open("a", encoding="utf-8") as out:
+        for done, one in enumerate(_made(missing, course, cache / "pictures"), start=1):
             found[one.key] = one
             out.write(json.dumps(asdict(one)) + "\n")
             out.flush()
             if done % 100 == 0:
                 tell(f"{done} of {len(missing)} takes made")
     return {key: found[key] for key in keys}
+
+
+def picture_name(key: Key) -> str:
+    """Name the file a take's picture is kept in."""
+    number, maker, attempt = key
+    return f"p{number:04d}_{maker}_{attempt:02d}.png"
+
+
+def _made(jobs: Sequence[_Job], course: Course, pictures: Path) -> Iterator[Try]:
+    # Every process loads all models before it is asked for anything.
+    if not jobs:
+        return
+    with get_context("spawn").Pool(course.crew.cores, _hire, (course, pictures)) as pool:
+        yield from pool.imap_unordered(_make, jobs, chunksize=4)
 
 
 def _read(file: Path) -> Iterable[Try]:
@@ -146,7 +150,7 @@ class _Worker:
     def make(self, key: Key, panel: str, made_in: float | None) -> Try:
         number, maker, attempt = key
         task, scene = self.course.plan.tasks[number], self.course.scenes[number]
-        file = self.pictures / f"{task.name}_{maker}_{attempt:02d}.png"
+        file = self.pictures / picture_name(key)
         if made_in is None:
             data, making = self._picture(task, maker, attempt)
             self.pictures.mkdir(parents=True, exist_ok=True)
@@ -220,7 +224,7 @@ def _hire(course: Course, pictures: Path) -> None:
     _WORKER.append(_Worker(course, pictures, panel, WholePrompt(Path(clip.folder or clip.source)), load_judge()))
 
 
-def _make(job: tuple[Key, str, float | None]) -> Try:
+def _make(job: _Job) -> Try:
     return _WORKER[0].make(*job)
 
 

@@ -1,11 +1,12 @@
-"""A greenlit production on real workers in a scratch folder, for the benches."""
+"""What the benches put on: a brief of scenes, and a greenlit production on real workers in a scratch folder."""
 
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from ..core.brief import Brief, DepartmentBrief, TaskBrief
 from ..core.canonical import digest_of
 from ..core.crew import Crew
 from ..core.fact import Greenlit, ProductionPlanned
@@ -15,6 +16,17 @@ from ..graphs.folder import Folder
 from ..graphs.production import production_graph, run_production
 from ..graphs.stage import Stage
 from ..graphs.studio import open_studio, set_stage
+from ..models.sketch.vocabulary import Scene, complete_caption
+
+
+def brief_of(scenes: Mapping[str, Scene], *, title: str, budget_usd: float, workers: int = 4) -> Brief:
+    """Ask one department for a still of every scene, by task, in words that say all of it."""
+    return Brief(
+        title=title,
+        budget_usd=budget_usd,
+        departments={"lab": DepartmentBrief(workers=workers)},
+        tasks={name: TaskBrief(department="lab", prompt=complete_caption(scene)) for name, scene in scenes.items()},
+    )
 
 
 @asynccontextmanager

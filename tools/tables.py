@@ -182,7 +182,8 @@ def _raw(path: Path | None, mode: Mode) -> sqlite3.Connection:
 
 
 def _check_schema(connection: Connection, path: Path | None, *, mode: Mode, budget_usd: float) -> None:
-    if mode == "create" and not inspect(connection).get_table_names():
+    names = inspect(connection).get_table_names()
+    if mode == "create" and not names:
         budget = to_micros(budget_usd)
         _all.create_all(connection)
         connection.execute(
@@ -190,12 +191,12 @@ def _check_schema(connection: Connection, path: Path | None, *, mode: Mode, budg
         )
         connection.execute(insert(purse).values(id=1, budget=budget, settled=0, reserved=0))
         return
-    if not inspect(connection).get_table_names():
+    if not names:
         raise OutputError(
             str(path), "is empty or was cut short", "restore it from a backup, or start in another folder"
         )
     found = "something else"
-    if inspect(connection).has_table("meta"):
+    if "meta" in names:
         found = connection.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar() or found
     if found != SCHEMA:
         fix = "open it with the Callsheet that wrote it, or give another folder"

@@ -37,7 +37,7 @@ def changed_prompt(prompt: str, asks: str, contrast: str, subject: str = "") -> 
     """
     words = prompt.replace(",", " ,").split()
     for old, new in _replaced(asks.lower().split(), contrast.lower().split()):
-        for said, instead in ((old, new), (plural(old), plural(new))):
+        for said, instead in _numbers(old, new):
             if place := _place(words, said, subject):
                 words[place[0] : place[1]] = instead.split()
                 break
@@ -55,12 +55,19 @@ def _replaced(asks: Sequence[str], contrast: Sequence[str]) -> Iterator[tuple[st
         yield from zip(old, new, strict=True) if len(old) == len(new) else [(" ".join(old), " ".join(new))]
 
 
+def _numbers(old: str, new: str) -> Iterator[tuple[str, str]]:
+    """Give both as they are, then in the plural."""
+    yield old, new
+    yield plural(old), plural(new)
+
+
 def _place(words: Sequence[str], phrase: str, subject: str) -> tuple[int, int] | None:
     wanted = phrase.split()
-    noun = subject.rpartition(" ")[2]
-    home = next((at for at, word in enumerate(words) if word in (noun, plural(noun))), len(words))
     places = [at for at in range(len(words) - len(wanted) + 1) if wanted and words[at : at + len(wanted)] == wanted]
     if not places:
         return None
+    noun = subject.rpartition(" ")[2]
+    named = (noun, plural(noun))
+    home = next((at for at, word in enumerate(words) if word in named), len(words))
     start = max((at for at in places if at <= home), default=places[0])
     return start, start + len(wanted)

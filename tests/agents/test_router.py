@@ -1,7 +1,9 @@
 """The router picks makers and writes recipes."""
 
+from dataclasses import replace
+
 from callsheet.agents.planning.envelopes import makers_for
-from callsheet.agents.router import route, seed_of
+from callsheet.agents.router import first_choice, route, seed_of
 from callsheet.core.crew import Crew, MakerSpec
 from callsheet.core.decision import Escalate, Repair, Reseed, Rewrite
 from callsheet.core.plan import Task
@@ -27,6 +29,14 @@ def test_the_cheapest_able_maker_is_chosen_and_the_others_are_turned_down_with_a
 
 def test_a_maker_without_a_price_is_never_called() -> None:
     assert FREE not in makers_for("still", CREW)
+
+
+def test_a_maker_that_costs_nothing_has_a_known_price_of_a_pass() -> None:
+    rates = {"existence": 0.5}
+    gratis = replace(LARGE, name="gratis", usd=0.0, passes=rates)
+    choice, why = first_choice(KEEP, [replace(SMALL, passes=rates), gratis], prefers=())
+    assert choice == gratis
+    assert why == "least expected price of a passed take (0.0000 USD)"
 
 
 def test_an_escalation_decides_who_makes_the_next_take() -> None:

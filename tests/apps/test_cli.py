@@ -123,6 +123,11 @@ def test_doctor_says_what_works() -> None:
     assert {row["state"] for row in found} <= {"works", "degraded", "blocked"}
 
 
+def test_doctor_looks_for_a_module_of_every_extra_that_runs_a_production() -> None:
+    looked_at = {row["what"] for row in rows(call("doctor", "--json"))}
+    assert {"torch", "diffusers", "open_clip", "ray", "av", "mapie"} <= looked_at
+
+
 def test_fsck_names_a_damaged_plan_or_journal_as_a_trouble(castle: Path) -> None:
     planned = asyncio.run(look(castle)).history.planned
     assert planned

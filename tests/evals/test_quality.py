@@ -4,12 +4,19 @@ import numpy as np
 import pytest
 
 from callsheet.agents.reviser import Rung
+from callsheet.core.crew import Crew, MakerSpec
 from callsheet.core.plan import Gate
-from callsheet.evals.quality_arms import LARGE, MOST, MOST_LARGE, SMALL, at_calls, best_of, loop
+from callsheet.evals.quality_arms import LARGE, MOST, MOST_LARGE, SMALL, Ended, at_calls, best_of, loop
+from callsheet.evals.quality_by_n import usd_per_accepted, usd_per_accepted_by_n
 from callsheet.evals.quality_takes import Key, Try
 
 LADDER = [Rung(maker=SMALL, usd=0.002), Rung(maker=LARGE, usd=0.006)]
 GATE = Gate(rounds=3)
+CREW = Crew(
+    name="test",
+    makers=tuple(MakerSpec(name=one.maker, kind="fake", makes=("still",), usd=one.usd) for one in LADDER),
+    critics=(),
+)
 
 
 def take(attempt: int, *, maker: str = SMALL, right: bool = False, passed: bool = False, score: float = 0.5) -> Try:
@@ -36,24 +43,49 @@ def takes(*special: Try) -> dict[Key, Try]:
 
 
 def test_a_first_take_that_passes_ends_the_loop() -> None:
-    ended = loop(takes(take(1, passed=True)), 0, gate=GATE, ladder=LADDER)
+    ended = loop(takes(take(1, passed=True)), 0, gate=GATE, ladder=LADDER, first=SMALL)
     assert (ended.calls, ended.accepted, ended.submitted.attempt) == (1, True, 1)
     assert ended.seconds == pytest.approx(1.1)
 
 
 def test_the_loop_climbs_the_ladder_and_submits_its_best() -> None:
-    ended = loop(takes(take(2, score=0.55), take(4, maker=LARGE, score=0.59)), 0, gate=GATE, ladder=LADDER)
+    ended = loop(takes(take(2, score=0.55), take(4, maker=LARGE, score=0.59)), 0, gate=GATE, ladder=LADDER, first=SMALL)
     assert (ended.calls, ended.accepted) == (4, False)
     assert ended.submitted.key == (0, LARGE, 4)
 
 
 def test_without_early_stop_every_round_is_used_and_the_best_still_wins() -> None:
-    ended = loop(takes(take(1, passed=True, right=True, score=0.9)), 0, gate=GATE, ladder=LADDER, stops_early=False)
+    ended = loop(
+        takes(take(1, passed=True, right=True, score=0.9)), 0, gate=GATE, ladder=LADDER, first=SMALL, stops_early=False
+    )
     assert (ended.calls, ended.accepted, ended.submitted.attempt) == (4, True, 1)
 
 
+def test_the_loop_begins_where_the_router_does() -> None:
+    ended = loop(takes(take(1, maker=LARGE, passed=True)), 0, gate=GATE, ladder=LADDER, first=LARGE)
+    assert (ended.first.key, ended.calls, ended.accepted) == ((0, LARGE, 1), 1, True)
+
+
+def test_best_of_n_gives_what_the_critic_says_of_its_own_choice() -> None:
+    found = takes(take(3, score=0.8))
+    said = best_of(found, 1, "whole", maker=SMALL, most=MOST, worth=lambda one: one.whole)[0]
+    assert list(said[:3]) == [0.5, 0.5, 0.8]
+
+
+def test_an_accepted_take_is_charged_with_the_takes_of_the_prompts_that_have_none() -> None:
+    kept = Ended(tries=(take(1), take(2, passed=True)), submitted=take(2, passed=True), accepted=True)
+    lost = Ended(tries=(take(1), take(1, maker=LARGE)), submitted=take(1), accepted=False)
+    assert usd_per_accepted([kept, lost], CREW) == pytest.approx(0.012)
+    assert usd_per_accepted([lost], CREW) is None
+
+
+def test_best_of_n_pays_for_all_n() -> None:
+    found = usd_per_accepted_by_n(takes(take(2, passed=True, score=0.9)), 1, CREW)
+    assert found[f"{SMALL} panel"][:3] == [None, 0.004, 0.006]
+
+
 def test_peak_tells_a_right_take_that_was_not_submitted() -> None:
-    ended = loop(takes(take(2, right=True, score=0.1)), 0, gate=GATE, ladder=LADDER)
+    ended = loop(takes(take(2, right=True, score=0.1)), 0, gate=GATE, ladder=LADDER, first=SMALL)
     assert ended.peak
     assert not ended.submitted.is_right
 

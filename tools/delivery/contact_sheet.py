@@ -77,8 +77,8 @@ def contact_sheet(plan: Plan, dossiers: Sequence[TaskDossier], root: Path, stand
 
 def _subtitle(dossiers: Sequence[TaskDossier], stand_in: str) -> str:
     done = sum(one.asset is not None for one in dossiers)
-    is_framed = done < len(dossiers) or any(one.asset and one.asset.ingredients for one in dossiers)
-    framed = "framed: unfinished, or made from unfinished work" if is_framed else ""
+    are_finished = all(one.is_finished for one in dossiers)
+    framed = "" if are_finished else "framed: unfinished, or made from unfinished work"
     parts = [f"{done} of {len(dossiers)} tasks accepted", framed, "AI-made", stand_in]
     return " · ".join(part for part in parts if part)
 
@@ -101,7 +101,7 @@ def _cell(sheet: Image.Image, grid: _Grid, at: tuple[int, int], dossier: TaskDos
         sheet.paste(picture, (left + (grid.cell - picture.width) // 2, top + (grid.cell - picture.height) // 2))
     else:
         pen.text((left + grid.cell // 2, top + grid.cell // 2), "no picture", fill=MUTED, font=font(14), anchor="mm")
-    if dossier.asset is None or dossier.asset.ingredients:
+    if not dossier.is_finished:
         pen.rectangle([left, top, left + grid.cell, top + grid.cell], outline=WARNING, width=3)
     line, colour = _line(dossier)
     under = top + grid.cell + 6
@@ -127,7 +127,7 @@ def _line(dossier: TaskDossier) -> tuple[str, str]:
     score = f"{verdict.right:.2f}" if verdict else "not judged"
     if dossier.asset:
         said = f"v{dossier.asset.version:03d} · {score} · {money(dossier.usd)}"
-        return said, WARNING if dossier.asset.ingredients else MUTED
+        return said, MUTED if dossier.is_finished else WARNING
     if dossier.shown is None:
         return "unfinished", WARNING
     return f"unfinished · {score} · {money(dossier.usd)}", WARNING

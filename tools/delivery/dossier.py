@@ -49,6 +49,11 @@ class TaskDossier:
         return next((take for take in self.takes if take.standing in {"accepted", "best"}), None)
 
     @property
+    def is_finished(self) -> bool:
+        """Whether it is accepted, and nothing unfinished went into it."""
+        return self.asset is not None and not self.asset.ingredients
+
+    @property
     def usd(self) -> float:
         """What all its takes cost."""
         return sum(dossier.take.usd for dossier in self.takes)
