@@ -12,8 +12,9 @@ An interrupted run goes on where it was: takes are kept under `--cache`.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +25,13 @@ from ..agents.router import first_choice
 from .quality_arms import DEPTHS, LARGE, MOST, MOST_LARGE, SMALL, Chooser, Ended, Floats, Takes, at_calls, best_of, loop
 from .quality_by_n import by_n, critic_by_n, usd_per_accepted, usd_per_accepted_by_n
 from .quality_plot import draw, page
-from .quality_takes import Course, lay_course, takes_of
+from .quality_takes import Course, Key, Try, lay_course, takes_of
 from .reporting import bench_parser, report, tell
 
 RESAMPLES = 2_000
 CHOOSERS: tuple[Chooser, ...] = ("random", "whole", "atoms", "panel", "oracle")
 Rows = NDArray[np.int_]
+Arm = Literal["loop", "without_repair", "every_round", "large"]
 
 
 def main() -> None:
@@ -41,29 +43,29 @@ def main() -> None:
     prompts = 4 if arguments.quick else 300
     course = lay_course(prompts, seed=arguments.seed)
     keys = [
-        (number, maker, attempt)
+        Key(number, maker, attempt)
         for maker, most in DEPTHS.items()
         for number in range(prompts)
         for attempt in range(1, most + 1)
     ]
-    takes = takes_of(course, keys, arguments.cache / str(arguments.seed), tell=tell)
+    cache = arguments.cache / str(arguments.seed)
+    takes = takes_of(course, keys, cache, tell=tell)
+    arms = loops(course, takes, lambda wanted: takes_of(course, wanted, cache, tell=tell))
     if arguments.plot:
         arguments.plot.mkdir(parents=True, exist_ok=True)
-        plot(course, takes, arguments.plot / "quality.png")
-        large = [one for one in takes.values() if one.maker == LARGE]
+        plot(course, takes, arms, arguments.plot / "quality.png")
+        large = [one for one in takes.values() if one.key.maker == LARGE]
         asked = [task.prompt for task in course.plan.tasks]
-        page(arguments.plot / "takes.png", large, asked, arguments.cache / str(arguments.seed) / "pictures")
-    report("quality", figures(course, takes))
+        page(arguments.plot / "takes.png", large, asked, cache / "pictures")
+    report("quality", figures(course, takes, arms))
 
 
-def figures(course: Course, takes: Takes) -> dict[str, object]:
-    """Work out every figure from the takes."""
+def figures(course: Course, takes: Takes, arms_of: Mapping[Arm, list[Ended]]) -> dict[str, object]:
+    """Work out every figure from the takes and from how the loops ended."""
     prompts = len(course.scenes)
     arms = {one: best_of(takes, prompts, one, maker=SMALL, most=MOST) for one in CHOOSERS}
     strong = {one: best_of(takes, prompts, one, maker=LARGE, most=MOST_LARGE) for one in CHOOSERS}
-    ended = _loop(course, takes)
-    patient = _loop(course, takes, stops_early=False)
-    large = _loop(course, takes, makers=(LARGE,))
+    ended, patient, large = arms_of["loop"], arms_of["every_round"], arms_of["large"]
     gap, same_maker_gap = _gap(ended, arms), _gap(large, strong)
     over_whole, over_atoms = _gain(ended, arms["whole"]), _gain(ended, arms["atoms"])
     seconds = float(np.mean([one.seconds for one in ended]))
@@ -71,7 +73,7 @@ def figures(course: Course, takes: Takes) -> dict[str, object]:
     return {
         "prompts": prompts,
         "first_rate": _mean(arms["random"][:, 0]),
-        "first_makers": dict(Counter(one.first.maker for one in ended)),
+        "first_makers": dict(Counter(one.first.key.maker for one in ended)),
         "loop_first_rate": _mean(one.first.is_right for one in ended),
         "loop_rate": _mean(one.is_right for one in ended),
         "loop_peak_rate": _mean(one.peak for one in ended),
@@ -79,6 +81,9 @@ def figures(course: Course, takes: Takes) -> dict[str, object]:
         "loop_seconds": round(seconds, 4),
         "loop_every_round_rate": _mean(one.is_right for one in patient),
         "loop_every_round_calls": _mean(one.calls for one in patient),
+        "loop_without_repair_rate": _mean(one.is_right for one in arms_of["without_repair"]),
+        "loop_without_repair_calls": _mean(one.calls for one in arms_of["without_repair"]),
+        "repairs": _repairs(ended),
         "loop_large_rate": _mean(one.is_right for one in large),
         "loop_large_calls": _mean(one.calls for one in large),
         "loop_large_seconds": _mean(one.seconds for one in large),
@@ -96,7 +101,7 @@ def figures(course: Course, takes: Takes) -> dict[str, object]:
         "calls_ratio": _calls_ratio(takes, ended),
         "panel_cost": round(
             float(np.mean([one.look_seconds for one in takes.values()]))
-            / float(np.mean([one.make_seconds for one in takes.values() if one.maker == LARGE])),
+            / float(np.mean([one.make_seconds for one in takes.values() if one.key.maker == LARGE])),
             4,
         ),
         "accepted": sum(one.accepted for one in ended),
@@ -115,41 +120,62 @@ def figures(course: Course, takes: Takes) -> dict[str, object]:
     }
 
 
-def plot(course: Course, takes: Takes, path: Path) -> None:
+def plot(course: Course, takes: Takes, arms: Mapping[Arm, list[Ended]], path: Path) -> None:
     """Draw quality against compute."""
     prompts = len(course.scenes)
     curves = {
         maker: {one: best_of(takes, prompts, one, maker=maker, most=most) for one in CHOOSERS}
         for maker, most in DEPTHS.items()
     }
-    loops = {
-        "the loop": _loop(course, takes),
-        "the loop, every round used": _loop(course, takes, stops_early=False),
-        f"the loop, {LARGE} alone": _loop(course, takes, makers=(LARGE,)),
+    shown = {
+        "the loop": arms["loop"],
+        "the loop, every round used": arms["every_round"],
+        f"the loop, {LARGE} alone": arms["large"],
     }
-    draw(path, curves, {maker: _take_seconds(takes, maker) for maker in curves}, loops)
+    draw(path, curves, {maker: _take_seconds(takes, maker) for maker in curves}, shown)
 
 
 def _take_seconds(takes: Takes, maker: str) -> float:
-    return float(np.mean([one.make_seconds + one.look_seconds for one in takes.values() if one.maker == maker]))
+    return float(np.mean([one.make_seconds + one.look_seconds for one in takes.values() if one.key.maker == maker]))
+
+
+def loops(course: Course, takes: dict[Key, Try], make: Callable[[Sequence[Key]], Takes]) -> dict[Arm, list[Ended]]:
+    """Follow every loop to its end, making the takes it comes to; `takes` grows by them."""
+    return {
+        "loop": _loop(course, takes, make),
+        "without_repair": _loop(course, takes, make, repairs=False),
+        "every_round": _loop(course, takes, make, stops_early=False),
+        "large": _loop(course, takes, make, makers=(LARGE,)),
+    }
 
 
 def _loop(
-    course: Course, takes: Takes, *, stops_early: bool = True, makers: tuple[str, ...] = (SMALL, LARGE)
+    course: Course,
+    takes: dict[Key, Try],
+    make: Callable[[Sequence[Key]], Takes],
+    *,
+    stops_early: bool = True,
+    repairs: bool = True,
+    makers: tuple[str, ...] = (SMALL, LARGE),
 ) -> list[Ended]:
     able = [one for one in makers_for("still", course.crew) if one.name in makers]
-    ladder = [Rung(maker=one.name, usd=one.usd or 0.0) for one in able]
-    return [
-        loop(
-            takes,
-            number,
-            gate=task.gate,
-            ladder=ladder,
-            first=first_choice(task, able, prefers=())[0].name,
-            stops_early=stops_early,
-        )
-        for number, task in enumerate(course.plan.tasks)
-    ]
+    ladder = [Rung(maker=one.name, usd=one.usd or 0.0, repairs=one.repairs and repairs) for one in able]
+    firsts = [first_choice(task, able, prefers=())[0].name for task in course.plan.tasks]
+    while True:
+        ways = [
+            loop(takes, number, task, ladder=ladder, first=first, stops_early=stops_early)
+            for number, (task, first) in enumerate(zip(course.plan.tasks, firsts, strict=True))
+        ]
+        wanted = [way for way in ways if isinstance(way, Key)]
+        if not wanted:
+            return [way for way in ways if isinstance(way, Ended)]
+        takes.update(make(wanted))
+
+
+def _repairs(ended: Sequence[Ended]) -> dict[str, float]:
+    """Say how many repairs were made, and the share that passed and that the judge finds right."""
+    made = [one for each in ended for one in each.tries if one.key.repairs]
+    return {"of": len(made), "passed": _mean(one.passed for one in made), "right": _mean(one.is_right for one in made)}
 
 
 def _gain(ended: Sequence[Ended], arm: Floats) -> Callable[[Rows], float]:
@@ -201,7 +227,7 @@ def _regressions(ended: Sequence[Ended]) -> dict[str, float]:
 def _calls_ratio(takes: Takes, ended: Sequence[Ended]) -> float:
     """Compare generator calls per accepted take with those of best-of-8 by the same panel."""
     passing = sum(
-        any(takes[number, SMALL, attempt].passed for attempt in range(1, MOST + 1)) for number in range(len(ended))
+        any(takes[Key(number, SMALL, attempt)].passed for attempt in range(1, MOST + 1)) for number in range(len(ended))
     )
     ours = sum(one.calls for one in ended) / max(1, sum(one.accepted for one in ended))
     return round(ours / (MOST * len(ended) / max(1, passing)), 4)

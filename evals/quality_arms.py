@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..agents.reviser import Attempt, Rung, revise
-from ..core.decision import Accept, Escalate, Reseed
-from ..core.plan import Gate
+from ..core.decision import Accept, Ask, Escalate, Repair, Reseed, Rewrite, Stop
+from ..core.plan import Task
 from ..core.take import Finding, Verdict
 from .quality_takes import Key, Try
 
@@ -84,7 +84,7 @@ def best_of(
     """
     rates = np.zeros((prompts, most))
     for number in range(prompts):
-        tries = [takes[number, maker, attempt] for attempt in range(1, most + 1)]
+        tries = [takes[Key(number, maker, attempt)] for attempt in range(1, most + 1)]
         for count in range(1, most + 1):
             rates[number, count - 1] = np.mean([worth(one) for one in _chosen(tries[:count], chooser)])
     return rates
@@ -104,41 +104,52 @@ _WORTH: dict[str, Callable[[Try], tuple[float, ...]]] = {
 
 
 def loop(
-    takes: Takes, number: int, *, gate: Gate, ladder: Sequence[Rung], first: str, stops_early: bool = True
-) -> Ended:
+    takes: Takes, number: int, task: Task, *, ladder: Sequence[Rung], first: str, stops_early: bool = True
+) -> Ended | Key:
     """Follow the product's own reviser over the takes of one prompt.
 
     Args:
-        takes: every take it may come to.
+        takes: what was made so far.
         number: the prompt.
-        gate: as in a production.
+        task: the prompt's, for its gate and requirements.
         ladder: the makers, weakest first.
         first: the maker of the first take.
         stops_early: whether a take that passes ends it; else every round is used and the best is submitted.
+
+    Returns:
+        How it ended, or the take that is to be made before it can go on.
     """
     tries: list[Try] = []
-    maker = first
-    while True:
-        tries.append(takes[number, maker, len(tries) + 1])
-        attempts = [_attempt(one, at) for at, one in enumerate(tries, start=1)]
-        if not stops_early and len(tries) <= gate.rounds:
+    key = Key(number, first, 1)
+    while key in takes:
+        tries.append(takes[key])
+        attempts = [_attempt(one) for one in tries]
+        if not stops_early and len(tries) <= task.gate.rounds:
             attempts = [_as_failed(one) for one in attempts]
-        move = revise(attempts, gate=gate, ladder=ladder, left_usd=1.0, reseeds=True)
+        move = revise(
+            attempts, gate=task.gate, ladder=ladder, left_usd=1.0, reseeds=True, requirements=task.requirements
+        )
+        key = Key(number, tries[-1].key.maker, len(tries) + 1)
         match move:
-            case Reseed():
-                continue
+            case Repair(take=source, region=region):
+                key = key._replace(repairs=tries[int(source) - 1].key, region=region)
             case Escalate(maker=stronger):
-                maker = stronger
+                key = key._replace(maker=stronger)
             case Accept(take=best):
                 return Ended(tries=tuple(tries), submitted=tries[int(best) - 1], accepted=True)
-            case _:
-                return Ended(tries=tuple(tries), submitted=tries[int(move.best) - 1], accepted=False)
+            case Stop(best=best) | Ask(best=best):
+                return Ended(tries=tuple(tries), submitted=tries[int(best) - 1], accepted=False)
+            case Reseed() | Rewrite():  # the house crew checks no relation, so nothing is rewritten
+                pass
+    return key
 
 
-def _attempt(one: Try, at: int) -> Attempt:
+def _attempt(one: Try) -> Attempt:
     findings = tuple(Finding(requirement=name, says=name, score=0.0) for name in one.findings)
-    verdict = Verdict(take=str(at), passed=one.passed, right=one.right, close=one.close, findings=findings)
-    return Attempt(take=str(at), maker=one.maker, verdict=verdict)
+    at = str(one.key.attempt)
+    verdict = Verdict(take=at, passed=one.passed, right=one.right, close=one.close, findings=findings)
+    repaired = str(one.key.repairs.attempt) if one.key.repairs else ""
+    return Attempt(take=at, maker=one.key.maker, verdict=verdict, repaired=repaired)
 
 
 def _as_failed(attempt: Attempt) -> Attempt:

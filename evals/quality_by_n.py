@@ -31,7 +31,7 @@ def critic_by_n(takes: Takes, prompts: int) -> dict[str, list[float]]:
 
 def usd_per_accepted(ended: Sequence[Ended], crew: Crew) -> float | None:
     """Give what a loop's accepted take costs, the takes of the other prompts included; None where none is accepted."""
-    spent = sum(_usd(crew, one.maker) for each in ended for one in each.tries)
+    spent = sum(_usd(crew, one.key.maker) for each in ended for one in each.tries)
     return _each(spent, sum(one.accepted for one in ended))
 
 

@@ -72,11 +72,11 @@ def page(path: Path, takes: Sequence[Try], prompts: Sequence[str], pictures: Pat
             axes.set_xticks([])
             axes.set_yticks([])
         for axes, one in zip(line, shown, strict=False):
-            with Image.open(pictures / picture_name(one.key)) as picture:
+            with Image.open(pictures / picture_name(one.key, one.weights)) as picture:
                 axes.imshow(picture.convert("RGB"), interpolation="nearest")
-            axes.set_title("\n".join(wrap(prompts[one.prompt], 26)), fontsize=7)
+            axes.set_title("\n".join(wrap(prompts[one.key.prompt], 26)), fontsize=7)
     figure.savefig(path)
 
 
 def _first_of_each(takes: Sequence[Try]) -> list[Try]:
-    return list({one.prompt: one for one in takes}.values())[:_ACROSS]
+    return list({one.key.prompt: one for one in takes}.values())[:_ACROSS]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import open_clip
 import torch
@@ -19,34 +20,52 @@ from PIL import Image
 
 from ..agents.qc import judge as conclude
 from ..agents.router import route
-from ..core.canonical import digest_of
+from ..core.canonical import digest_of, digest_of_bytes
 from ..core.crew import Crew
-from ..core.decision import Escalate
+from ..core.decision import Escalate, Move, Region, Repair, Reseed
 from ..core.plan import Plan, Task
 from ..core.ports import Maker
 from ..core.take import Opinion, Verdict
 from ..graphs.planning import call_sheet
 from ..models.critics.signature import VERSIONS
 from ..models.hosting import Panel, build_maker, build_panel
+from ..models.segmentation import repair_mask
 from ..models.sketch.scene import random_scene
 from ..models.sketch.vocabulary import Scene
 from .judge.atoms import atoms_of, holds
 from .judge.judge import Judge, load_judge
 from .staging import brief_of
 
-Key = tuple[int, str, int]
-"""Prompt number, maker, attempt."""
-_Job = tuple[Key, str, float | None]
-"""A take, the panel that is to look at it, and the seconds it was made in where its picture is kept."""
+
+class Key(NamedTuple):
+    """A take's name."""
+
+    prompt: int
+    maker: str
+    attempt: int
+    repairs: "Key | None" = None
+    """The take it is a repair of."""
+    region: Region | None = None
+    """What was painted anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A take to be looked at, and made where its picture is not kept."""
+
+    key: Key
+    panel: str
+    weights: Mapping[str, str]
+    """Digest of each maker's weights."""
+    made_in: float | None
+    """Seconds it was made in, where its picture is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Try:
     """One take, as the critics and as the judge see it."""
 
-    prompt: int
-    maker: str
-    attempt: int
+    key: Key
     holds: Mapping[str, bool]
     """For each of the judge's claims, whether it holds."""
     whole: float
@@ -62,11 +81,8 @@ class Try:
     look_seconds: float
     panel: str = ""
     """Digest of the critics that looked."""
-
-    @property
-    def key(self) -> Key:
-        """Its name."""
-        return self.prompt, self.maker, self.attempt
+    weights: str = ""
+    """Digest of the maker's weights."""
 
     @property
     def is_right(self) -> bool:
@@ -101,10 +117,15 @@ def takes_of(course: Course, keys: Sequence[Key], cache: Path, *, tell: Callable
     cache.mkdir(parents=True, exist_ok=True)
     file = cache / "takes.jsonl"
     panel = digest_of((course.crew.critics_identity(), tuple(sorted(VERSIONS.items())), course.plan.tasks))
-    kept = list(_read(file))
+    weights = {maker.name: maker.weights_digest for maker in course.crew.makers}
+    kept = [one for one in _read(file) if one.weights == weights[one.key.maker]]
     made = {one.key: one.make_seconds for one in kept}
     found = {one.key: one for one in kept if one.panel == panel}
-    missing = [(key, panel, made.get(key)) for key in sorted(keys) if key not in found]
+    missing = [
+        Job(key=key, panel=panel, weights=weights, made_in=made.get(key))
+        for key in sorted(keys, key=lambda one: one[:3])
+        if key not in found
+    ]
     with file.open("a", encoding="utf-8") as out:
         for done, one in enumerate(_made(missing, course, cache / "pictures"), start=1):
             found[one.key] = one
@@ -115,13 +136,12 @@ def takes_of(course: Course, keys: Sequence[Key], cache: Path, *, tell: Callable
     return {key: found[key] for key in keys}
 
 
-def picture_name(key: Key) -> str:
-    """Name the file a take's picture is kept in."""
-    number, maker, attempt = key
-    return f"p{number:04d}_{maker}_{attempt:02d}.png"
+def picture_name(key: Key, weights: str) -> str:
+    """Name the file a take's picture is kept in; the maker's other weights make another file."""
+    return f"p{key.prompt:04d}_{key.maker}_{key.attempt:02d}_{digest_of((key, weights))[7:19]}.png"
 
 
-def _made(jobs: Sequence[_Job], course: Course, pictures: Path) -> Iterator[Try]:
+def _made(jobs: Sequence[Job], course: Course, pictures: Path) -> Iterator[Try]:
     # Every process loads all models before it is asked for anything.
     if not jobs:
         return
@@ -133,7 +153,12 @@ def _read(file: Path) -> Iterable[Try]:
     if file.exists():
         for line in file.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            yield Try(**(row | {"findings": tuple(row["findings"])}))
+            yield Try(**(row | {"findings": tuple(row["findings"]), "key": _key(row["key"])}))
+
+
+def _key(row: list[Any]) -> Key:
+    prompt, maker, attempt, repairs, region = row
+    return Key(prompt, maker, attempt, _key(repairs) if repairs else None, region)
 
 
 @dataclass(slots=True)
@@ -147,26 +172,24 @@ class _Worker:
     judge: Judge
     makers: dict[str, Maker] = field(default_factory=dict)
 
-    def make(self, key: Key, panel: str, made_in: float | None) -> Try:
-        number, maker, attempt = key
-        task, scene = self.course.plan.tasks[number], self.course.scenes[number]
-        file = self.pictures / picture_name(key)
-        if made_in is None:
-            data, making = self._picture(task, maker, attempt)
+    def make(self, job: Job) -> Try:
+        key = job.key
+        task, scene = self.course.plan.tasks[key.prompt], self.course.scenes[key.prompt]
+        file = self._file(key, job)
+        if job.made_in is None:
+            data, making = self._picture(task, key, job)
             self.pictures.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
         else:
-            data, making = file.read_bytes(), made_in
+            data, making = file.read_bytes(), job.made_in
         began = time.perf_counter()
         opinions = self.panel.look(data, task.requirements, ())
         looking = time.perf_counter() - began
-        verdict = conclude(f"{task.name}/t{attempt:02d}", task.requirements, opinions, floor=task.gate.floor)
+        verdict = conclude(f"{task.name}/t{key.attempt:02d}", task.requirements, opinions, floor=task.gate.floor)
         picture = Image.open(io.BytesIO(data)).convert("RGB")
         seen = self.judge.read(picture)
         return Try(
-            prompt=number,
-            maker=maker,
-            attempt=attempt,
+            key=key,
             holds={f"{atom.kind}:{atom.subject}:{atom.value}": holds(atom, seen) for atom in atoms_of(scene)},
             whole=self.whole.cosine(picture, task.prompt),
             atoms=_atoms_alone(task, opinions).right,
@@ -176,25 +199,36 @@ class _Worker:
             findings=tuple(one.requirement for one in verdict.findings),
             make_seconds=round(making, 4),
             look_seconds=round(looking, 4),
-            panel=panel,
+            panel=job.panel,
+            weights=job.weights[key.maker],
         )
 
-    def _picture(self, task: Task, maker: str, attempt: int) -> tuple[bytes, float]:
-        if maker not in self.makers:
-            self.makers[maker] = build_maker(self.course.crew.maker(maker))
-        chosen = route(
-            task,
-            self.course.crew,
-            attempt=attempt,
-            seed=self.course.plan.seed,
-            inputs=(),
-            moves=(Escalate(maker=maker, why="the experiment"),),
-        )
+    def _file(self, key: Key, job: Job) -> Path:
+        return self.pictures / picture_name(key, job.weights[key.maker])
+
+    def _picture(self, task: Task, key: Key, job: Job) -> tuple[bytes, float]:
+        if key.maker not in self.makers:
+            self.makers[key.maker] = build_maker(self.course.crew.maker(key.maker))
+        moves: list[Move] = [Escalate(maker=key.maker, why="the experiment")]
+        parts: dict[str, bytes] = {}
+        if key.repairs and key.region:
+            repair, parts = self._repair(self._file(key.repairs, job).read_bytes(), key.region)
+            moves.append(repair)
+        chosen = route(task, self.course.crew, attempt=key.attempt, seed=self.course.plan.seed, inputs=(), moves=moves)
         assert chosen is not None
-        assert chosen.maker.name == maker
+        assert chosen.maker.name == key.maker
         began = time.perf_counter()
-        data = self.makers[maker].make(chosen.recipe, {}).data
+        data = self.makers[key.maker].make(chosen.recipe, parts).data
         return data, time.perf_counter() - began
+
+    def _repair(self, picture: bytes, region: Region) -> tuple[Move, dict[str, bytes]]:
+        """Draw the mask as a production does; without one, it is another seed."""
+        mask = repair_mask(picture, region)
+        if mask is None:
+            return Reseed(why="nothing to repair"), {}
+        parts = {digest_of_bytes(one): one for one in (picture, mask)}
+        move = Repair(take="", region=region, why="", picture=digest_of_bytes(picture), mask=digest_of_bytes(mask))
+        return move, parts
 
 
 class WholePrompt:
@@ -224,8 +258,8 @@ def _hire(course: Course, pictures: Path) -> None:
     _WORKER.append(_Worker(course, pictures, panel, WholePrompt(Path(clip.folder or clip.source)), load_judge()))
 
 
-def _make(job: _Job) -> Try:
-    return _WORKER[0].make(*job)
+def _make(job: Job) -> Try:
+    return _WORKER[0].make(job)
 
 
 def _atoms_alone(task: Task, opinions: Sequence[Opinion]) -> Verdict:

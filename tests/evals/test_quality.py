@@ -1,17 +1,19 @@
 """The arms of the quality experiment, on made-up takes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from callsheet.agents.reviser import Rung
 from callsheet.core.crew import Crew, MakerSpec
-from callsheet.core.plan import Gate
+from callsheet.core.plan import Gate, Requirement, Task
 from callsheet.evals.quality_arms import LARGE, MOST, MOST_LARGE, SMALL, Ended, at_calls, best_of, loop
 from callsheet.evals.quality_by_n import usd_per_accepted, usd_per_accepted_by_n
 from callsheet.evals.quality_takes import Key, Try
 
 LADDER = [Rung(maker=SMALL, usd=0.002), Rung(maker=LARGE, usd=0.006)]
-GATE = Gate(rounds=3)
+TASK = Task(name="p", department="lab", make="still", gate=Gate(rounds=3))
 CREW = Crew(
     name="test",
     makers=tuple(MakerSpec(name=one.maker, kind="fake", makes=("still",), usd=one.usd) for one in LADDER),
@@ -21,9 +23,7 @@ CREW = Crew(
 
 def take(attempt: int, *, maker: str = SMALL, right: bool = False, passed: bool = False, score: float = 0.5) -> Try:
     return Try(
-        prompt=0,
-        maker=maker,
-        attempt=attempt,
+        key=Key(0, maker, attempt),
         holds={"existence:castle:": right},
         whole=score,
         atoms=score,
@@ -42,28 +42,42 @@ def takes(*special: Try) -> dict[Key, Try]:
     return found | {one.key: one for one in special}
 
 
+def ended_of(found: dict[Key, Try], number: int, task: Task, **options: object) -> Ended:
+    ended = loop(found, number, task, **options)
+    assert isinstance(ended, Ended)
+    return ended
+
+
+def test_a_loop_that_comes_to_a_repair_asks_for_it_to_be_made() -> None:
+    red = Requirement(id="red", kind="attribute", subject="castle", value="red", other="colour")
+    first = replace(take(1), findings=("red",))
+    painter = [replace(LADDER[0], repairs=True)]
+    wanted = loop(takes(first), 0, replace(TASK, requirements=(red,)), ladder=painter, first=SMALL)
+    assert wanted == Key(0, SMALL, 2, repairs=first.key, region="subject")
+
+
 def test_a_first_take_that_passes_ends_the_loop() -> None:
-    ended = loop(takes(take(1, passed=True)), 0, gate=GATE, ladder=LADDER, first=SMALL)
-    assert (ended.calls, ended.accepted, ended.submitted.attempt) == (1, True, 1)
+    ended = ended_of(takes(take(1, passed=True)), 0, TASK, ladder=LADDER, first=SMALL)
+    assert (ended.calls, ended.accepted, ended.submitted.key.attempt) == (1, True, 1)
     assert ended.seconds == pytest.approx(1.1)
 
 
 def test_the_loop_climbs_the_ladder_and_submits_its_best() -> None:
-    ended = loop(takes(take(2, score=0.55), take(4, maker=LARGE, score=0.59)), 0, gate=GATE, ladder=LADDER, first=SMALL)
+    ended = ended_of(takes(take(2, score=0.55), take(4, maker=LARGE, score=0.59)), 0, TASK, ladder=LADDER, first=SMALL)
     assert (ended.calls, ended.accepted) == (4, False)
-    assert ended.submitted.key == (0, LARGE, 4)
+    assert ended.submitted.key == Key(0, LARGE, 4)
 
 
 def test_without_early_stop_every_round_is_used_and_the_best_still_wins() -> None:
-    ended = loop(
-        takes(take(1, passed=True, right=True, score=0.9)), 0, gate=GATE, ladder=LADDER, first=SMALL, stops_early=False
+    ended = ended_of(
+        takes(take(1, passed=True, right=True, score=0.9)), 0, TASK, ladder=LADDER, first=SMALL, stops_early=False
     )
-    assert (ended.calls, ended.accepted, ended.submitted.attempt) == (4, True, 1)
+    assert (ended.calls, ended.accepted, ended.submitted.key.attempt) == (4, True, 1)
 
 
 def test_the_loop_begins_where_the_router_does() -> None:
-    ended = loop(takes(take(1, maker=LARGE, passed=True)), 0, gate=GATE, ladder=LADDER, first=LARGE)
-    assert (ended.first.key, ended.calls, ended.accepted) == ((0, LARGE, 1), 1, True)
+    ended = ended_of(takes(take(1, maker=LARGE, passed=True)), 0, TASK, ladder=LADDER, first=LARGE)
+    assert (ended.first.key, ended.calls, ended.accepted) == (Key(0, LARGE, 1), 1, True)
 
 
 def test_best_of_n_gives_what_the_critic_says_of_its_own_choice() -> None:
@@ -85,7 +99,7 @@ def test_best_of_n_pays_for_all_n() -> None:
 
 
 def test_peak_tells_a_right_take_that_was_not_submitted() -> None:
-    ended = loop(takes(take(2, right=True, score=0.1)), 0, gate=GATE, ladder=LADDER, first=SMALL)
+    ended = ended_of(takes(take(2, right=True, score=0.1)), 0, TASK, ladder=LADDER, first=SMALL)
     assert ended.peak
     assert not ended.submitted.is_right
 
