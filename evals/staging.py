@@ -19,8 +19,8 @@ from ..graphs.studio import open_studio, set_stage
 
 @asynccontextmanager
 async def staged(plan: Plan, crew: Crew) -> AsyncIterator[Stage]:
-    """Open journal, store and Ray workers for a plan, greenlit; all of it is gone afterwards."""
-    studio = open_studio(Settings(home="ray"))
+    """Open journal, store and Ray workers for a plan, greenlit; all of it is gone afterwards, and nothing is learnt."""
+    studio = open_studio(Settings(home="ray", learn=False))
     with tempfile.TemporaryDirectory() as scratch:
         folder = Folder(Path(scratch))
         journal, store = studio.open_journal(folder), studio.open_store(folder)
