@@ -63,7 +63,7 @@ Beliefs = Mapping[str, Belief]
 """By kind of requirement."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _drawn(passed: float, failed: float) -> tuple[float, ...]:
     dice = Random(0)
     return tuple(dice.betavariate(passed, failed) for _ in range(_DRAWS))
