@@ -12,11 +12,13 @@ from ..core.canonical import digest_of
 from ..core.crew import Crew
 from ..core.errors import BriefError
 from ..core.plan import Department, Gate, Plan, Requirement, RequirementKind, Shot, Task
+from ..core.track_record import TrackRecord
 from .forecast import forecast
 from .planning.context import with_context
 from .planning.envelopes import Need, allot, need_of, refuse_early, shares_of
 from .planning.invention import fill
 from .planning.matrix import Cell, cells_in, expand
+from .planning.odds import Odds
 from .planning.phrasing import requirements_of, technical
 from .planning.wiring import check_names, inputs_of, near, resolve
 from .planning.wording import Worded, word
@@ -36,16 +38,24 @@ class _Draft:
     bar: Quality
 
 
-def plan_brief(brief: Brief, crew: Crew, *, seed: int = 0, budget_usd: float | None = None) -> Plan:
+def plan_brief(
+    brief: Brief,
+    crew: Crew,
+    *,
+    seed: int = 0,
+    budget_usd: float | None = None,
+    track_record: TrackRecord | None = None,
+) -> Plan:
     """Plan a brief for a crew: tasks with requirements, gates and envelopes, preflight and forecast.
 
-    The same brief, crew, seed and budget give the same plan.
+    The same brief, crew, seed, budget and track record give the same plan.
 
     Args:
         brief: what the director wants; what it leaves out is planned and listed in `assumptions`.
         crew: who is hired.
         seed: the production's.
         budget_usd: replaces the brief's.
+        track_record: what the studio has seen of the crew at the brief's floors; None plans from the crew file alone.
 
     Raises:
         BriefError: the brief contradicts itself or names what is not there; says where, and names like it.
@@ -62,7 +72,8 @@ def plan_brief(brief: Brief, crew: Crew, *, seed: int = 0, budget_usd: float | N
     wanted = tuple(_task(draft, cell, worded.get(name), envelopes[name]) for name, cell in draft.cells.items())
     panel = panel_of(crew)
     tasks = tuple(replace(task, requirements=demoted(task.requirements, panel)) for task in wanted)
-    expected = forecast(tasks, crew, departments)
+    odds = Odds(seed=seed, record=track_record)
+    expected = forecast(tasks, crew, departments, odds)
     late = [f"The forecast of {expected.seconds:.0f} s is past the deadline of {brief.deadline}: hire more workers."]
     return Plan(
         title=draft.brief.title,
@@ -79,9 +90,26 @@ def plan_brief(brief: Brief, crew: Crew, *, seed: int = 0, budget_usd: float | N
         preflight=preflight(wanted, crew),
         forecast=expected,
         gate_says=_gate_says(draft.bar),
+        odds_say=_odds_say(odds, crew),
+        track_record=track_record,
         unknown_words=tuple(dict.fromkeys(word for task in tasks for word in task.unknown_words)),
         assumptions=(*assumptions, *_assumptions(draft, worded), *(late if expected.seconds > deadline else ())),
     )
+
+
+def floors_of(brief: Brief, crew: Crew) -> tuple[float, ...]:
+    """List the floors of a brief's tasks: what a track record for its plan must be told at."""
+    floors = {task.gate for task in brief.tasks.values() if task.gate}
+    return tuple(sorted(floors | {_calibrated(brief.bar(), crew).gate}))
+
+
+def _odds_say(odds: Odds, crew: Crew) -> str:
+    stand_on = f"stand on {odds.says(crew.makers)}"
+    if odds.record is None:
+        return f"{stand_on}; learning from the studio's history is off"
+    if odds.record.fault:
+        return f"{stand_on}; the studio's history is left out: {odds.record.fault}"
+    return stand_on if odds.record.takes else f"{stand_on}; the studio has not seen this crew at work yet"
 
 
 def _calibrated(bar: Quality, crew: Crew) -> Quality:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Final
 
-from ..core.crew import Crew
+from ..core.crew import Crew, MakerSpec
 from ..core.plan import Department, Forecast, Task
 from .planning.envelopes import makers_for
-from .planning.odds import chance_to_pass
+from .planning.odds import Odds
 from .reviser import TRIES_PER_RUNG
 from .router import first_choice
 
@@ -17,13 +17,16 @@ FIRST_PASS: Final[Mapping[str, float]] = {"sketch": 0.35, "diffusers": 0.6, "fak
 _OTHERS: Final = 0.6
 
 
-def forecast(tasks: Sequence[Task], crew: Crew, departments: Sequence[Department]) -> Forecast:
+def forecast(
+    tasks: Sequence[Task], crew: Crew, departments: Sequence[Department], odds: Odds | None = None
+) -> Forecast:
     """Forecast a plan by list scheduling: a task starts when its inputs, its department and a core are free.
 
     Pure and deterministic; 10,000 tasks take well under a second.
     """
+    odds = odds or Odds()
     prefers = {one.name: one.prefers for one in departments}
-    cast = {task.name: _cast(task, crew, prefers.get(task.department, ())) for task in tasks}
+    cast = {task.name: _cast(task, crew, prefers.get(task.department, ()), odds) for task in tasks}
     seconds = {name: one.seconds for name, one in cast.items()}
     chain = _chains(tasks, seconds)
     return Forecast(
@@ -33,7 +36,7 @@ def forecast(tasks: Sequence[Task], crew: Crew, departments: Sequence[Department
         usd_worst=round(sum(task.envelope_usd for task in tasks), 6),
         seconds=round(_wall(tasks, seconds, chain, crew, departments), 1),
         critical_path_seconds=round(max(chain.values(), default=0.0), 1),
-        basis=_basis(crew),
+        basis=_basis(crew, odds),
     )
 
 
@@ -46,27 +49,34 @@ class _Expected:
     seconds: float = 0.0
 
 
-def _cast(task: Task, crew: Crew, prefers: Sequence[str]) -> _Expected:
+def _cast(task: Task, crew: Crew, prefers: Sequence[str], odds: Odds) -> _Expected:
     """Follow a task up the ladder as the reviser would: every take is needed only where all before it failed."""
     ladder = makers_for(task.make, crew)
     if not ladder:
         return _Expected()
-    start = ladder.index(first_choice(task, ladder, prefers)[0])
+    start = ladder.index(first_choice(task, ladder, prefers, odds)[0])
+    chances = [_chance(task, maker, odds) for maker in ladder]
     takes, usd, seconds, needed = 0.0, 0.0, 0.0, 1.0
     for attempt in range(task.gate.rounds + 1):
-        maker = ladder[min(start + attempt // TRIES_PER_RUNG, len(ladder) - 1)]
+        rung = min(start + attempt // TRIES_PER_RUNG, len(ladder) - 1)
+        maker = ladder[rung]
         takes += needed
         usd += needed * (maker.usd or 0.0)
         seconds += needed * maker.seconds
-        rated = chance_to_pass(task, maker)
-        needed *= 1 - (FIRST_PASS.get(maker.kind, _OTHERS) if rated is None else rated)
+        needed *= 1 - chances[rung]
     return _Expected(takes, usd, seconds)
 
 
-def _basis(crew: Crew) -> str:
+def _chance(task: Task, maker: MakerSpec, odds: Odds) -> float:
+    known = odds.chance(task, maker)
+    return FIRST_PASS.get(maker.kind, _OTHERS) if known is None else known
+
+
+def _basis(crew: Crew, odds: Odds) -> str:
     kinds = {maker.kind for maker in crew.makers if not maker.passes}
     chances = [f"{kind} {FIRST_PASS.get(kind, _OTHERS):.0%}" for kind in sorted(kinds)]
     chances += [f"{maker.name} as measured" for maker in crew.makers if maker.passes]
+    chances += [f"and {odds.record.takes} takes of this studio"] if odds.record and odds.record.takes else []
     return (
         f"the crew file's nominal prices and seconds on {crew.cores} workers; nominal chance that a take passes: "
         f"{', '.join(chances)}; left out: loading the models, looking, and writing the package"

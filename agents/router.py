@@ -1,7 +1,7 @@
 """The router: which maker does a task, with which recipe, and why not the others. Pure."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -12,7 +12,7 @@ from ..core.money import to_micros
 from ..core.plan import Task
 from ..core.take import Ingredient, Recipe
 from .planning.envelopes import makers_for
-from .planning.odds import usd_per_pass
+from .planning.odds import Odds, Price
 from .planning.wording import unknown_words
 
 _REPAIR_STRENGTH: Final = "1.0"
@@ -50,6 +50,7 @@ def route(
     prefers: Sequence[str] = (),
     left_usd: float | None = None,
     aspect: str = "1:1",
+    odds: Odds | None = None,
 ) -> Route | None:
     """Pick maker and recipe for one attempt; None when nobody on the crew can do the task.
 
@@ -64,70 +65,91 @@ def route(
         prefers: makers the department asks first, where the task can pay them.
         left_usd: what the task may still spend, None for any amount; the choice may cost more when nobody costs less.
         aspect: the look's, for makers that draw any size.
+        odds: what is known of this crew's makers; None is its file's rates.
     """
+    odds = odds or Odds()
     able = makers_for(task.make, crew)
     if not able:
         return None
     payable = [one for one in able if left_usd is None or to_micros(one.usd or 0.0) <= to_micros(left_usd)]
-    chosen, why = _choose(task, payable or able, moves, prefers)
+    chosen, why = _choose(task, payable or able, moves, prefers, odds)
+    prices, is_escalated = odds.prices(task, able), any(isinstance(move, Escalate) for move in moves)
     return Route(
         recipe=_revised(_recipe(task, chosen, seed_of(seed, task.name, attempt), inputs, aspect), moves),
         maker=chosen,
         why=why,
         turned_down=tuple(
-            TurnedDown(maker=maker.name, why=_why_not(task, maker, chosen)) for maker in crew.makers if maker != chosen
+            TurnedDown(maker=maker.name, why=_why_not(task, maker, chosen, prices, is_escalated=is_escalated))
+            for maker in crew.makers
+            if maker != chosen
         ),
     )
 
 
 def _choose(
-    task: Task, able: Sequence[MakerSpec], moves: Sequence[Move], prefers: Sequence[str]
+    task: Task, able: Sequence[MakerSpec], moves: Sequence[Move], prefers: Sequence[str], odds: Odds
 ) -> tuple[MakerSpec, str]:
     by_name = {maker.name: maker for maker in able}
     for move in reversed(moves):
         if isinstance(move, Escalate) and move.maker in by_name:
             return by_name[move.maker], f"escalated: {move.why}"
-    return first_choice(task, able, prefers)
+    return first_choice(task, able, prefers, odds)
 
 
-def first_choice(task: Task, able: Sequence[MakerSpec], prefers: Sequence[str]) -> tuple[MakerSpec, str]:
+def first_choice(task: Task, able: Sequence[MakerSpec], prefers: Sequence[str], odds: Odds) -> tuple[MakerSpec, str]:
     """Pick who makes a task's first take, and say why.
 
-    The department's wish first; then who knows the prompt's words; then, where every maker's pass rates are known, the
-    least expected price of a passed take; else the weakest and cheapest.
+    The department's wish first; then who knows the prompt's words; then, where every maker's odds are known, the least
+    price of a passed take, as drawn for this task from what the odds may be; else the weakest and cheapest, and now and
+    then a maker nobody knows yet.
 
     Args:
         task: the job.
         able: makers that can do it, at least one, weakest first.
         prefers: names the department asks first.
+        odds: what is known of them.
     """
     by_name = {maker.name: maker for maker in able}
     for name in prefers:
         if name in by_name:
             return by_name[name], f"{task.department} asks {name} first"
-    prices = {maker.name: price for maker in able if (price := usd_per_pass(task, maker)) is not None}
-    if 1 < len(able) == len(prices):
-        chosen = min(able, key=lambda maker: (_unknown(task, maker), prices[maker.name], maker.strength))
-        return chosen, f"least expected price of a passed take ({prices[chosen.name]:.4f} USD)"
-    chosen = min(able, key=lambda maker: (_unknown(task, maker), maker.strength, maker.usd or 0.0))
+    unknown = {maker.name: _unknown(task, maker) for maker in able}
+    fluent = [maker for maker in able if unknown[maker.name] == min(unknown.values())]
+    if len(able) > 1 and (prices := odds.prices(task, able)):
+        return _least_price(fluent, prices, odds.says(able))
+    chosen = min(fluent, key=lambda maker: (maker.strength, maker.usd or 0.0))
+    if newcomer := odds.newcomer(task, fluent, chosen):
+        return newcomer, f"tried out: this studio does not know yet how often its takes pass ({chosen.name} is usual)"
     return chosen, f"{'cheapest' if len(able) > 1 else 'the only one'} that makes a {task.make}"
+
+
+def _least_price(able: Sequence[MakerSpec], prices: Mapping[str, Price], stands_on: str) -> tuple[MakerSpec, str]:
+    chosen = min(able, key=lambda maker: (prices[maker.name].drawn, maker.strength))
+    best = min(able, key=lambda maker: (prices[maker.name].expected, maker.strength))
+    usd, least = prices[chosen.name].expected, prices[best.name].expected
+    if usd > least:
+        why = f"tried out: a passed take is expected to cost {usd:.4f} USD, against {least:.4f} of {best.name}"
+        return chosen, f"{why}, and that is not certain ({stands_on})"
+    return chosen, f"least expected price of a passed take ({usd:.4f} USD; {stands_on})"
 
 
 def _unknown(task: Task, maker: MakerSpec) -> int:
     return len(unknown_words(task.prompt, frozenset(maker.words)))
 
 
-def _why_not(task: Task, maker: MakerSpec, chosen: MakerSpec) -> str:
+def _why_not(
+    task: Task, maker: MakerSpec, chosen: MakerSpec, prices: Mapping[str, Price], *, is_escalated: bool
+) -> str:
     if task.make not in maker.makes:
         return f"does not make a {task.make}"
     if maker.usd is None:
         return "has no price"
-    rate, best = usd_per_pass(task, maker), usd_per_pass(task, chosen)
-    if rate is not None and best is not None and rate > best:
-        return f"a passed take is expected to cost {rate:.4f} USD, against {best:.4f}"
+    if prices and prices[maker.name].expected > prices[chosen.name].expected:
+        usd, best = prices[maker.name].expected, prices[chosen.name].expected
+        return f"a passed take is expected to cost {usd:.4f} USD, against {best:.4f}"
     if maker.strength > chosen.strength:
         return f"dearer ({maker.usd:.4f} against {chosen.usd or 0:.4f} USD); kept for escalation"
-    return "weaker; it had its tries" if maker.strength < chosen.strength else "not preferred"
+    return "weaker; it had its tries" if is_escalated and maker.strength < chosen.strength else "not preferred"
 
 
 def _recipe(task: Task, maker: MakerSpec, seed: int, inputs: Sequence[str], aspect: str) -> Recipe:

@@ -13,9 +13,10 @@ from typing import Literal
 from rich.text import Text
 
 from ..core.canonical import to_plain
-from ..core.errors import SetupError
+from ..core.errors import OutputError, SetupError
 from ..core.settings import read_settings
 from ..models.catalog import load_crew
+from ..tools.studio_history import StudioHistory
 from .door import ERROR, OK, say
 from .tables import people
 
@@ -106,6 +107,17 @@ def _disk(_: Path | None) -> Iterator[Finding]:
         yield Finding(what="disk", state="works", says=f"{free_gib:.0f} GiB free here")
 
 
+def _history(_: Path | None) -> Iterator[Finding]:
+    path = read_settings().learns_from
+    if path is None:
+        yield Finding(what="studio history", state="works", says="not used: CALLSHEET_LEARN is false")
+        return
+    try:
+        yield Finding(what="studio history", state="works", says=f"{StudioHistory(path).takes()} takes in {path}")
+    except OutputError as error:
+        yield Finding(what="studio history", state="degraded", says=f"{error.folder} {error.what}", fix=error.fix)
+
+
 def _sqlite(_: Path | None) -> Iterator[Finding]:
     yield Finding(what="sqlite", state="works", says=sqlite3.sqlite_version)
 
@@ -122,6 +134,7 @@ _CHECKS: tuple[Callable[[Path | None], Iterator[Finding]], ...] = (
     _extras,
     _gpu,
     _disk,
+    _history,
     _sqlite,
     _keys,
 )

@@ -32,6 +32,7 @@ def show_plan(
         budget_usd=budget,
         cores=settings.workers,
         certificate=certificate,
+        history=settings.learns_from,
     )
     plan = called.plan
     if as_json:

@@ -81,6 +81,7 @@ def _remarks(plan: Plan) -> list[Table | Text]:
         f"budget {plan.budget_usd:.2f}), {forecast.seconds:.0f} s; {forecast.basis}"
     ]
     lines.append(f"gate: {plan.gate_says}")
+    lines.append(f"odds: {plan.odds_say}")
     lines += _findings(plan.preflight)
     lines += [f"assumed: {assumption}" for assumption in plan.assumptions]
     if plan.unknown_words:

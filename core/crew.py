@@ -62,6 +62,11 @@ class MakerSpec:
         """Name the checkpoint the same way on every machine; a local folder is told by its digest, not its path."""
         return PurePath(self.source).name if self.weights_digest else self.source
 
+    def identity(self) -> str:
+        """Name what draws, whatever it costs and wherever it runs: as long as this is the same, so are its takes."""
+        checkpoint = (self.name, self.kind, self.portable_source, self.revision, self.weights_digest, self.dtype)
+        return digest_of((*checkpoint, self.width, self.height, self.steps, self.guidance, dict(self.settings)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CriticSpec:

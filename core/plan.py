@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .brief import CameraMove, Make
+from .track_record import TrackRecord
 
 RequirementKind = Literal[
     "existence",
@@ -147,6 +148,11 @@ class Plan:
     forecast: Forecast
     gate_says: str = ""
     """What the gate asks for and what it promises, in a sentence."""
+    odds_say: str = ""
+    """What the makers' chances to pass stand on, in words."""
+    track_record: TrackRecord | None = None
+    """What the studio had seen of this crew when this was planned; every choice of a maker rests on it. None: learning
+    was off."""
     unknown_words: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     """What the director agent decided because the brief left it open, one sentence each."""

@@ -47,7 +47,17 @@ class Settings(BaseSettings):
     """Tries of one call when workers are lost under it; failures of the cluster never use up a task's rounds."""
     ray_address: str = ""
     """An existing Ray cluster; empty starts one on this machine."""
+    learn: bool = True
+    """Whether the router learns from the studio's history; without it nothing is read from it or written to it. What is
+    planned already keeps the odds it was planned with."""
+    history: Path = Path("~/.callsheet/history.sqlite")
+    """The studio's history, one for all its productions."""
     log_level: str = Field(default="warning", pattern="^(debug|info|warning|error)$")
+
+    @property
+    def learns_from(self) -> Path | None:
+        """The studio's history where the router learns from it."""
+        return self.history if self.learn else None
 
     @classmethod
     def settings_customise_sources(

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..agents.planning.envelopes import makers_for
+from ..agents.planning.odds import Odds
 from ..agents.reviser import Rung
 from ..agents.router import first_choice
 from .quality_arms import DEPTHS, LARGE, MOST, MOST_LARGE, SMALL, Chooser, Ended, Floats, Takes, at_calls, best_of, loop
@@ -160,7 +161,7 @@ def _loop(
 ) -> list[Ended]:
     able = [one for one in makers_for("still", course.crew) if one.name in makers]
     ladder = [Rung(maker=one.name, usd=one.usd or 0.0, repairs=one.repairs and repairs) for one in able]
-    firsts = [first_choice(task, able, prefers=())[0].name for task in course.plan.tasks]
+    firsts = [first_choice(task, able, (), Odds())[0].name for task in course.plan.tasks]
     while True:
         ways = [
             loop(takes, number, task, ladder=ladder, first=first, stops_early=stops_early)

@@ -7,6 +7,7 @@ be those of the undisturbed run, no accepted take may have been made twice, and 
 """
 
 import asyncio
+import os
 import random
 import shutil
 import signal
@@ -32,6 +33,8 @@ tasks:
 """
 """One model to load, no escalation: for the quick run."""
 ENDED = (0, 3)
+UNTAUGHT = {"CALLSHEET_LEARN": "false"}
+"""Every run begins from the same odds, whatever was made on this machine before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +92,8 @@ def _command(brief: Path, folder: Path, seed: int) -> list[str]:
 
 
 def _run_to_end(brief: Path, folder: Path, seed: int) -> Ending:
-    done = subprocess.run(_command(brief, folder, seed), capture_output=True, text=True, check=False)
+    command = _command(brief, folder, seed)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | UNTAUGHT)
     if done.returncode not in ENDED:
         raise SystemExit(f"the run ended with {done.returncode}:\n{done.stderr[-2000:]}")
     return asyncio.run(_ending(folder))
@@ -97,7 +101,12 @@ def _run_to_end(brief: Path, folder: Path, seed: int) -> Ending:
 
 def _interrupt(brief: Path, folder: Path, seed: int, *, kind: signal.Signals, after: float) -> int:
     """Start a run, send the signal after so many seconds, wait for its end; give the journal's length then."""
-    process = subprocess.Popen(_command(brief, folder, seed), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        _command(brief, folder, seed),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | UNTAUGHT,
+    )
     try:
         process.wait(timeout=after)
     except subprocess.TimeoutExpired:

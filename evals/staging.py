@@ -31,8 +31,8 @@ def brief_of(scenes: Mapping[str, Scene], *, title: str, budget_usd: float, work
 
 @asynccontextmanager
 async def staged(plan: Plan, crew: Crew) -> AsyncIterator[Stage]:
-    """Open journal, store and Ray workers for a plan, greenlit; all of it is gone afterwards."""
-    studio = open_studio(Settings(home="ray"))
+    """Open journal, store and Ray workers for a plan, greenlit; all of it is gone afterwards, and nothing is learnt."""
+    studio = open_studio(Settings(home="ray", learn=False))
     with tempfile.TemporaryDirectory() as scratch:
         folder = Folder(Path(scratch))
         journal, store = studio.open_journal(folder), studio.open_store(folder)

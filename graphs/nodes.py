@@ -191,6 +191,7 @@ class TaskNodes:
             prefers=self.stage.prefers.get(task.department, ()),
             left_usd=left_usd(task, self._takes(task, record)),
             aspect=self.stage.aspect,
+            odds=self.stage.odds,
         )
 
     def _where(self, state: TaskState) -> Step:

@@ -12,6 +12,7 @@ from ..core.crew import Crew
 from ..core.errors import BriefError, OutputError
 from ..core.plan import Plan
 from ..models.catalog import load_crew
+from .learning import recall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,12 @@ def _looks_like_path(text: str) -> bool:
 
 
 def plan(
-    brief: Brief | str | Path, *, crew: Path | None = None, seed: int = 0, budget_usd: float | None = None
+    brief: Brief | str | Path,
+    *,
+    crew: Path | None = None,
+    seed: int = 0,
+    budget_usd: float | None = None,
+    history: Path | None = None,
 ) -> Plan:
     """Plan a brief: tasks, requirements, preflight and forecast. Nothing is spent or written.
 
@@ -59,11 +65,12 @@ def plan(
         crew: a crew file; None is the embedded sketch crew.
         seed: the production's; every take's seed derives from it.
         budget_usd: overrides the brief's.
+        history: the studio's, for the router to learn from; None plans from the crew file alone.
 
     Raises:
         SetupError: the brief, the crew file or the budget does not allow a plan; says where and how to mend it.
     """
-    return call_sheet(brief, crew=crew, seed=seed, budget_usd=budget_usd).plan
+    return call_sheet(brief, crew=crew, seed=seed, budget_usd=budget_usd, history=history).plan
 
 
 def call_sheet(
@@ -74,6 +81,7 @@ def call_sheet(
     budget_usd: float | None = None,
     cores: int | None = None,
     certificate: Path | None = None,
+    history: Path | None = None,
 ) -> Called:
     """Plan a brief and keep what it was planned with; arguments and errors as in `plan`."""
     read = read_brief(brief)
@@ -84,7 +92,8 @@ def call_sheet(
     if certificate is not None:
         read = replace(read, quality=replace(read.bar(), certificate=read_certificate(certificate)))
     hired = load_crew(crew, cores=cores)
-    return Called(brief=read, crew=hired, plan=plan_brief(read, hired, seed=seed))
+    seen = recall(history, read, hired)
+    return Called(brief=read, crew=hired, plan=plan_brief(read, hired, seed=seed, track_record=seen))
 
 
 def read_certificate(path: Path) -> Certificate:

@@ -165,4 +165,4 @@ class ProductionNodes:
         return self._first_maker(task, able).seconds * takes if able else 0.0
 
     def _first_maker(self, task: Task, able: Sequence[MakerSpec]) -> MakerSpec:
-        return first_choice(task, able, self.stage.prefers.get(task.department, ()))[0]
+        return first_choice(task, able, self.stage.prefers.get(task.department, ()), self.stage.odds)[0]

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from ..agents.aggregator import aggregate, before_after
+from ..agents.director import plan_brief
 from ..core.brief import Brief
 from ..core.canonical import from_json, to_json
 from ..core.crew import Crew
@@ -22,8 +23,10 @@ from ..core.settings import Settings, read_settings
 from ..tools.delivery.package import write_package
 from .broadcast import Broadcast, Listener
 from .folder import Folder
+from .learning import remember
 from .planning import Called, call_sheet, identity_of
 from .production import Greenlight, ProductionState, production_graph, run_production
+from .stage import Stage
 from .studio import Studio, holder_name, open_studio, set_stage
 
 AskGreenlight = Callable[[Plan], Awaitable[bool]]
@@ -36,7 +39,7 @@ class Delivery:
     folder: Path
     manifest: Manifest
     notes: tuple[str, ...] = ()
-    """What could not be delivered as asked, one sentence each."""
+    """What could not be delivered as asked or learnt from it, one sentence each."""
 
     @property
     def index(self) -> Path:
@@ -111,6 +114,7 @@ async def produce(
         budget_usd=budget_usd,
         cores=settings.workers,
         certificate=Path(certificate) if certificate else None,
+        history=settings.learns_from,
     )
     _refuse_blocked(called.plan)
     studio = open_studio(settings)
@@ -205,7 +209,9 @@ async def _open_production(called: Called, folder: Folder, journal: Journal, sto
     if planned:
         _refuse_other(planned, identity, plan, folder)
     if planned and planned.budget_usd == plan.budget_usd:
-        return from_json(Plan, await asyncio.to_thread(store.get, planned.plan_digest))
+        return await _plan_in(store, planned)
+    if planned:
+        plan = await _planned_again(called, store, planned)
     await asyncio.to_thread(store.put, to_json(called.brief).encode())
     await asyncio.to_thread(store.put, to_json(called.crew).encode())
     plan_digest = await asyncio.to_thread(store.put, to_json(plan).encode())
@@ -221,6 +227,18 @@ async def _open_production(called: Called, folder: Folder, journal: Journal, sto
         )
     )
     return plan
+
+
+async def _planned_again(called: Called, store: Store, planned: ProductionPlanned) -> Plan:
+    """Plan a production again because its budget changed; what the studio learnt since stays out of it."""
+    frozen = (await _plan_in(store, planned)).track_record
+    if frozen == called.plan.track_record:
+        return called.plan
+    return plan_brief(called.brief, called.crew, seed=called.plan.seed, track_record=frozen)
+
+
+async def _plan_in(store: Store, planned: ProductionPlanned) -> Plan:
+    return from_json(Plan, await asyncio.to_thread(store.get, planned.plan_digest))
 
 
 async def _drive(  # noqa: PLR0917 - the parts of one production, all required
@@ -252,7 +270,16 @@ async def _drive(  # noqa: PLR0917 - the parts of one production, all required
         state = await run_production(production_graph(stage, plan, deliver), partial(_ask, plan, greenlight))
     finally:
         await workers.close()
+    unlearnt = await _learn(studio.settings, stage)
+    delivered = [replace(one, notes=(*one.notes, *unlearnt)) for one in delivered]
     return _hand_back(folder, plan, journal, state, delivered[-1] if delivered else None)
+
+
+async def _learn(settings: Settings, stage: Stage) -> tuple[str, ...]:
+    """Remember how this production's first takes did; give what a person should know where that failed."""
+    history = settings.learns_from
+    why = await asyncio.to_thread(remember, history, stage) if history else ""
+    return (why,) if why else ()
 
 
 async def _ask(plan: Plan, greenlight: bool | AskGreenlight) -> Greenlight | None:  # noqa: FBT001 - as above

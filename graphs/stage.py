@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..agents.planning.odds import Odds
 from ..core.canonical import digest_of, to_json
 from ..core.crew import Crew
 from ..core.plan import Task
@@ -25,6 +26,7 @@ class Stage:
     workers: Workers
     aspect: str = "1:1"
     prefers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    odds: Odds = field(default_factory=Odds)
     call_tries: int = 3
     _panels: dict[str, str] = field(init=False, default_factory=dict)
 

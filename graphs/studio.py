@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from os import getpid
 from typing import assert_never
 
+from ..agents.planning.odds import Odds
 from ..core.crew import Crew
 from ..core.plan import Plan
 from ..core.ports import Clock, Journal, Store, Workers
@@ -63,6 +64,7 @@ def set_stage(
         workers=workers,
         aspect=plan.aspect,
         prefers={department.name: department.prefers for department in plan.departments},
+        odds=Odds(seed=plan.seed, record=plan.track_record),
         call_tries=settings.call_tries,
     )
 

@@ -1,8 +1,10 @@
-"""Nothing in the tests reaches beyond this machine."""
+"""Nothing in the tests reaches beyond this machine, or learns from what was made on it before."""
 
 import ipaddress
 import socket
 from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import structlog
@@ -22,6 +24,14 @@ def stay_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def own_history(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give every test a studio without a past."""
+    path = tmp_path_factory.getbasetemp() / f"history-{uuid4().hex}.sqlite"
+    monkeypatch.setenv("CALLSHEET_HISTORY", str(path))
+    return path
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from callsheet.agents.forecast import forecast
-from callsheet.agents.planning.odds import chance_to_pass, usd_per_pass
+from callsheet.agents.planning.odds import Odds
 from callsheet.agents.router import route
 from callsheet.core.crew import Crew, MakerSpec
 from callsheet.core.plan import Department, Requirement, Task
@@ -47,8 +47,8 @@ def test_the_turned_down_maker_is_told_both_prices() -> None:
 
 def test_a_maker_without_rates_has_no_odds() -> None:
     unknown = MakerSpec(name="new", kind="fake", makes=("still",), usd=0.01)
-    assert chance_to_pass(still(CASTLE), unknown) is None
-    assert usd_per_pass(still(CASTLE), unknown) is None
+    assert Odds().chance(still(CASTLE), unknown) is None
+    assert not Odds().prices(still(CASTLE), [WEAK, unknown])
 
 
 def test_the_forecast_starts_where_the_router_does() -> None:

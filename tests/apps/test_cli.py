@@ -128,6 +128,35 @@ def test_doctor_looks_for_a_module_of_every_extra_that_runs_a_production() -> No
     assert {"torch", "diffusers", "open_clip", "ray", "av", "mapie"} <= looked_at
 
 
+def test_doctor_says_where_the_studios_history_is_and_how_much_is_in_it(
+    castle: Path, own_history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def finding() -> dict[str, object]:
+        return next(row for row in rows(call("doctor", "--json")) if row["what"] == "studio history")
+
+    stills = sum(task["make"] == "still" for task in rows(call("plan", BRIEF, "--json"))[0]["tasks"])  # type: ignore[attr-defined]
+    assert castle.is_dir()
+    assert (finding()["state"], finding()["says"]) == ("works", f"{stills} takes in {own_history}")
+    own_history.write_bytes(b"not a history" * 100)
+    assert finding()["state"] == "degraded"
+    monkeypatch.setenv("CALLSHEET_LEARN", "false")
+    assert finding()["says"] == "not used: CALLSHEET_LEARN is false"
+
+
+def test_a_plan_says_what_its_odds_stand_on(castle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert castle.is_dir()
+    assert "odds: stand on 3 takes of this studio\n" in call("plan", BRIEF).stdout
+    monkeypatch.setenv("CALLSHEET_LEARN", "false")
+    assert "odds: stand on nothing yet; learning from the studio's history is off\n" in call("plan", BRIEF).stdout
+
+
+def test_a_history_that_cannot_be_used_is_named_and_stops_nothing(tmp_path: Path, own_history: Path) -> None:
+    own_history.write_bytes(b"not a history" * 100)
+    result = call("run", BRIEF, "--out", tmp_path / "castle", "--yes")
+    assert result.exit_code in (0, 3), result.output
+    assert "note: nothing was learnt from this production" in result.stdout.replace("\n", " ")
+
+
 def test_fsck_names_a_damaged_plan_or_journal_as_a_trouble(castle: Path) -> None:
     planned = asyncio.run(look(castle)).history.planned
     assert planned

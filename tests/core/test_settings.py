@@ -33,6 +33,13 @@ def test_a_wrong_value_names_the_setting_and_where_to_mend_it(monkeypatch: pytes
         read_settings()
 
 
+def test_learning_is_on_unless_it_is_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CALLSHEET_HISTORY")
+    assert read_settings().learns_from == Path("~/.callsheet/history.sqlite")
+    monkeypatch.setenv("CALLSHEET_LEARN", "false")
+    assert read_settings().learns_from is None
+
+
 def test_an_unknown_word_in_the_file_is_refused(here: Path) -> None:
     (here / "callsheet.toml").write_text("wrokers = 3\n")
     with pytest.raises(SettingsWrong, match="wrokers"):

@@ -1,0 +1,83 @@
+"""What the router learns: read from the studio's history when a plan is made, added to it when a production ends."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import structlog
+
+from ..agents.director import floors_of
+from ..agents.planning.odds import rated_kind
+from ..agents.qc import weakest
+from ..core.brief import Brief
+from ..core.canonical import digest_of
+from ..core.crew import Crew
+from ..core.errors import OutputError
+from ..core.plan import Requirement, Task
+from ..core.track_record import Seen, TrackRecord
+from ..models.critics.signature import VERSIONS
+from ..tools.studio_history import StudioHistory
+from .stage import Stage
+
+log = structlog.get_logger()
+
+
+def recall(history: Path | None, brief: Brief, crew: Crew) -> TrackRecord | None:
+    """Give what the studio has seen of a crew, at the floors of a brief; None without a history.
+
+    A history that cannot be read is a fault in the record, never an error: the production goes on without it.
+    """
+    if history is None:
+        return None
+    makers = {maker.name: maker.identity() for maker in crew.makers}
+    try:
+        return StudioHistory(history).track_record(makers, critics=eyes_of(crew), floors=floors_of(brief, crew))
+    except OutputError as error:
+        log.warning("history_unread", why=str(error))
+        return TrackRecord(fault=str(error))
+
+
+def remember(history: Path, stage: Stage) -> str:
+    """Add a production's first takes to the studio's history; what is in it already is not added twice.
+
+    Returns:
+        Why they could not be added, for the person; empty when they were.
+    """
+    try:
+        StudioHistory(history).add(tuple(first_looks(stage)), critics=eyes_of(stage.crew))
+    except OutputError as error:
+        log.warning("history_unwritten", why=str(error))
+        return f"nothing was learnt from this production: {error}"
+    return ""
+
+
+def first_looks(stage: Stage) -> Iterator[Seen]:
+    """Read from the journal how the first take of every still did, by kind of must-have.
+
+    Later takes are left out: they are made where others failed, so their pictures are harder than a maker's usual ones.
+    So are composites and grades, which show what their inputs show, and kinds that nobody could score.
+    """
+    history = stage.journal.history
+    for task in stage.tasks.values():
+        first = next(iter(history.tasks[task.name].takes), None)
+        opinions = history.scores.get((first.digest, stage.panel_of(task))) if first else None
+        if task.make != "still" or not first or not first.recipe or not opinions:
+            continue
+        work, maker = stage.key_of(task.name, first.number, first.recipe), stage.crew.maker(first.recipe.maker)
+        for kind, asked in _musts(task).items():
+            score = weakest(asked, opinions)
+            if score is not None:
+                yield Seen(work=work, maker=maker.identity(), kind=kind, score=score)
+
+
+def eyes_of(crew: Crew) -> str:
+    """Name who looks: a crew's critics, with the versions of their code."""
+    return digest_of((crew.critics_identity(), [VERSIONS.get(critic.kind, 0) for critic in crew.critics]))
+
+
+def _musts(task: Task) -> dict[str, list[Requirement]]:
+    musts: dict[str, list[Requirement]] = defaultdict(list)
+    for one in task.requirements:
+        if one.must:
+            musts[rated_kind(one)].append(one)
+    return musts
