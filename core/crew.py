@@ -108,7 +108,8 @@ class Crew:
 
     def critics_identity(self) -> str:
         """Name its critics, whoever makes."""
-        return digest_of(tuple(replace(critic, source=PurePath(critic.source).name) for critic in self.critics))
+        critics = tuple(replace(critic, source=PurePath(critic.source).name) for critic in self.critics)
+        return digest_of(critics, tuple[CriticSpec, ...])
 
     def maker(self, name: str) -> MakerSpec:
         """Find a maker by name; raises `KeyError` when the crew has none such."""
