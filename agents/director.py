@@ -19,7 +19,8 @@ from .planning.envelopes import Need, allot, need_of, refuse_early, shares_of
 from .planning.invention import fill
 from .planning.matrix import Cell, cells_in, expand
 from .planning.odds import Odds
-from .planning.phrasing import requirements_of, technical
+from .planning.phrasing import requirements_of
+from .planning.standards import palette_wish, technical
 from .planning.wiring import check_names, inputs_of, near, resolve
 from .planning.wording import Worded, word
 from .preflight import demoted, panel_of, preflight
@@ -227,7 +228,7 @@ def _task(draft: _Draft, cell: Cell, worded: Worded | None, envelope_usd: float)
         shot=brief.shot,
         inputs=draft.inputs[cell.name],
         settings=_settings(brief, draft.brief),
-        requirements=_requirements(worded, bar.must),
+        requirements=_requirements(worded, bar.must) if worded else _of_post(brief, draft.brief),
         gate=gate,
         envelope_usd=envelope_usd,
         unknown_words=worded.reading.unknown if worded else (),
@@ -235,11 +236,14 @@ def _task(draft: _Draft, cell: Cell, worded: Worded | None, envelope_usd: float)
 
 
 @lru_cache(maxsize=4096)
-def _requirements(worded: Worded | None, musts: tuple[str, ...] | None) -> tuple[Requirement, ...]:
-    if worded is None:
-        return technical(deterministic=True)
+def _requirements(worded: Worded, musts: tuple[str, ...] | None) -> tuple[Requirement, ...]:
     asked = requirements_of(worded.reading, musts=musts)
     return (*with_context(asked, worded.prompt), *technical())
+
+
+def _of_post(task: TaskBrief, brief: Brief) -> tuple[Requirement, ...]:
+    wished = palette_wish(brief.look.palette) if task.make == "grade" else ()
+    return (*wished, *technical(deterministic=True))
 
 
 def _settings(task: TaskBrief, brief: Brief) -> dict[str, str]:

@@ -14,8 +14,9 @@ _LEAST = 1e-4
 def judge(take: str, requirements: Sequence[Requirement], opinions: Sequence[Opinion], *, floor: float) -> Verdict:
     """Conclude about one take from what the critics said of it.
 
-    Several critics of one requirement count as the least of them. A take passes when every must-have is scored and
-    reaches the floor; wishes only move `close`.
+    Several critics of one requirement count as the least of them: for two, that is their mean minus their standard
+    deviation; for three or more, mean minus deviation may fall when one of them scores higher, the least never does.
+    A take passes when every must-have is scored and reaches the floor; wishes only move `close`.
 
     Args:
         take: the take's id.

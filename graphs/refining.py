@@ -10,7 +10,8 @@ from typing import NotRequired, TypedDict, get_args
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
-from ..agents.planning.phrasing import requirements_of, technical
+from ..agents.planning.phrasing import requirements_of
+from ..agents.planning.standards import technical
 from ..agents.reading import read
 from ..core.canonical import digest_of, to_plain
 from ..core.crew import Crew, CriticSpec, MakerSpec

@@ -32,6 +32,7 @@ CRITICS = Registry(
     homes={
         "clip": Home(path="callsheet.models.critics.clip:ClipCritic", extra="local"),
         "technical": Home(path="callsheet.models.critics.technical:TechnicalCritic"),
+        "look": Home(path="callsheet.models.critics.look:LookCritic"),
         "fake": Home(path="callsheet.models.fake:FakeCritic"),
     },
 )
@@ -49,7 +50,8 @@ def load_crew(path: Path | None, *, cores: int | None = None) -> Crew:
 
     Args:
         path: the file; None is the embedded sketch crew. Relative sources are looked up beside it. A file that says
-            `extends = "house"` borrows the house makers of all it makes nothing of, and the house's technical checks.
+            `extends = "house"` borrows the house makers of all it makes nothing of, and the house's critics
+            that need no checkpoint for all that its own do not check.
         cores: workers that run at once; None takes the file's, or one per CPU core of this machine.
 
     Raises:
@@ -63,7 +65,7 @@ def load_crew(path: Path | None, *, cores: int | None = None) -> Crew:
         house = load_crew(None)
         made = {make for maker in makers for make in maker.makes}
         makers += [maker for maker in house.makers if not made.intersection(maker.makes)]
-        critics += [critic for critic in house.critics if critic.kind == "technical" and not _checks_files(critics)]
+        critics += [critic for critic in house.critics if _is_borrowed(critic, critics)]
     _refuse_twins(path, [maker.name for maker in makers])
     _refuse_twins(path, [critic.name for critic in critics])
     name = table.get("name", path.stem)
@@ -94,8 +96,9 @@ def _extends_house(path: Path, table: Mapping[str, object]) -> bool:
     return extends == "house"
 
 
-def _checks_files(critics: Sequence[CriticSpec]) -> bool:
-    return any("technical" in critic.checks for critic in critics)
+def _is_borrowed(critic: CriticSpec, own: Sequence[CriticSpec]) -> bool:
+    checked = {check for one in own for check in one.checks}
+    return critic.kind not in _NEEDS_CHECKPOINT and not checked.intersection(critic.checks)
 
 
 def _rows(path: Path, table: Mapping[str, object], key: str) -> list[dict[str, object]]:

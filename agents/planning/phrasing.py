@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
 from ...core.plan import Requirement
@@ -37,13 +37,6 @@ _SIZES: Final = {word: size for size, words in {
 }.items() for word in words.split()}  # fmt: skip
 _GROUNDED: Final = frozenset({"on", "at", "in"})
 
-TECHNICAL: Final = {
-    "size": "as wide and high as its recipe says",
-    "blank": "not one flat colour",
-    "clipped": "neither burnt out nor sunk in black",
-    "duplicate": "not a repeat of an earlier take",
-}
-
 
 @lru_cache(maxsize=4096)
 def requirements_of(reading: Reading, *, musts: tuple[str, ...] | None = None) -> tuple[Requirement, ...]:
@@ -63,15 +56,6 @@ def requirements_of(reading: Reading, *, musts: tuple[str, ...] | None = None) -
     if musts is None:
         return tuple(by_id.values())
     return tuple(replace(one, must=one.must and one.kind in musts) for one in by_id.values())
-
-
-@cache
-def technical(*, deterministic: bool = False) -> tuple[Requirement, ...]:
-    """Write down what every picture must be; repeats are no fault of a deterministic maker."""
-    names = [name for name in TECHNICAL if not (deterministic and name == "duplicate")]
-    return tuple(
-        Requirement(id=f"technical:{name}", kind="technical", subject="", value=TECHNICAL[name]) for name in names
-    )
 
 
 def ground_of(reading: Reading) -> str:

@@ -149,9 +149,27 @@ def test_quality_narrows_the_must_haves_but_never_the_technical_ones() -> None:
 def test_post_production_is_judged_technically_only_and_not_revised() -> None:
     plan = plan_of("tasks: {a: {department: d, prompt: a castle}, b: {department: d, make: upscale, input: a}}")
     task = plan.task("b")
-    assert [one.id for one in task.requirements] == ["technical:size", "technical:blank", "technical:clipped"]
+    assert [one.id for one in task.requirements] == [
+        f"technical:{name}" for name in ("size", "blank", "clipped", "banding", "seams")
+    ]
     assert task.gate.rounds == 0
     assert task.settings == {"scale": "4"}
+
+
+def test_a_grade_is_wished_the_palette_it_is_made_toward_and_other_work_is_not() -> None:
+    plan = plan_of(
+        "look: {palette: [slate, snow]}\n"
+        "tasks: {a: {department: d, prompt: a castle}, b: {department: d, make: grade, input: a}}"
+    )
+    (palette,) = [one for one in plan.task("b").requirements if one.kind == "style"]
+    assert (palette.id, palette.value, palette.must) == ("style:palette", "slate,snow", False)
+    assert not [one for one in plan.task("a").requirements if one.kind == "style"]
+
+
+def test_a_still_must_be_sound_and_is_only_wished_to_be_without_seams() -> None:
+    asked = {one.id: one.must for one in still("a castle").requirements if one.kind == "technical"}
+    assert [name for name, must in asked.items() if not must] == ["technical:seams"]
+    assert {"technical:blurred", "technical:banding", "technical:borders"} <= set(asked)
 
 
 # -- words

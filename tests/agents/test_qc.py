@@ -1,9 +1,12 @@
 """QC turns opinions into verdicts."""
 
+from statistics import mean, pstdev
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callsheet.agents.qc import judge
+from callsheet.agents.qc import judge, weakest
 from callsheet.core.plan import Requirement
 from callsheet.core.take import Score, Unscored
 
@@ -51,6 +54,19 @@ def test_a_failed_wish_does_not_fail_the_take_but_lowers_how_close_it_is() -> No
 def test_of_several_opinions_the_least_counts() -> None:
     opinions = [said(TWO, 0.95), said(TWO, 0.3, critic="second")]
     assert not judge("t", [TWO], opinions, floor=0.6).passed
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_of_two_opinions_the_least_is_their_mean_minus_their_spread(one: float, other: float) -> None:
+    found = weakest([TWO], [said(TWO, one), said(TWO, other, critic="second")])
+    assert found == pytest.approx(mean([one, other]) - pstdev([one, other]), abs=1e-9)
+
+
+@given(st.lists(st.floats(0, 1), min_size=3, max_size=5), st.floats(0, 1))
+def test_one_of_many_critics_scoring_higher_never_lowers_what_counts(values: list[float], higher: float) -> None:
+    raised = [max(values[0], higher), *values[1:]]
+    before, after = ([said(TWO, v, critic=f"c{n}") for n, v in enumerate(some)] for some in (values, raised))
+    assert (weakest([TWO], after) or 0) >= (weakest([TWO], before) or 0)
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0.01, 0.99))

@@ -50,7 +50,7 @@ def test_a_sketch_generator_says_itself_how_large_it_draws(tmp_path: Path) -> No
 def test_a_crew_borrows_from_the_house_what_it_does_not_bring(tmp_path: Path) -> None:
     crew = load_crew(written(tmp_path, 'extends = "house"\n' + FAKE))
     assert [maker.name for maker in crew.makers] == ["one", "post"]
-    assert [critic.kind for critic in crew.critics] == ["technical"]
+    assert [critic.kind for critic in crew.critics] == ["technical", "look"]
     assert "house" in refused(tmp_path, 'extends = "mansion"\n' + FAKE)
 
 
