@@ -123,13 +123,13 @@ def loop(
     key = Key(number, first, 1)
     while key in takes:
         tries.append(takes[key])
-        attempts = [_attempt(one) for one in tries]
+        attempts = [_attempt(one, task) for one in tries]
         if not stops_early and len(tries) <= task.gate.rounds:
             attempts = [_as_failed(one) for one in attempts]
         move = revise(
             attempts, gate=task.gate, ladder=ladder, left_usd=1.0, reseeds=True, requirements=task.requirements
         )
-        key = Key(number, tries[-1].key.maker, len(tries) + 1)
+        key = Key(number, key.maker, len(tries) + 1, words=key.words)
         match move:
             case Repair(take=source, region=region):
                 key = key._replace(repairs=tries[int(source) - 1].key, region=region)
@@ -139,17 +139,21 @@ def loop(
                 return Ended(tries=tuple(tries), submitted=tries[int(best) - 1], accepted=True)
             case Stop(best=best) | Ask(best=best):
                 return Ended(tries=tuple(tries), submitted=tries[int(best) - 1], accepted=False)
-            case Reseed() | Rewrite():  # the house crew checks no relation, so nothing is rewritten
+            case Rewrite(prompt=words):
+                key = key._replace(words=words)
+            case Reseed():
                 pass
     return key
 
 
-def _attempt(one: Try) -> Attempt:
+def _attempt(one: Try, task: Task) -> Attempt:
     findings = tuple(Finding(requirement=name, says=name, score=0.0) for name in one.findings)
     at = str(one.key.attempt)
     verdict = Verdict(take=at, passed=one.passed, right=one.right, close=one.close, findings=findings)
     repaired = str(one.key.repairs.attempt) if one.key.repairs else ""
-    return Attempt(take=at, maker=one.key.maker, verdict=verdict, repaired=repaired)
+    return Attempt(
+        take=at, maker=one.key.maker, verdict=verdict, repaired=repaired, prompt=one.key.words or task.prompt
+    )
 
 
 def _as_failed(attempt: Attempt) -> Attempt:

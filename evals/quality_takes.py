@@ -22,7 +22,7 @@ from ..agents.qc import judge as conclude
 from ..agents.router import route
 from ..core.canonical import digest_of, digest_of_bytes
 from ..core.crew import Crew
-from ..core.decision import Escalate, Move, Region, Repair, Reseed
+from ..core.decision import Escalate, Move, Region, Repair, Reseed, Rewrite
 from ..core.plan import Plan, Task
 from ..core.ports import Maker
 from ..core.take import Opinion, Verdict
@@ -47,6 +47,8 @@ class Key(NamedTuple):
     """The take it is a repair of."""
     region: Region | None = None
     """What was painted anew."""
+    words: str = ""
+    """The prompt, where it is not the task's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,8 +159,8 @@ def _read(file: Path) -> Iterable[Try]:
 
 
 def _key(row: list[Any]) -> Key:
-    prompt, maker, attempt, repairs, region = row
-    return Key(prompt, maker, attempt, _key(repairs) if repairs else None, region)
+    prompt, maker, attempt, repairs, region, words = row
+    return Key(prompt, maker, attempt, _key(repairs) if repairs else None, region, words)
 
 
 @dataclass(slots=True)
@@ -210,6 +212,8 @@ class _Worker:
         if key.maker not in self.makers:
             self.makers[key.maker] = build_maker(self.course.crew.maker(key.maker))
         moves: list[Move] = [Escalate(maker=key.maker, why="the experiment")]
+        if key.words:
+            moves.append(Rewrite(prompt=key.words, why="the experiment"))
         parts: dict[str, bytes] = {}
         if key.repairs and key.region:
             repair, parts = self._repair(self._file(key.repairs, job).read_bytes(), key.region)
