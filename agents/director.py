@@ -16,7 +16,7 @@ from .planning.context import with_context
 from .planning.envelopes import Need, allot, need_of, refuse_early, shares_of
 from .planning.invention import fill
 from .planning.matrix import Cell, cells_in, expand
-from .planning.phrasing import requirements_of, technical
+from .planning.phrasing import continuity, requirements_of, technical
 from .planning.wiring import check_names, inputs_of, near, resolve
 from .planning.wording import Worded, word
 from .preflight import demoted, panel_of, preflight
@@ -198,7 +198,7 @@ def _task(draft: _Draft, cell: Cell, worded: Worded | None, envelope_usd: float)
         shot=brief.shot,
         inputs=draft.inputs[cell.name],
         settings=_settings(brief, draft.brief),
-        requirements=_requirements(worded, bar),
+        requirements=(*_requirements(worded, bar), *_continuity(draft, cell)),
         gate=gate,
         envelope_usd=envelope_usd,
         unknown_words=worded.reading.unknown if worded else (),
@@ -210,6 +210,14 @@ def _requirements(worded: Worded | None, bar: Quality) -> tuple[Requirement, ...
         return technical(deterministic=True)
     asked = requirements_of(worded.reading, musts=bar.must)
     return (*with_context(asked, worded.prompt), *technical())
+
+
+def _continuity(draft: _Draft, cell: Cell) -> tuple[Requirement, ...]:
+    """A still has no input but the reference of its entity."""
+    if cell.task.make != "still" or cell.task.entity is None:
+        return ()
+    must = "continuity" in (draft.bar.must or ())
+    return tuple(continuity(cell.task.entity, name, must=must) for name in draft.inputs[cell.name])
 
 
 def _settings(task: TaskBrief, brief: Brief) -> dict[str, str]:
@@ -250,6 +258,8 @@ def _assumptions(draft: _Draft, worded: Mapping[str, Worded]) -> list[str]:
     for name, inputs in draft.inputs.items():
         cell = draft.cells[name]
         references = [*cell.task.layers, cell.task.input] if cell.task.input else list(cell.task.layers)
+        if cell.task.make == "still":
+            continue
         said += [
             f"{name} uses {found}, the variation nearest to the look."
             for reference, found in zip(references, inputs, strict=True)

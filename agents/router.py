@@ -1,7 +1,7 @@
 """The router: which maker does a task, with which recipe, and why not the others. Pure."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -17,6 +17,9 @@ from .planning.wording import unknown_words
 
 _REPAIR_STRENGTH: Final = "1.0"
 """A repair starts from noise inside its mask: what was wrong there must not shine through."""
+
+_ROLES: Final[Mapping[str, Literal["layer", "source", "reference"]]] = {"composite": "layer", "still": "reference"}
+"""As what a task takes its inputs in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +134,8 @@ def _why_not(task: Task, maker: MakerSpec, chosen: MakerSpec) -> str:
 
 
 def _recipe(task: Task, maker: MakerSpec, seed: int, inputs: Sequence[str], aspect: str) -> Recipe:
-    role: Literal["layer", "source"] = "layer" if task.make == "composite" else "source"
+    role = _ROLES.get(task.make, "source")
+    given = () if role == "reference" and not maker.references else inputs
     width, height = _size(maker, aspect)
     return Recipe(
         maker=maker.name,
@@ -147,7 +151,7 @@ def _recipe(task: Task, maker: MakerSpec, seed: int, inputs: Sequence[str], aspe
         height=height,
         steps=maker.steps,
         guidance=maker.guidance,
-        ingredients=tuple(Ingredient(role=role, digest=one) for one in inputs),
+        ingredients=tuple(Ingredient(role=role, digest=one) for one in given),
         settings=dict(task.settings),
     )
 

@@ -1,7 +1,7 @@
 """Technical checks, by arithmetic alone: size, blank, clipped, duplicate."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 
 import numpy as np
@@ -46,7 +46,13 @@ class TechnicalCritic:
         """Name the critic."""
         return signature(self._spec)
 
-    def look(self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]) -> tuple[Opinion, ...]:
+    def look(
+        self,
+        picture: bytes,
+        requirements: Sequence[Requirement],
+        earlier: Sequence[str],
+        references: Mapping[str, bytes],
+    ) -> tuple[Opinion, ...]:
         """Measure the picture."""
         with Image.open(BytesIO(picture), formats=FORMATS) as opened:
             image = opened.convert("RGB")

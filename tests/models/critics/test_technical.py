@@ -23,7 +23,7 @@ def asked(topic: str, value: str = "") -> Requirement:
 
 
 def score(image: Image.Image, topic: str, value: str = "", earlier: tuple[str, ...] = ()) -> float:
-    (opinion,) = CRITIC.look(as_png(image), [asked(topic, value)], earlier)
+    (opinion,) = CRITIC.look(as_png(image), [asked(topic, value)], earlier, {})
     assert isinstance(opinion, Score)
     assert opinion.evidence
     return opinion.value
