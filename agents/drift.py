@@ -18,7 +18,7 @@ def drifts(plan: Plan, history: History) -> tuple[Drift, ...]:
             points.setdefault((entity, reference), []).append(point)
     found = []
     for (entity, reference), curve in points.items():
-        record = history.tasks[reference]
+        record = history.tasks.get(reference, TaskRecord())
         standing = record.accepted.take if record.accepted else record.unfinished.best if record.unfinished else ""
         if standing:
             is_accepted = record.accepted is not None

@@ -20,8 +20,9 @@ _CELL = 112
 _GAP = 12
 _NAMES = 44
 _PANEL = _TITLE + _CURVE + _CELL + _NAMES + 28
-_LEFT = _MARGIN + 44
-_MOST = (_WIDTH - _LEFT - _MARGIN) // (_CELL + _GAP) - 1
+_INDENT = 44
+_ROOM = _WIDTH - 2 * _MARGIN
+_MOST = (_ROOM - _INDENT) // (_CELL + _GAP) - 1
 """Stills a row holds beside the reference; of more, the ones furthest from it are shown."""
 
 
@@ -33,33 +34,44 @@ def drift_chart(drifts: Sequence[Drift], dossiers: Sequence[TaskDossier], root: 
         dossiers: have the paths of the pictures.
         root: the folder those lie in.
     """
-    image = Image.new("RGB", (_WIDTH, _TOP + _PANEL * len(drifts) + 8), PAPER)
+    columns = _columns(drifts)
+    image = Image.new("RGB", (_WIDTH, _TOP + _PANEL * -(-len(drifts) // columns) + 8), PAPER)
     pen = ImageDraw.Draw(image)
     pen.text((_MARGIN, 22), "Continuity: how much each entity looks like its reference", INK, font(26))
     said = "1 is the same picture; each still is compared on its subject, cut out of the backdrop; not calibrated"
     pen.text((_MARGIN, 58), said, MUTED, font(16))
     takes = {take.take.id: take for dossier in dossiers for take in dossier.takes}
     for number, drift in enumerate(drifts):
-        _Panel(image, _TOP + number * _PANEL, takes, root).draw(drift)
+        row, column = divmod(number, columns)
+        at = _MARGIN + column * (_ROOM // columns), _TOP + row * _PANEL
+        _Panel(image, at, takes, root).draw(drift, _ROOM // columns - 2 * _GAP)
     return image
+
+
+def _columns(drifts: Sequence[Drift]) -> int:
+    """Say how many curves stand side by side: as many as the longest leaves room for, three at most."""
+    longest = 1 + min(_MOST, max(len(drift.points) for drift in drifts))
+    return max(1, min(3, _ROOM // (_INDENT + longest * (_CELL + _GAP))))
 
 
 class _Panel:
     """One entity's curve over its pictures."""
 
-    def __init__(self, image: Image.Image, top: int, takes: Mapping[str, TakeDossier], root: Path) -> None:
+    def __init__(self, image: Image.Image, at: tuple[int, int], takes: Mapping[str, TakeDossier], root: Path) -> None:
         self.image, self.pen = image, ImageDraw.Draw(image)
-        self.top, self.takes, self.root = top, takes, root
+        (self.left, self.top), self.takes, self.root = at, takes, root
 
-    def draw(self, drift: Drift) -> None:
-        kept = sorted(sorted(drift.points, key=lambda point: point.likeness)[:_MOST], key=drift.points.index)
+    def draw(self, drift: Drift, width: int) -> None:
+        furthest = sorted(range(len(drift.points)), key=lambda place: drift.points[place].likeness)[:_MOST]
+        kept = [drift.points[place] for place in sorted(furthest)]
         values = [point.likeness for point in drift.points]
-        left_out = f"; the {len(kept)} furthest from it are shown" if len(kept) < len(values) else ""
-        unfinished = "" if drift.is_accepted else ", which is unfinished"
-        self.pen.text((_MARGIN, self.top), drift.entity, INK, font(20))
-        indent = _MARGIN + 14 + self.pen.textlength(drift.entity, font=font(20))
-        said = f"against {drift.reference}{unfinished}; mean {sum(values) / len(values):.2f}, least {min(values):.2f}"
-        self.pen.text((indent, self.top + 4), said + left_out, MUTED, font(15))
+        said = f"against {drift.reference}" + ("" if drift.is_accepted else ", which is unfinished")
+        said += f"; mean {sum(values) / len(values):.2f}, least {min(values):.2f}" if len(values) > 1 else ""
+        said += f"; the {len(kept)} furthest from it are shown" if len(kept) < len(values) else ""
+        self.pen.text((self.left, self.top), drift.entity, INK, font(20))
+        indent = 14 + self.pen.textlength(drift.entity, font=font(20))
+        shown = fit(self.pen, said, font(15), width - indent)
+        self.pen.text((self.left + indent, self.top + 4), shown, MUTED, font(15))
         self._axis(1 + len(kept))
         self._curve([1.0, *(point.likeness for point in kept)])
         self._cell(0, drift.reference_take, drift.reference, "reference", GOOD if drift.is_accepted else WARNING)
@@ -70,8 +82,8 @@ class _Panel:
         right = self._x(count - 1) + _CELL // 2
         for value in (0.0, 0.5, 1.0):
             y = self._y(value)
-            self.pen.line([_LEFT, y, right, y], fill=RULE)
-            self.pen.text((_LEFT - 8, y), f"{value:g}", MUTED, font(14), anchor="rm")
+            self.pen.line([self.left + _INDENT, y, right, y], fill=RULE)
+            self.pen.text((self.left + _INDENT - 8, y), f"{value:g}", MUTED, font(14), anchor="rm")
 
     def _curve(self, values: Sequence[float]) -> None:
         dots = [(self._x(number), self._y(value)) for number, value in enumerate(values)]
@@ -91,7 +103,7 @@ class _Panel:
         self.pen.text((left, under + 18), fit(self.pen, task, font(14), _CELL), MUTED, font(14))
 
     def _x(self, number: int) -> int:
-        return _LEFT + _CELL // 2 + number * (_CELL + _GAP)
+        return self.left + _INDENT + _CELL // 2 + number * (_CELL + _GAP)
 
     def _y(self, value: float) -> int:
         return self.top + _TITLE + 6 + round((1 - value) * (_CURVE - 12))
