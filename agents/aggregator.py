@@ -21,6 +21,7 @@ from ..core.money import to_usd
 from ..core.plan import Plan, Task
 from ..core.take import Finding, Take
 from ..core.timing import making_seconds, sessions, slowest_chain
+from .drift import drifts
 
 STRIPS = 3
 """Before-and-after strips a delivery opens with."""
@@ -53,6 +54,7 @@ def aggregate(plan: Plan, history: History, crew: Crew, *, production: str) -> M
         assets=assets,
         unfinished=tuple(_unfinished(plan, task, record) for task, record in records if record.accepted is None),
         totals=_totals(plan, history, crew, len(assets)),
+        drift=drifts(plan, history),
     )
 
 

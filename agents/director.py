@@ -19,7 +19,7 @@ from .planning.envelopes import Need, allot, need_of, refuse_early, shares_of
 from .planning.invention import fill
 from .planning.matrix import Cell, cells_in, expand
 from .planning.odds import Odds
-from .planning.phrasing import requirements_of
+from .planning.phrasing import continuity, requirements_of
 from .planning.standards import palette_wish, technical
 from .planning.wiring import check_names, inputs_of, near, resolve
 from .planning.wording import Worded, word
@@ -228,7 +228,10 @@ def _task(draft: _Draft, cell: Cell, worded: Worded | None, envelope_usd: float)
         shot=brief.shot,
         inputs=draft.inputs[cell.name],
         settings=_settings(brief, draft.brief),
-        requirements=_requirements(worded, bar.must) if worded else _of_post(brief, draft.brief),
+        requirements=(
+            *(_requirements(worded, bar.must) if worded else _of_post(brief, draft.brief)),
+            *_continuity(draft, cell),
+        ),
         gate=gate,
         envelope_usd=envelope_usd,
         unknown_words=worded.reading.unknown if worded else (),
@@ -244,6 +247,14 @@ def _requirements(worded: Worded, musts: tuple[str, ...] | None) -> tuple[Requir
 def _of_post(task: TaskBrief, brief: Brief) -> tuple[Requirement, ...]:
     wished = palette_wish(brief.look.palette) if task.make == "grade" else ()
     return (*wished, *technical(deterministic=True))
+
+
+def _continuity(draft: _Draft, cell: Cell) -> tuple[Requirement, ...]:
+    """A still has no input but the reference of its entity."""
+    if cell.task.make != "still" or cell.task.entity is None:
+        return ()
+    must = "continuity" in (draft.bar.must or ())
+    return tuple(continuity(cell.task.entity, name, must=must) for name in draft.inputs[cell.name])
 
 
 def _settings(task: TaskBrief, brief: Brief) -> dict[str, str]:
@@ -284,6 +295,8 @@ def _assumptions(draft: _Draft, worded: Mapping[str, Worded]) -> list[str]:
     for name, inputs in draft.inputs.items():
         cell = draft.cells[name]
         references = [*cell.task.layers, cell.task.input] if cell.task.input else list(cell.task.layers)
+        if cell.task.make == "still":
+            continue
         said += [
             f"{name} uses {found}, the variation nearest to the look."
             for reference, found in zip(references, inputs, strict=True)

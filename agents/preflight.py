@@ -28,7 +28,7 @@ def _check(task: Task, crew: Crew, panel: Panel) -> Preflight:
     blocked = _blocked(task, crew)
     if blocked:
         return Preflight(task=task.name, state="blocked", why=blocked[0], fix=blocked[1])
-    found = [*_unread(task), *_undrawn(task, crew), *_unchecked(task, panel)]
+    found = [*_unread(task), *_undrawn(task, crew), *_in_words_only(task, crew), *_unchecked(task, panel)]
     if not found:
         return Preflight(task=task.name, state="passed")
     return Preflight(
@@ -68,6 +68,15 @@ def _undrawn(task: Task, crew: Crew) -> list[tuple[str, str]]:
     return [
         (f"the crew's makers do not know {_quoted(fewest)} and leave it out", "use words they know, or add a maker")
     ]
+
+
+def _in_words_only(task: Task, crew: Crew) -> list[tuple[str, str]]:
+    without = [maker.name for maker in makers_for(task.make, crew) if not maker.references]
+    if task.make != "still" or not task.inputs or not without:
+        return []
+    takes = "takes" if len(without) == 1 else "take"
+    why = f"{', '.join(without)} {takes} no references: the look of {task.entity!r} is asked for in words only"
+    return [(why, "add a maker with `references = true`, or look at the drift in the delivery")]
 
 
 def _unchecked(task: Task, panel: Panel) -> list[tuple[str, str]]:

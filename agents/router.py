@@ -18,6 +18,9 @@ from .planning.wording import unknown_words
 _REPAIR_STRENGTH: Final = "1.0"
 """A repair starts from noise inside its mask: what was wrong there must not shine through."""
 
+_ROLES: Final[Mapping[str, Literal["layer", "source", "reference"]]] = {"composite": "layer", "still": "reference"}
+"""As what a task takes its inputs in."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
@@ -153,7 +156,8 @@ def _why_not(
 
 
 def _recipe(task: Task, maker: MakerSpec, seed: int, inputs: Sequence[str], aspect: str) -> Recipe:
-    role: Literal["layer", "source"] = "layer" if task.make == "composite" else "source"
+    role = _ROLES.get(task.make, "source")
+    given = () if role == "reference" and not maker.references else inputs
     width, height = _size(maker, aspect)
     return Recipe(
         maker=maker.name,
@@ -169,7 +173,7 @@ def _recipe(task: Task, maker: MakerSpec, seed: int, inputs: Sequence[str], aspe
         height=height,
         steps=maker.steps,
         guidance=maker.guidance,
-        ingredients=tuple(Ingredient(role=role, digest=one) for one in inputs),
+        ingredients=tuple(Ingredient(role=role, digest=one) for one in given),
         settings=dict(task.settings),
     )
 

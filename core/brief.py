@@ -46,6 +46,8 @@ class Entity:
     kind: Literal["character", "place", "prop"]
     is_: Annotated[str, Field(alias="is", min_length=1, max_length=2000)]
     """Its description, in words."""
+    reference: Name | None = None
+    """The still of it whose picture its other stills keep to; they wait for that one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

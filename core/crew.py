@@ -50,6 +50,8 @@ class MakerSpec:
     """Measured share of its takes that pass, by kind of requirement (and `ground`, `emptiness`); empty: unknown."""
     repairs: bool = False
     """Whether it paints a masked part of a picture anew well enough to be asked to repair."""
+    references: bool = False
+    """Whether a still of it can keep to the picture of an approved one; the others get the entity in words only."""
     words: tuple[str, ...] = ()
     """Every word it was taught; empty means an open vocabulary."""
     stand_in: str = ""
@@ -75,7 +77,7 @@ class CriticSpec:
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
     kind: str
-    """Which code runs it: `clip`, `technical`, `look`, `fake`, or an entry point's name."""
+    """Which code runs it: `clip`, `continuity`, `technical`, `look`, `fake`, or an entry point's name."""
     checks: tuple[str, ...]
     """The kinds of requirement it has an opinion on."""
     source: str = ""

@@ -69,6 +69,30 @@ class Strip:
     """Ids of the takes to show side by side, the first one first, the accepted one last."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftPoint:
+    """One accepted still of an entity."""
+
+    task: str
+    take: str
+    likeness: float
+    """To the reference, in [0, 1], as the crew's critic of continuity scored it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """How an entity keeps to its reference over its accepted stills."""
+
+    entity: str
+    reference: str
+    """The task whose picture the others were compared with."""
+    reference_take: str
+    is_accepted: bool
+    """Whether that picture passed its gate."""
+    points: tuple[DriftPoint, ...]
+    """In the order of the cut, then of the plan."""
+
+
 def still_path(department: str, task: str, version: int) -> str:
     """Say where a published take lies in the package.
 
@@ -107,6 +131,8 @@ class Manifest:
     assets: tuple[DeliveredAsset, ...]
     unfinished: tuple[UnfinishedTask, ...]
     totals: Totals
+    drift: tuple[Drift, ...] = ()
+    """One curve for every entity whose stills were compared with its reference."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Every other file of the package with its digest; a later delivery removes the ones it no longer writes."""
     notes: tuple[str, ...] = ()

@@ -33,13 +33,20 @@ class Critic(Protocol):
         """Name the critic with its version and settings; stored with every score, so that answers can be told apart."""
         ...
 
-    def look(self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]) -> tuple[Opinion, ...]:
+    def look(
+        self,
+        picture: bytes,
+        requirements: Sequence[Requirement],
+        earlier: Sequence[str],
+        references: Mapping[str, bytes],
+    ) -> tuple[Opinion, ...]:
         """Give one opinion for each requirement, in order; beyond its reach, `Unscored` with the reason.
 
         Args:
             picture: PNG bytes.
             requirements: only kinds the critic says it checks.
             earlier: fingerprints of the task's earlier takes, to notice duplicates.
+            references: pictures to compare with, by digest; a requirement of continuity names its digest as its value.
         """
         ...
 
@@ -64,7 +71,11 @@ class Workers(Protocol):
         ...
 
     async def look(
-        self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]
+        self,
+        picture: bytes,
+        requirements: Sequence[Requirement],
+        earlier: Sequence[str],
+        references: Mapping[str, bytes],
     ) -> tuple[Opinion, ...]:
         """Have the whole panel look; every requirement gets at least one opinion, a failed critic gives `Unscored`."""
         ...

@@ -123,3 +123,5 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     unchecked: tuple[str, ...] = ()
     """Requirements no critic could score."""
+    compared_with: tuple[str, ...] = ()
+    """Digests of the references it was compared with; another reference makes the verdict stale."""

@@ -91,10 +91,10 @@ def _bare_loop(crew: Crew, work: Sequence[tuple[Recipe, tuple[Requirement, ...]]
     makers = {recipe.maker: build_maker(crew.maker(recipe.maker)) for recipe, _ in work}
     panel = build_panel(crew.critics)
     recipe, requirements = work[0]
-    panel.look(makers[recipe.maker].make(recipe, {}).data, requirements, ())
+    panel.look(makers[recipe.maker].make(recipe, {}).data, requirements, (), {})
     barrier.wait(_PATIENCE_SECONDS)
     for recipe, requirements in work:
-        panel.look(makers[recipe.maker].make(recipe, {}).data, requirements, ())
+        panel.look(makers[recipe.maker].make(recipe, {}).data, requirements, (), {})
     barrier.wait(_PATIENCE_SECONDS)
 
 
@@ -106,7 +106,7 @@ async def run_ours(crew: Crew, plan: Plan) -> float:
         warm = [first] * crew.cores
         async with asyncio.TaskGroup() as group:
             made = [group.create_task(stage.workers.make(one.maker, one, {}, token="warm")) for one in warm]
-        await stage.workers.look(made[0].result().data, plan.tasks[0].requirements, ())
+        await stage.workers.look(made[0].result().data, plan.tasks[0].requirements, (), {})
         began = time.perf_counter()
         await run_all(stage, plan)
         seconds = time.perf_counter() - began

@@ -58,12 +58,12 @@ def cost_ms(pictures: Sequence[Levels]) -> float:
     bytes_of = [as_png(Image.fromarray(one)) for one in pictures]
     began = thread_time()
     for picture in bytes_of:
-        _CRITIC.look(picture, list(_CHECKS.values()), ["0" * 16])
+        _CRITIC.look(picture, list(_CHECKS.values()), ["0" * 16], {})
     return (thread_time() - began) * 1000 / len(bytes_of)
 
 
 def _alarm_rate(check: str, pictures: Sequence[Levels]) -> float:
-    opinions = [_CRITIC.look(as_png(Image.fromarray(one)), [_CHECKS[check]], ())[0] for one in pictures]
+    opinions = [_CRITIC.look(as_png(Image.fromarray(one)), [_CHECKS[check]], (), {})[0] for one in pictures]
     return round(float(np.mean([isinstance(one, Score) and one.value < FLOOR for one in opinions])), 4)
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
+from types import MappingProxyType
 
 from PIL import Image
 
@@ -42,13 +43,24 @@ def check_maker(maker: Maker, recipe: Recipe, ingredients: Mapping[str, bytes], 
         _demand(other.data != made.data, "another seed gives another picture")
 
 
-def check_critic(critic: Critic, picture: bytes, requirements: Sequence[Requirement]) -> tuple[Opinion, ...]:
+def check_critic(
+    critic: Critic,
+    picture: bytes,
+    requirements: Sequence[Requirement],
+    references: Mapping[str, bytes] = MappingProxyType({}),
+) -> tuple[Opinion, ...]:
     """Check one critic with requirements of kinds it says it checks; gives its opinions for further asking.
+
+    Args:
+        critic: the critic, loaded.
+        picture: PNG bytes.
+        requirements: of kinds it checks.
+        references: by digest, what its requirements of continuity name as their value.
 
     Raises:
         NotConforming: what it broke.
     """
-    opinions = critic.look(picture, requirements, ())
+    opinions = critic.look(picture, requirements, (), references)
     answered = [one.requirement for one in opinions]
     _demand(answered == [one.id for one in requirements], "one opinion a requirement, in order")
     for opinion in opinions:
@@ -57,10 +69,13 @@ def check_critic(critic: Critic, picture: bytes, requirements: Sequence[Requirem
                 _demand(0 <= value <= 1, f"scores lie in [0, 1], not {value}")
             case Unscored(reason=reason):
                 _demand(bool(reason), "no opinion comes with its reason")
-    _demand(critic.look(picture, requirements, ()) == opinions, "the same picture gets the same opinions")
-    alone = tuple(critic.look(picture, [one], ())[0] for one in requirements)
+    _demand(critic.look(picture, requirements, (), references) == opinions, "the same picture gets the same opinions")
+    alone = tuple(critic.look(picture, [one], (), references)[0] for one in requirements)
     _demand(alone == opinions, "an opinion does not depend on what else is asked")
-    _demand(critic.look(picture, (), ()) == (), "nothing asked, nothing answered")
+    _demand(critic.look(picture, (), (), {}) == (), "nothing asked, nothing answered")
+    compared = [one for one in requirements if one.kind == "continuity"]
+    without = critic.look(picture, compared, (), {})
+    _demand(all(isinstance(one, Unscored) for one in without), "without the reference there is no opinion of it")
     _demand(bool(critic.spec()) and critic.spec() == critic.spec(), "it names itself the same way every time")
     return opinions
 
@@ -92,7 +107,7 @@ async def check_workers(
     _demand(same, "the same recipe gives the same bytes whoever makes it")
     _demand(len({one.data for one in made}) == len(set(map(to_json, recipes))), "answers reach the call they belong to")
     async with asyncio.timeout(seconds):
-        opinions = await workers.look(made[0].data, requirements, ())
+        opinions = await workers.look(made[0].data, requirements, (), {})
     heard = list(dict.fromkeys(one.requirement for one in opinions))
     _demand(heard == [one.id for one in requirements], "every requirement gets an opinion, in order")
     try:

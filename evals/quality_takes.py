@@ -185,7 +185,7 @@ class _Worker:
         else:
             data, making = file.read_bytes(), job.made_in
         began = time.perf_counter()
-        opinions = self.panel.look(data, task.requirements, ())
+        opinions = self.panel.look(data, task.requirements, (), {})
         looking = time.perf_counter() - began
         verdict = conclude(f"{task.name}/t{key.attempt:02d}", task.requirements, opinions, floor=task.gate.floor)
         picture = Image.open(io.BytesIO(data)).convert("RGB")

@@ -92,18 +92,20 @@ class TaskNodes:
             return self._at(state, step)
         task, record = self._look_up(state)
         take = self._takes(task, record)[-1]
-        panel = self.stage.panel_of(task)
+        references = self._references(task)
+        panel = self.stage.panel_of(task, references)
         facts: list[Fact] = []
         opinions = self.stage.journal.history.scores.get((take.digest, panel))
         if opinions is None:
             earlier = [one.fingerprint for one in record.takes[: take.number - 1] if one.fingerprint]
-            picture = await asyncio.to_thread(self.stage.store.get, take.digest)
+            asked = _asked(task.requirements, take, references)
             try:
-                opinions = await self._looked(picture, _sized(task.requirements, take), earlier)
+                opinions = await self._looked(take.digest, asked, earlier, references)
             except WorkerLost as error:
                 return await self._give_up(state, f"nobody could look at it: {error}", "world")
             facts.append(TakeScored(task=task.name, take=take.id, digest=take.digest, panel=panel, opinions=opinions))
         verdict = judge(take.id, task.requirements, opinions, floor=task.gate.floor)
+        verdict = replace(verdict, compared_with=references)
         await self.stage.journal.record(*facts, TakeJudged(task=task.name, verdict=verdict))
         return self._at(state, self._where(state))
 
@@ -163,19 +165,26 @@ class TaskNodes:
         return replace(move, picture=picture, mask=await asyncio.to_thread(self.stage.store.put, mask))
 
     async def _looked(
-        self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]
+        self, digest: str, requirements: Sequence[Requirement], earlier: Sequence[str], references: Sequence[str]
     ) -> tuple[Opinion, ...]:
         """Have the panel look; a lost worker is tried again."""
+        picture = await asyncio.to_thread(self.stage.store.get, digest)
+        shown = {one: await asyncio.to_thread(self.stage.store.get, one) for one in references}
         for _ in range(self.stage.call_tries - 1):
             with suppress(WorkerLost):
-                return await self.stage.workers.look(picture, requirements, earlier)
-        return await self.stage.workers.look(picture, requirements, earlier)
+                return await self.stage.workers.look(picture, requirements, earlier, shown)
+        return await self.stage.workers.look(picture, requirements, earlier, shown)
 
     def _look_up(self, state: TaskState) -> tuple[Task, TaskRecord]:
         return self.stage.tasks[state["task"]], self.stage.journal.history.tasks[state["task"]]
 
     def _inputs(self, task: Task) -> tuple[str, ...] | None:
         return input_digests(task, self.stage.journal.history)
+
+    def _references(self, task: Task) -> tuple[str, ...]:
+        """Give the picture that its entity must look like, where the task has such a requirement."""
+        compares = any(one.kind == "continuity" for one in task.requirements)
+        return (self._inputs(task) or ()) if compares else ()
 
     def _takes(self, task: Task, record: TaskRecord) -> list[Take]:
         return current_takes(record, self._inputs(task))
@@ -210,10 +219,11 @@ class TaskNodes:
         return self._at(state, self._where(state))
 
 
-def _sized(requirements: tuple[Requirement, ...], take: Take) -> list[Requirement]:
-    """Tell the size check which size the recipe asked for."""
-    asked = f"{take.recipe.width}x{take.recipe.height}" if take.recipe and take.recipe.make == "still" else "any"
-    return [replace(one, value=asked) if one.id == "technical:size" else one for one in requirements]
+def _asked(requirements: Sequence[Requirement], take: Take, references: Sequence[str]) -> list[Requirement]:
+    """Tell the size check which size the recipe asked for, and continuity which picture is the reference."""
+    size = f"{take.recipe.width}x{take.recipe.height}" if take.recipe and take.recipe.make == "still" else "any"
+    told = [replace(one, value=size) if one.id == "technical:size" else one for one in requirements]
+    return [replace(one, value=references[0]) if references and one.kind == "continuity" else one for one in told]
 
 
 def _publish(record: TaskRecord, take_id: str, accepted_by: str, inputs: tuple[str, ...]) -> TakePublished:

@@ -1,6 +1,6 @@
 """Where tasks run: everything one task graph needs, injected once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..agents.planning.odds import Odds
@@ -34,10 +34,11 @@ class Stage:
         """Name one piece of paid work; the same work has the same name in every process and on every day."""
         return digest_of((self.production, task, attempt, to_json(recipe)))
 
-    def panel_of(self, task: Task) -> str:
-        """Name what looks and what it looks for; scores of another panel are not these."""
+    def panel_of(self, task: Task, references: Sequence[str] = ()) -> str:
+        """Name what looks, what it looks for and what it compares with; scores of another panel are not these."""
         if task.name not in self._panels:
             asked = ";".join(to_json(one) for one in task.requirements)
             versions = tuple(VERSIONS.get(critic.kind, 0) for critic in self.crew.critics)
             self._panels[task.name] = digest_of((self.crew.identity(), versions, asked))
-        return self._panels[task.name]
+        panel = self._panels[task.name]
+        return digest_of((panel, tuple(references))) if references else panel

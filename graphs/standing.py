@@ -8,7 +8,7 @@ from ..core.decision import Move, Retry
 from ..core.history import History, TaskRecord
 from ..core.money import to_micros, to_usd
 from ..core.plan import Task
-from ..core.take import Take
+from ..core.take import Take, Verdict
 
 Step = Literal["route", "make", "inspect", "move", "publish", "omit", "waiting", "accepted", "unfinished", "blocked"]
 """What is due next; at the last four, nothing is."""
@@ -42,7 +42,9 @@ def _is_fresh(take: Take, inputs: Sequence[str] | None) -> bool:
     if take.recipe is None:
         return True
     worked_from = tuple(one.digest for one in take.recipe.ingredients if one.role in ("layer", "source", "reference"))
-    return inputs is not None and worked_from == tuple(inputs)
+    # A still drawn from words alone, by a maker that takes no references, owes nothing to the reference it waited for.
+    is_from_words = take.recipe.make == "still" and not worked_from
+    return inputs is not None and (is_from_words or worked_from == tuple(inputs))
 
 
 def where(record: TaskRecord, inputs: Sequence[str] | None) -> Step:  # noqa: PLR0911 - one line per case is clearest
@@ -69,9 +71,14 @@ def where(record: TaskRecord, inputs: Sequence[str] | None) -> Step:  # noqa: PL
     if not takes:
         return "blocked" if inputs is None else "route"
     last = takes[-1].id
-    if last not in record.verdicts:
+    if last not in record.verdicts or _is_stale(record.verdicts[last], inputs):
         return "inspect"
     return "route" if isinstance(record.moves.get(last), Retry) else "move"
+
+
+def _is_stale(verdict: Verdict, inputs: Sequence[str] | None) -> bool:
+    """Say whether a take was compared with a reference that is no longer the one."""
+    return bool(verdict.compared_with) and inputs is not None and verdict.compared_with != tuple(inputs)
 
 
 def _stands(record: TaskRecord, inputs: Sequence[str] | None) -> bool:

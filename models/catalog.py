@@ -31,6 +31,7 @@ CRITICS = Registry(
     group="callsheet.critics",
     homes={
         "clip": Home(path="callsheet.models.critics.clip:ClipCritic", extra="local"),
+        "continuity": Home(path="callsheet.models.critics.continuity:ContinuityCritic", extra="local"),
         "technical": Home(path="callsheet.models.critics.technical:TechnicalCritic"),
         "look": Home(path="callsheet.models.critics.look:LookCritic"),
         "fake": Home(path="callsheet.models.fake:FakeCritic"),
@@ -119,6 +120,9 @@ def _maker(path: Path, row: dict[str, object], number: int) -> MakerSpec:
     if spec.replicas_min > spec.replicas_max:
         what = f"replicas_min is {spec.replicas_min}, above replicas_max {spec.replicas_max}"
         raise CrewError(place, what, "make replicas_max the larger")
+    if spec.kind == "diffusers" and spec.references and not spec.settings.get("ip_adapter"):
+        what = "takes references, and its settings name no `ip_adapter` that could"
+        raise CrewError(place, what, "name one, or leave `references` out")
     if spec.kind not in _NEEDS_CHECKPOINT and not spec.source:
         return spec
     if spec.kind != "sketch" and _is_hub_id(path, spec.source):

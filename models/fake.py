@@ -86,13 +86,27 @@ class FakeCritic:
         """Name the fake."""
         return signature(self._spec)
 
-    def look(self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]) -> tuple[Opinion, ...]:
+    def look(
+        self,
+        picture: bytes,
+        requirements: Sequence[Requirement],
+        earlier: Sequence[str],
+        references: Mapping[str, bytes],
+    ) -> tuple[Opinion, ...]:
         """Follow the script."""
         time.sleep(float(self._spec.settings.get("seconds", 0)))
         prompt, seed = _label_of(picture)
         if self._spec.settings.get("raise_on") in prompt.split():
             raise ValueError(f"told to break on {self._spec.settings['raise_on']!r}")
-        return tuple(self._opinion(one, prompt, seed, len(earlier) + 1) for one in requirements)
+        return tuple(
+            self._unlike(one)
+            if one.kind == "continuity" and one.value not in references
+            else self._opinion(one, prompt, seed, len(earlier) + 1)
+            for one in requirements
+        )
+
+    def _unlike(self, requirement: Requirement) -> Unscored:
+        return Unscored(requirement=requirement.id, critic=self._spec.name, reason="there is no reference yet")
 
     def _opinion(self, requirement: Requirement, prompt: str, seed: str, attempt: int) -> Opinion:
         settings = self._spec.settings

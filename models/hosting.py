@@ -68,7 +68,13 @@ class Panel:
         """Name the panel by the digest of its critics' specs."""
         return digest_of(tuple(seat.critic.spec() for seat in self.seats))
 
-    def look(self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]) -> tuple[Opinion, ...]:
+    def look(
+        self,
+        picture: bytes,
+        requirements: Sequence[Requirement],
+        earlier: Sequence[str],
+        references: Mapping[str, bytes],
+    ) -> tuple[Opinion, ...]:
         """Ask every critic about the kinds it checks.
 
         Returns:
@@ -79,14 +85,20 @@ class Panel:
         for seat in self.seats:
             asked = [one for one in requirements if one.kind in seat.checks]
             if asked:
-                for opinion in _ask(seat, picture, asked, earlier):
+                for opinion in _ask(seat, picture, asked, earlier, references):
                     given[opinion.requirement].append(opinion)
         return tuple(opinion for one in requirements for opinion in given[one.id] or [_nobody(one)])
 
 
-def _ask(seat: Seat, picture: bytes, asked: Sequence[Requirement], earlier: Sequence[str]) -> Sequence[Opinion]:
+def _ask(
+    seat: Seat,
+    picture: bytes,
+    asked: Sequence[Requirement],
+    earlier: Sequence[str],
+    references: Mapping[str, bytes],
+) -> Sequence[Opinion]:
     try:
-        opinions = seat.critic.look(picture, asked, earlier)
+        opinions = seat.critic.look(picture, asked, earlier, references)
     except Exception as error:  # noqa: BLE001 - a critic may be anybody's code
         return _unscored(seat, asked, f"it broke: {type(error).__name__}: {error}"[:300])
     if [one.requirement for one in opinions] != [one.id for one in asked]:

@@ -39,10 +39,16 @@ class InProcessWorkers:
         return replace(made, worker=f"{maker}/1")
 
     async def look(
-        self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]
+        self,
+        picture: bytes,
+        requirements: Sequence[Requirement],
+        earlier: Sequence[str],
+        references: Mapping[str, bytes],
     ) -> tuple[Opinion, ...]:
         """Have the whole panel look."""
-        return await self._run(self._panel_turn, lambda: self._critics().look(picture, requirements, earlier))
+        return await self._run(
+            self._panel_turn, lambda: self._critics().look(picture, requirements, earlier, references)
+        )
 
     async def close(self) -> None:
         """Forget the loaded models."""

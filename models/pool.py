@@ -114,14 +114,18 @@ class RayWorkers:
         return await line.call(ask, token=token)
 
     async def look(
-        self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]
+        self,
+        picture: bytes,
+        requirements: Sequence[Requirement],
+        earlier: Sequence[str],
+        references: Mapping[str, bytes],
     ) -> tuple[Opinion, ...]:
         """Have the panel look."""
         await self._join()
         token = secrets.token_hex(8)
 
         async def ask(actor: "_Actor") -> Reply[tuple[Opinion, ...]]:
-            answer = await actor.call("look", token, picture, tuple(requirements), tuple(earlier))
+            answer = await actor.call("look", token, picture, tuple(requirements), tuple(earlier), dict(references))
             return cast("Reply[tuple[Opinion, ...]]", answer)
 
         return await self._panel.call(ask, token=token)
@@ -200,10 +204,15 @@ class _PanelWorker:
         return self.trouble
 
     def look(
-        self, token: str, picture: bytes, requirements: tuple[Requirement, ...], earlier: tuple[str, ...]
+        self,
+        token: str,
+        picture: bytes,
+        requirements: tuple[Requirement, ...],
+        earlier: tuple[str, ...],
+        references: Mapping[str, bytes],
     ) -> Reply[tuple[Opinion, ...]]:
         """Have the panel look."""
-        return token, self._panel.look(picture, requirements, earlier)
+        return token, self._panel.look(picture, requirements, earlier, references)
 
 
 @dataclass(frozen=True, slots=True)

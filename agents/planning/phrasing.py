@@ -58,6 +58,14 @@ def requirements_of(reading: Reading, *, musts: tuple[str, ...] | None = None) -
     return tuple(replace(one, must=one.must and one.kind in musts) for one in by_id.values())
 
 
+def continuity(entity: str, reference: str, *, must: bool = False) -> Requirement:
+    """Write down that an entity looks as in its reference; a wish, unless the brief makes it a must-have.
+
+    Its value is the task of the reference. When a critic is asked, it is the digest of that task's picture.
+    """
+    return Requirement(id=f"continuity:{entity}", kind="continuity", subject="", value=reference, must=must)
+
+
 def ground_of(reading: Reading) -> str:
     """Give the ground a prompt stands on, as in `GROUNDS`; empty when it says none."""
     for atom in reading.of("relation"):

@@ -1,4 +1,4 @@
-"""Who needs whose picture: references of a brief checked and resolved to cells, cycles refused."""
+"""Who needs whose picture: names in a brief checked and resolved to cells, cycles refused."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -101,8 +101,46 @@ def inputs_of(brief: Brief, cells: Mapping[str, Cell]) -> dict[str, tuple[str, .
                         means[reference] = resolve(reference, f"tasks.{cell.of}.{field}", cells, brief)
                     found.append(means[reference])
         inputs[name] = tuple(found)
+    for entity, reference in references_of(brief, cells).items():
+        inputs |= {
+            name: (reference,)
+            for name, cell in cells.items()
+            if cell.task.make == "still" and cell.task.entity == entity and name != reference
+        }
     _refuse_cycles(inputs)
     return inputs
+
+
+def references_of(brief: Brief, cells: Mapping[str, Cell]) -> dict[str, str]:
+    """Give for every entity with a reference the task whose picture that is: a still of that very entity.
+
+    As it is of the entity itself, no two references can wait for each other.
+
+    Raises:
+        BriefError: there is no such task, it is no still, it shows something else, or it is many.
+    """
+    return {
+        name: _reference(name, entity.reference, brief, cells)
+        for name, entity in brief.entities.items()
+        if entity.reference is not None
+    }
+
+
+def _reference(entity: str, said: str, brief: Brief, cells: Mapping[str, Cell]) -> str:
+    place, own = f"entities.{entity}.reference", [name for name, one in cells.items() if one.task.entity == entity]
+    if said in brief.tasks and said not in cells:
+        several = [name for name, cell in cells.items() if cell.of == said]
+        what = f"{said!r} is {len(several)} variations, and a reference is one picture"
+        raise BriefError(place, what, f"name one of them: {', '.join(several[:5])}")
+    if said not in cells:
+        raise BriefError(place, f"no task named {said!r}", near(said, own or cells))
+    task = cells[said].task
+    if task.make != "still":
+        raise BriefError(place, f"{said!r} is a {task.make}", "name a still of the entity")
+    if task.entity != entity:
+        what = f"{said!r} shows {task.entity!r}" if task.entity else f"{said!r} names no entity"
+        raise BriefError(place, what, f"write `entity: {entity}` there, or name a still that has it")
+    return said
 
 
 def _refuse_cycles(inputs: Mapping[str, tuple[str, ...]]) -> None:

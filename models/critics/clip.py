@@ -1,7 +1,7 @@
 """CLIP as a critic: one atom at a time, each phrase against the phrases it must beat."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import cast
@@ -50,7 +50,13 @@ class ClipCritic:
         return signature(self._spec)
 
     @torch.no_grad()
-    def look(self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]) -> tuple[Opinion, ...]:
+    def look(
+        self,
+        picture: bytes,
+        requirements: Sequence[Requirement],
+        earlier: Sequence[str],
+        references: Mapping[str, bytes],
+    ) -> tuple[Opinion, ...]:
         """Compare the picture with each requirement's phrases; it is embedded once for all of them."""
         with Image.open(BytesIO(picture), formats=FORMATS) as opened:
             pixels = self._look(opened.convert("RGB"))[None].to(self._device)

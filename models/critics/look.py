@@ -1,6 +1,6 @@
 """The look as a critic: how near a picture's colours are to the look's palette. By arithmetic alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from itertools import pairwise
 from math import exp
@@ -38,7 +38,13 @@ class LookCritic:
         """Name the critic."""
         return signature(self._spec)
 
-    def look(self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]) -> tuple[Opinion, ...]:
+    def look(
+        self,
+        picture: bytes,
+        requirements: Sequence[Requirement],
+        earlier: Sequence[str],
+        references: Mapping[str, bytes],
+    ) -> tuple[Opinion, ...]:
         """Compare the picture's colours with each requirement's palette."""
         with Image.open(BytesIO(picture), formats=FORMATS) as opened:
             pixels = to_pixels(opened)

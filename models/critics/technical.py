@@ -9,7 +9,7 @@ For `size`, `blank`, `duplicate`, `blurred`, `banding` and `seams` we know of no
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from io import BytesIO
 from typing import Final
@@ -88,7 +88,13 @@ class TechnicalCritic:
         """Name the critic."""
         return signature(self._spec)
 
-    def look(self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]) -> tuple[Opinion, ...]:
+    def look(
+        self,
+        picture: bytes,
+        requirements: Sequence[Requirement],
+        earlier: Sequence[str],
+        references: Mapping[str, bytes],
+    ) -> tuple[Opinion, ...]:
         """Measure the picture."""
         with Image.open(BytesIO(picture), formats=FORMATS) as opened:
             seen = _Seen(opened.convert("RGB"), earlier)

@@ -38,12 +38,16 @@ class Interrupted:
         return await self.workers.make(maker, recipe, ingredients, token=token)
 
     async def look(
-        self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]
+        self,
+        picture: bytes,
+        requirements: Sequence[Requirement],
+        earlier: Sequence[str],
+        references: Mapping[str, bytes],
     ) -> tuple[Opinion, ...]:
         self.during_look -= 1
         if self.during_look == 0 and self.happens:
             await self.happens()
-        return await self.workers.look(picture, requirements, earlier)
+        return await self.workers.look(picture, requirements, earlier, references)
 
     async def close(self) -> None:
         await self.workers.close()
@@ -203,12 +207,16 @@ class Losing(Interrupted):
     losses_left: int = 0
 
     async def look(
-        self, picture: bytes, requirements: Sequence[Requirement], earlier: Sequence[str]
+        self,
+        picture: bytes,
+        requirements: Sequence[Requirement],
+        earlier: Sequence[str],
+        references: Mapping[str, bytes],
     ) -> tuple[Opinion, ...]:
         self.losses_left -= 1
         if self.losses_left >= 0:
             raise WorkerLost("panel", "gone")
-        return await self.workers.look(picture, requirements, earlier)
+        return await self.workers.look(picture, requirements, earlier, references)
 
 
 async def test_a_panel_that_is_lost_is_asked_again(set_stage: SetStage) -> None:

@@ -165,3 +165,10 @@ def test_reading_a_crew_loads_no_model_library() -> None:
     code = "import sys, callsheet.models.catalog; print({'torch', 'ray', 'diffusers', 'open_clip'} & set(sys.modules))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert out.stdout.strip() == "set()"
+
+
+def test_a_diffusers_maker_that_takes_references_names_the_adapter_that_does(tmp_path: Path) -> None:
+    checkpoint(tmp_path / "weights")
+    block = FAKE.replace('"fake"', '"diffusers"') + 'source = "weights"\nreferences = true\n'
+    assert "ip_adapter" in refused(tmp_path, block)
+    load_crew(written(tmp_path, block + 'settings = { ip_adapter = "adapter.safetensors" }\n'))

@@ -38,7 +38,7 @@ def critic(**settings: str | int | float) -> FakeCritic:
 
 def values(one: FakeCritic, seed: int = 1, earlier: tuple[str, ...] = (), prompt: str = "a castle") -> list[float]:
     picture = maker().make(replace(RECIPE, seed=seed, prompt=prompt), {}).data
-    return [opinion.value for opinion in one.look(picture, [COUNT, TIME], earlier) if isinstance(opinion, Score)]
+    return [opinion.value for opinion in one.look(picture, [COUNT, TIME], earlier, {}) if isinstance(opinion, Score)]
 
 
 def test_the_fake_is_a_maker() -> None:
@@ -82,4 +82,4 @@ def test_a_word_can_never_pass() -> None:
 
 def test_it_can_have_no_opinion_of_a_kind() -> None:
     picture = maker().make(RECIPE, {}).data
-    assert isinstance(critic(unscored="time").look(picture, [TIME], ())[0], Unscored)
+    assert isinstance(critic(unscored="time").look(picture, [TIME], (), {})[0], Unscored)

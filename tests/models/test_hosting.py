@@ -33,7 +33,7 @@ def fake(name: str, *checks: str, **settings: str | float) -> CriticSpec:
 
 def look(*critics: CriticSpec) -> tuple[Opinion, ...]:
     picture = FakeMaker(MakerSpec(name="fake", kind="fake", makes=("still",))).make(RECIPE, {}).data
-    return build_panel(critics).look(picture, [COUNT, TIME, STYLE], ())
+    return build_panel(critics).look(picture, [COUNT, TIME, STYLE], (), {})
 
 
 def test_each_requirement_goes_to_the_critics_that_check_its_kind() -> None:
@@ -62,11 +62,13 @@ def test_a_critic_that_answers_something_else_has_no_opinion() -> None:
         def spec(self) -> str:
             return "muddled"
 
-        def look(self, picture: bytes, requirements: object, earlier: object) -> tuple[Opinion, ...]:
+        def look(
+            self, picture: bytes, requirements: object, earlier: object, references: object
+        ) -> tuple[Opinion, ...]:
             return (Score(requirement="something", critic="muddled", value=1.0),)
 
     panel = Panel(seats=(Seat(name="muddled", checks=("count",), critic=Muddled()),))
-    (opinion,) = panel.look(b"", [COUNT], ())
+    (opinion,) = panel.look(b"", [COUNT], (), {})
     assert opinion.reason == "it did not answer what it was asked"
 
 

@@ -21,6 +21,7 @@ from ..pictures import as_png
 from .animatic import scenes, write_animatic
 from .contact_sheet import contact_sheet
 from .dossier import TaskDossier, open_dossiers
+from .drift_chart import drift_chart
 from .lineage import Family, sidecar
 from .page import page
 from .provenance import with_provenance
@@ -100,6 +101,8 @@ class _Writer:
             sheet = contact_sheet(self.plan, self.dossiers, self.root, self.manifest.stand_in)
             self._add("contact_sheet.png", as_png(sheet))
         self._add("schedule.png", as_png(schedule_chart(self.plan, self.history)))
+        if self.manifest.drift:
+            self._add("drift.png", as_png(drift_chart(self.manifest.drift, self.dossiers, self.root)))
         if "timeline" in self.plan.deliver:
             self._timeline()
         if "animatic" in self.plan.deliver:

@@ -37,7 +37,7 @@ def critic() -> ClipCritic:
 
 
 def look(critic: ClipCritic, *requirements: Requirement) -> tuple[Opinion, ...]:
-    return critic.look(as_png(CASTLE), requirements, ())
+    return critic.look(as_png(CASTLE), requirements, (), {})
 
 
 def test_the_house_critic_is_a_critic(critic: ClipCritic) -> None:

@@ -28,7 +28,7 @@ def palette(*words: str) -> Requirement:
 
 
 def look(picture: bytes, *words: str) -> Opinion:
-    return CRITIC.look(picture, [palette(*words)], ())[0]
+    return CRITIC.look(picture, [palette(*words)], (), {})[0]
 
 
 def score(picture: bytes, *words: str) -> float:

@@ -28,7 +28,7 @@ def asked(topic: str, value: str = "") -> Requirement:
 
 
 def score(image: Image.Image, topic: str, value: str = "", earlier: tuple[str, ...] = ()) -> float:
-    (opinion,) = CRITIC.look(as_png(image), [asked(topic, value)], earlier)
+    (opinion,) = CRITIC.look(as_png(image), [asked(topic, value)], earlier, {})
     assert isinstance(opinion, Score)
     assert opinion.evidence
     return opinion.value
@@ -132,7 +132,7 @@ def test_more_blur_never_looks_sharper() -> None:
 
 def test_the_evidence_speaks_in_pixels_and_places() -> None:
     barred_castle = Image.fromarray(barred(1 / 8, sides=1)(np.asarray(CASTLE), random.Random(0)))
-    (opinion,) = CRITIC.look(as_png(barred_castle), [asked("borders")], ())
+    (opinion,) = CRITIC.look(as_png(barred_castle), [asked("borders")], (), {})
     assert isinstance(opinion, Score)
     assert "an even band of 8 px along the" in opinion.evidence
 
@@ -143,6 +143,6 @@ def test_all_checks_together_cost_less_than_ten_milliseconds() -> None:
     seconds = []
     for _ in range(20):
         began = thread_time()
-        CRITIC.look(picture, topics, ["0" * 16])
+        CRITIC.look(picture, topics, ["0" * 16], {})
         seconds.append(thread_time() - began)
     assert min(seconds) < 0.01

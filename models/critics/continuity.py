@@ -1,0 +1,90 @@
+"""Continuity: does the subject look as in its reference? Colours by arithmetic, form by a CLIP where there is one."""
+
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+
+import open_clip
+import torch
+from PIL import Image
+from torch import Tensor
+
+from ...core.crew import CriticSpec
+from ...core.plan import Requirement
+from ...core.take import Opinion, Score, Unscored
+from ..checkpoint import check_folder
+from ..frame import FORMATS
+from ..likeness import CutOut, colour_likeness, cut_out
+from ..sketch import tower  # noqa: F401  # registers the house critic's tower, for open_clip to build
+from .signature import signature
+
+
+class ContinuityCritic:
+    """Compares the subject of a picture with that of the reference whose digest the requirement has as its value.
+
+    Both are cut out of their backdrops first, so that a sky they share is no likeness. With a `source` (an open_clip
+    folder, as for the kind `clip`) a score is the geometric mean of the likeness of colours and of the cosine of the
+    cut-outs' embeddings; without one it is that of the colours alone. Not calibrated.
+    """
+
+    def __init__(self, spec: CriticSpec) -> None:
+        self._spec = spec
+        self._eye = _Eye(spec) if spec.source else None
+
+    def spec(self) -> str:
+        """Name the critic with its weights."""
+        return signature(self._spec)
+
+    def look(
+        self,
+        picture: bytes,
+        requirements: Sequence[Requirement],
+        earlier: Sequence[str],
+        references: Mapping[str, bytes],
+    ) -> tuple[Opinion, ...]:
+        """Compare the picture with each requirement's reference."""
+        own = _subject(picture) if requirements else None
+        return tuple(self._opinion(one, own, references.get(one.value)) for one in requirements)
+
+    def _opinion(self, requirement: Requirement, own: CutOut | None, reference: bytes | None) -> Opinion:
+        theirs = _subject(reference) if reference else None
+        if reference is None:
+            return self._unscored(requirement, "its reference has no picture yet")
+        if theirs is None:
+            return self._unscored(requirement, "found no subject before the backdrop of the reference")
+        if own is None:
+            return self._unscored(requirement, "found no subject before the backdrop")
+        value = colour = colour_likeness(own.colours, theirs.colours)
+        evidence = f"colours {colour:.2f} like the reference"
+        if self._eye:
+            form = self._eye.likeness(own.picture, theirs.picture)
+            value, evidence = (colour * form) ** 0.5, f"colours {colour:.2f}, form {form:.2f} like the reference"
+        return Score(requirement=requirement.id, critic=self._spec.name, value=round(value, 6), evidence=evidence)
+
+    def _unscored(self, requirement: Requirement, reason: str) -> Unscored:
+        return Unscored(requirement=requirement.id, critic=self._spec.name, reason=reason)
+
+
+class _Eye:
+    """The picture tower of a CLIP."""
+
+    def __init__(self, spec: CriticSpec) -> None:
+        folder = Path(spec.folder or spec.source)
+        check_folder(folder, f"critic {spec.name!r}")
+        if spec.device == "cpu":
+            torch.set_num_threads(1)
+        self._device = torch.device(spec.device)
+        model, _, self._look = open_clip.create_model_and_transforms(f"local-dir:{folder}", device=self._device)
+        self._model = model.eval()
+
+    @torch.no_grad()
+    def likeness(self, one: Image.Image, other: Image.Image) -> float:
+        """Give the cosine of two pictures, in [0, 1]; negative ones count as 0."""
+        pixels: Tensor = torch.stack([self._look(one), self._look(other)]).to(self._device)
+        seen = torch.nn.functional.normalize(self._model.encode_image(pixels).float(), dim=-1)  # (2, d)
+        return max(0.0, min(1.0, float((seen[0] @ seen[1]).item())))
+
+
+def _subject(picture: bytes) -> CutOut | None:
+    with Image.open(BytesIO(picture), formats=FORMATS) as opened:
+        return cut_out(opened.convert("RGB"))
