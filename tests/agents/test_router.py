@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from callsheet.agents.planning.envelopes import makers_for
+from callsheet.agents.planning.odds import Odds
 from callsheet.agents.router import first_choice, route, seed_of
 from callsheet.core.crew import Crew, MakerSpec
 from callsheet.core.decision import Escalate, Repair, Reseed, Rewrite
@@ -34,9 +35,9 @@ def test_a_maker_without_a_price_is_never_called() -> None:
 def test_a_maker_that_costs_nothing_has_a_known_price_of_a_pass() -> None:
     rates = {"existence": 0.5}
     gratis = replace(LARGE, name="gratis", usd=0.0, passes=rates)
-    choice, why = first_choice(KEEP, [replace(SMALL, passes=rates), gratis], prefers=())
+    choice, why = first_choice(KEEP, [replace(SMALL, passes=rates), gratis], (), Odds())
     assert choice == gratis
-    assert why == "least expected price of a passed take (0.0000 USD)"
+    assert why.startswith("least expected price of a passed take (0.0000 USD")
 
 
 def test_an_escalation_decides_who_makes_the_next_take() -> None:
