@@ -22,6 +22,7 @@ def run(folder: Path, crash_at: str = "") -> int:
         "CALLSHEET_HOME": "inprocess",
         "CALLSHEET_CREW": str(HERE / "fake_crew.toml"),
         "CALLSHEET_CRASH_AT": crash_at,
+        "CALLSHEET_LEARN": "false",  # what one folder shows must not route the other
     }
     done = subprocess.run(
         [*command, "--out", str(folder), "--seed", "7", "--yes"], env=environment, capture_output=True, check=False
