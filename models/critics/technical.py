@@ -26,7 +26,7 @@ from ..frame import FORMATS
 from .measures import Planes, edge_widths, frame, planes_of, seam, staircase_share
 from .signature import signature
 
-Finding = tuple[float, str]
+Measured = tuple[float, str]
 """A value in [0, 1] and what was measured, in a director's words."""
 
 _SIZE = re.compile(r"(\d+)\s*[x\u00d7]\s*(\d+)")
@@ -124,25 +124,25 @@ class _Seen:
         return planes_of(self.levels)
 
 
-def _size(seen: _Seen, wanted: str) -> Finding:
+def _size(seen: _Seen, wanted: str) -> Measured:
     is_right = min(seen.image.size) >= _SMALLEST_PX
     if asked := _SIZE.fullmatch(wanted.strip()):
         is_right = seen.image.size == (int(asked[1]), int(asked[2]))
     return float(is_right), f"it is {seen.image.width} x {seen.image.height}"
 
 
-def _blank(seen: _Seen, _: str) -> Finding:
+def _blank(seen: _Seen, _: str) -> Measured:
     spread = float(seen.levels.reshape(-1, 3).std(axis=0).max())
     return _between(spread, *_BLANK_SPREAD), f"levels spread by {spread:.1f} of 255"
 
 
-def _clipped(seen: _Seen, _: str) -> Finding:
+def _clipped(seen: _Seen, _: str) -> Measured:
     white, black = float((seen.levels >= 253).all(-1).mean()), float((seen.levels <= 2).all(-1).mean())
     evidence = f"{white:.0%} of it is pure white, {black:.0%} pure black"
     return _without(white + black, _CLIPPED_SHARE), evidence
 
 
-def _duplicate(seen: _Seen, _: str) -> Finding:
+def _duplicate(seen: _Seen, _: str) -> Measured:
     if not seen.earlier:
         return 1.0, "the first take"
     nearest = min(distance(fingerprint(seen.image), one) for one in seen.earlier)
@@ -150,7 +150,7 @@ def _duplicate(seen: _Seen, _: str) -> Finding:
     return float(nearest > SAME_BITS), evidence
 
 
-def _blurred(seen: _Seen, _: str) -> Finding:
+def _blurred(seen: _Seen, _: str) -> Measured:
     widths = edge_widths(np.asarray(seen.image.convert("L"), np.int16))
     if len(widths) < _FEWEST_EDGES * min(seen.image.size):
         return 1.0, "hardly an edge to judge its sharpness by"
@@ -160,12 +160,12 @@ def _blurred(seen: _Seen, _: str) -> Finding:
     return _without(width / widest, _SOFT_WIDTH), evidence
 
 
-def _banding(seen: _Seen, _: str) -> Finding:
+def _banding(seen: _Seen, _: str) -> Measured:
     share = staircase_share(seen.planes)
     return _without(share, _BANDED_SHARE), f"{share:.0%} of it lies on steps of shade instead of a ramp"
 
 
-def _borders(seen: _Seen, _: str) -> Finding:
+def _borders(seen: _Seen, _: str) -> Measured:
     band = frame(seen.planes)
     if band is None:
         return 1.0, "the picture reaches all its edges"
@@ -174,14 +174,14 @@ def _borders(seen: _Seen, _: str) -> Finding:
     return _without(band.jumps, _FRAMED_SHARE), evidence
 
 
-def _seams(seen: _Seen, _: str) -> Finding:
+def _seams(seen: _Seen, _: str) -> Measured:
     line = seam(seen.planes)
     way = "across" if line.runs == "from top to bottom" else "down"
     evidence = f"the straightest line {line.runs} is {line.at:.0%} {way}, and jumps along {line.jumps:.0%} of it"
     return _without(line.jumps, _SEAMED_SHARE), evidence
 
 
-_CHECKS: Final[dict[str, Callable[[_Seen, str], Finding]]] = {
+_CHECKS: Final[dict[str, Callable[[_Seen, str], Measured]]] = {
     "size": _size,
     "blank": _blank,
     "clipped": _clipped,

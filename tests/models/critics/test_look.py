@@ -1,10 +1,11 @@
 """The look's critic measures colours, and leaves all else open."""
 
 from itertools import pairwise
+from math import exp
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from callsheet.core.crew import CriticSpec
@@ -67,6 +68,8 @@ def test_a_picture_of_a_palette_colour_alone_scores_one(word: str) -> None:
 )
 def test_a_grade_toward_the_palette_raises_its_score(seed, time, kind, words, strength) -> None:  # type: ignore[no-untyped-def]
     picture = paint(Scene(kind=kind, ground="rock", time=time), seed)
+    # Within two just noticeable differences a picture is in its palette; stretching its contrast may cost a hair.
+    assume(score(as_png(picture), *words) < exp(-0.4))
     graded = to_image(grade(to_pixels(picture), palette_of(words), strength=strength))
     assert score(as_png(graded), *words) > score(as_png(picture), *words)
 
