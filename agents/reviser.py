@@ -44,6 +44,8 @@ class Rung:
     usd: float
     repairs: bool = False
     """Whether it can paint a part of a picture anew."""
+    rewords: bool = False
+    """Whether other words for a relation help it."""
 
 
 def revise(
@@ -119,7 +121,7 @@ def _again(attempts: Sequence[Attempt], best: Attempt, rung: Rung, requirements:
     if region and rung.repairs and not best.is_ingested and not is_flat and _edits(best, attempts) < MOST_EDITS:
         return Repair(take=best.take, region=region, why=faults)
     words = reworded(attempts[0].prompt, [one for one in failed if one.kind == "relation"])
-    if words and all(words != attempt.prompt for attempt in attempts):
+    if rung.rewords and words and all(words != attempt.prompt for attempt in attempts):
         return Rewrite(prompt=words, why=faults)
     return Reseed(why=faults)
 

@@ -50,6 +50,8 @@ class MakerSpec:
     """Measured share of its takes that pass, by kind of requirement (and `ground`, `emptiness`); empty: unknown."""
     repairs: bool = False
     """Whether it paints a masked part of a picture anew well enough to be asked to repair."""
+    rewords: bool = False
+    """Whether it places things better when told where each stands than by a relation alone."""
     references: bool = False
     """Whether a still of it can keep to the picture of an approved one; the others get the entity in words only."""
     words: tuple[str, ...] = ()

@@ -160,7 +160,9 @@ def _loop(
     makers: tuple[str, ...] = (SMALL, LARGE),
 ) -> list[Ended]:
     able = [one for one in makers_for("still", course.crew) if one.name in makers]
-    ladder = [Rung(maker=one.name, usd=one.usd or 0.0, repairs=one.repairs and repairs) for one in able]
+    ladder = [
+        Rung(maker=one.name, usd=one.usd or 0.0, repairs=one.repairs and repairs, rewords=one.rewords) for one in able
+    ]
     firsts = [first_choice(task, able, (), Odds())[0].name for task in course.plan.tasks]
     while True:
         ways = [

@@ -119,7 +119,7 @@ class TaskNodes:
             attempts_of(record, takes),
             gate=task.gate,
             ladder=[
-                Rung(maker=maker.name, usd=maker.usd or 0.0, repairs=maker.repairs)
+                Rung(maker=maker.name, usd=maker.usd or 0.0, repairs=maker.repairs, rewords=maker.rewords)
                 for maker in makers_for(task.make, self.stage.crew)
             ],
             left_usd=left_usd(task, takes),

@@ -12,7 +12,7 @@ from callsheet.core.plan import Gate, Requirement
 from callsheet.core.take import Finding, Verdict
 
 LADDER = [Rung(maker="small", usd=0.002), Rung(maker="large", usd=0.006)]
-PAINTER = [Rung(maker="small", usd=0.002, repairs=True)]
+PAINTER = [Rung(maker="small", usd=0.002, repairs=True, rewords=True)]
 RED = Requirement(id="red", kind="attribute", subject="castle", value="red", other="colour")
 LARGE = Requirement(id="large", kind="attribute", subject="castle", value="large", other="size")
 DUSK = Requirement(id="dusk", kind="time", subject="", value="dusk")
@@ -123,6 +123,11 @@ def test_a_wrong_layout_or_faults_in_both_regions_are_made_anew(faults: tuple[st
 
 def test_a_maker_that_cannot_repair_makes_the_picture_anew() -> None:
     assert isinstance(chosen(failing(1, "red"), ladder=[Rung(maker="small", usd=0.002)]), Reseed)
+
+
+def test_a_maker_that_other_words_do_not_help_gets_another_seed() -> None:
+    one = failing(1, "beside", prompt="a castle left of a tree")
+    assert isinstance(chosen(one, ladder=[Rung(maker="small", usd=0.002, repairs=True)]), Reseed)
 
 
 def test_a_repair_that_did_not_help_is_not_tried_again_at_once() -> None:
