@@ -129,9 +129,9 @@ def plot(course: Course, takes: Takes, arms: Mapping[Arm, list[Ended]], path: Pa
         for maker, most in DEPTHS.items()
     }
     shown = {
-        "the loop": arms["loop"],
         "the loop, every round used": arms["every_round"],
         f"the loop, {LARGE} alone": arms["large"],
+        "the loop": arms["loop"],  # last, on top of an arm it equals
     }
     draw(path, curves, {maker: _take_seconds(takes, maker) for maker in curves}, shown)
 

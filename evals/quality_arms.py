@@ -157,8 +157,10 @@ def _attempt(one: Try, task: Task) -> Attempt:
 
 
 def _as_failed(attempt: Attempt) -> Attempt:
+    """Give the attempt as one that fails and is better than the one before, after which no rule stops."""
     failed = Finding(requirement="", says="every round is used", score=0.0)
-    return replace(attempt, verdict=replace(attempt.verdict, passed=False, findings=(failed,)))
+    verdict = replace(attempt.verdict, passed=False, right=int(attempt.take) / 100, findings=(failed,))
+    return replace(attempt, verdict=verdict)
 
 
 def at_calls(rates: Floats, calls: float) -> float:

@@ -39,10 +39,19 @@ def draw(
             spent = seconds[maker] * np.arange(1, rates.shape[1] + 1)
             label = f"best of N, {_SAID.get(chooser, 'a random choice')}" if maker == SMALL else None
             axes.plot(spent, rates.mean(axis=0), style, marker=".", color=_COLOURS[chooser], label=label)
-    for (name, ended), mark in zip(loops.items(), "*DsP", strict=False):
+    for (name, ended), mark in zip(loops.items(), "Ds*", strict=False):
         rate = float(np.mean([one.is_right for one in ended]))
         mean_seconds = float(np.mean([one.seconds for one in ended]))
-        axes.plot([mean_seconds], [rate], mark, color="black", markersize=11, label=name, linestyle="none")
+        axes.plot(
+            [mean_seconds],
+            [rate],
+            mark,
+            color="gold" if mark == "*" else "black",
+            mec="black",
+            markersize=12,
+            label=name,
+            linestyle="none",
+        )
     axes.set_xlabel("seconds of one core a prompt, making and looking")
     axes.set_ylabel("submitted takes all-correct, by the judge")
     axes.set_ylim(0, 1)

@@ -73,6 +73,8 @@ def test_without_early_stop_every_round_is_used_and_the_best_still_wins() -> Non
         takes(take(1, passed=True, right=True, score=0.9)), 0, TASK, ladder=LADDER, first=SMALL, stops_early=False
     )
     assert (ended.calls, ended.accepted, ended.submitted.key.attempt) == (4, True, 1)
+    flat = {Key(0, LARGE, at): take(at, maker=LARGE) for at in range(1, 5)}
+    assert ended_of(flat, 0, TASK, ladder=LADDER, first=LARGE, stops_early=False).calls == 4
 
 
 def test_the_loop_begins_where_the_router_does() -> None:
