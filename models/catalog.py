@@ -98,8 +98,9 @@ def _extends_house(path: Path, table: Mapping[str, object]) -> bool:
 
 
 def _is_borrowed(critic: CriticSpec, own: Sequence[CriticSpec]) -> bool:
+    """Say whether another crew takes a house critic: one by arithmetic alone, where its own check nothing of the kind."""
     checked = {check for one in own for check in one.checks}
-    return critic.kind not in _NEEDS_CHECKPOINT and not checked.intersection(critic.checks)
+    return not critic.source and not checked.intersection(critic.checks)
 
 
 def _rows(path: Path, table: Mapping[str, object], key: str) -> list[dict[str, object]]:
