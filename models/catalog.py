@@ -98,7 +98,7 @@ def _extends_house(path: Path, table: Mapping[str, object]) -> bool:
 
 
 def _is_borrowed(critic: CriticSpec, own: Sequence[CriticSpec]) -> bool:
-    """Say whether another crew takes a house critic: one by arithmetic alone, where its own check nothing of the kind."""
+    """Say whether another crew takes a house critic: one of arithmetic alone, for what its own do not check."""
     checked = {check for one in own for check in one.checks}
     return not critic.source and not checked.intersection(critic.checks)
 
