@@ -294,9 +294,9 @@ def _assumptions(draft: _Draft, worded: Mapping[str, Worded]) -> list[str]:
     said += [f"{old!r} is said as {new!r} to this crew." for old, new in replaced]
     for name, inputs in draft.inputs.items():
         cell = draft.cells[name]
-        references = [*cell.task.layers, cell.task.input] if cell.task.input else list(cell.task.layers)
         if cell.task.make == "still":
             continue
+        references = [*cell.task.layers, cell.task.input] if cell.task.input else list(cell.task.layers)
         said += [
             f"{name} uses {found}, the variation nearest to the look."
             for reference, found in zip(references, inputs, strict=True)

@@ -26,8 +26,8 @@ from ..core.decision import Escalate, Move, Region, Repair, Reseed, Rewrite
 from ..core.plan import Plan, Task
 from ..core.ports import Maker
 from ..core.take import Opinion, Verdict
+from ..graphs.learning import eyes_of
 from ..graphs.planning import call_sheet
-from ..models.critics.signature import VERSIONS
 from ..models.hosting import Panel, build_maker, build_panel
 from ..models.segmentation import repair_mask
 from ..models.sketch.scene import random_scene
@@ -118,7 +118,7 @@ def takes_of(course: Course, keys: Sequence[Key], cache: Path, *, tell: Callable
     """Give the takes asked for, making those the cache lacks, a process a core."""
     cache.mkdir(parents=True, exist_ok=True)
     file = cache / "takes.jsonl"
-    panel = digest_of((course.crew.critics_identity(), tuple(sorted(VERSIONS.items())), course.plan.tasks))
+    panel = digest_of((eyes_of(course.crew), course.plan.tasks))
     weights = {maker.name: maker.weights_digest for maker in course.crew.makers}
     kept = [one for one in _read(file) if one.weights == weights[one.key.maker]]
     made = {one.key: one.make_seconds for one in kept}

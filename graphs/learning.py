@@ -15,7 +15,7 @@ from ..core.crew import Crew
 from ..core.errors import OutputError
 from ..core.plan import Requirement, Task
 from ..core.track_record import Seen, TrackRecord
-from ..models.critics.signature import VERSIONS
+from ..models.critics.signature import versions_of
 from ..tools.studio_history import StudioHistory
 from .stage import Stage
 
@@ -59,9 +59,13 @@ def first_looks(stage: Stage) -> Iterator[Seen]:
     """
     history = stage.journal.history
     for task in stage.tasks.values():
-        first = next(iter(history.tasks[task.name].takes), None)
-        opinions = history.scores.get((first.digest, stage.panel_of(task))) if first else None
-        if task.make != "still" or not first or not first.recipe or not opinions:
+        record = history.tasks[task.name]
+        first = next(iter(record.takes), None)
+        verdict = record.verdicts.get(first.id) if first else None
+        if not first or not verdict:
+            continue
+        opinions = history.scores.get((first.digest, stage.panel_of(task, verdict.compared_with)))
+        if task.make != "still" or not first.recipe or not opinions:
             continue
         work, maker = stage.key_of(task.name, first.number, first.recipe), stage.crew.maker(first.recipe.maker)
         for kind, asked in _musts(task).items():
@@ -72,7 +76,7 @@ def first_looks(stage: Stage) -> Iterator[Seen]:
 
 def eyes_of(crew: Crew) -> str:
     """Name who looks: a crew's critics, with the versions of their code."""
-    return digest_of((crew.critics_identity(), [VERSIONS.get(critic.kind, 0) for critic in crew.critics]))
+    return digest_of((crew.critics_identity(), versions_of(crew.critics)))
 
 
 def _musts(task: Task) -> dict[str, list[Requirement]]:

@@ -8,7 +8,7 @@ from typing import Literal, NotRequired, TypedDict, cast
 
 from ..agents.planning.envelopes import makers_for
 from ..agents.qc import judge
-from ..agents.reviser import Rung, revise
+from ..agents.reviser import Rung, best_attempt, revise
 from ..agents.router import Route, route
 from ..core.decision import Accept, Ask, Repair, Reseed, Stop
 from ..core.errors import BudgetExceeded, MakerFailed, StaleDecision, WorkerLost
@@ -212,10 +212,9 @@ class TaskNodes:
 
     async def _give_up(self, state: TaskState, why: str, cause: Literal["maker", "money", "world"]) -> TaskState:
         task, record = self._look_up(state)
-        best, inputs = record.best(self._takes(task, record)), self._inputs(task) or ()
-        await self.stage.journal.record(
-            TaskUnfinished(task=task.name, why=why, best=best.id if best else "", cause=cause, inputs=inputs)
-        )
+        attempts, inputs = attempts_of(record, self._takes(task, record)), self._inputs(task) or ()
+        best = best_attempt(attempts).take if attempts else ""
+        await self.stage.journal.record(TaskUnfinished(task=task.name, why=why, best=best, cause=cause, inputs=inputs))
         return self._at(state, self._where(state))
 
 

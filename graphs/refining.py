@@ -137,7 +137,7 @@ class _Bench:
         async with self._turns[task.name]:
             await task_graph(stage).ainvoke({"task": task.name}, {"recursion_limit": 20 + 8 * (self.gate.rounds + 1)})
         record = stage.journal.history.tasks[task.name]
-        best = record.best()
+        best = record.standing_take
         return {
             **state,
             "passed": record.accepted is not None,
@@ -145,7 +145,7 @@ class _Bench:
             "picture": str(self.store.path_of(best.digest)) if best and isinstance(self.store, AssetStore) else "",
             "takes": len(record.takes),
             "usd": sum(take.usd for take in record.takes),
-            "verdict": to_plain(record.verdicts[best.id]) if best else {},  # type: ignore[typeddict-item]
+            "verdict": to_plain(record.verdicts[best.id]) if best and best.id in record.verdicts else {},  # type: ignore[typeddict-item]
             "why": record.unfinished.why if record.unfinished else "",
         }
 

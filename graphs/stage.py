@@ -9,7 +9,7 @@ from ..core.crew import Crew
 from ..core.plan import Task
 from ..core.ports import Journal, Store, Workers
 from ..core.take import Recipe
-from ..models.critics.signature import VERSIONS
+from ..models.critics.signature import versions_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,6 @@ class Stage:
         """Name what looks, what it looks for and what it compares with; scores of another panel are not these."""
         if task.name not in self._panels:
             asked = ";".join(to_json(one) for one in task.requirements)
-            versions = tuple(VERSIONS.get(critic.kind, 0) for critic in self.crew.critics)
-            self._panels[task.name] = digest_of((self.crew.identity(), versions, asked))
+            self._panels[task.name] = digest_of((self.crew.identity(), versions_of(self.crew.critics), asked))
         panel = self._panels[task.name]
         return digest_of((panel, tuple(references))) if references else panel

@@ -32,6 +32,12 @@ def opened(data: bytes, maker: str) -> Image.Image:
     return picture
 
 
+def decoded(picture: bytes) -> Image.Image:
+    """Decode a picture that the store already holds, as RGB."""
+    with Image.open(BytesIO(picture), formats=FORMATS) as image:
+        return image.convert("RGB")
+
+
 def ingredients_of(recipe: Recipe, role: str, ingredients: Mapping[str, bytes]) -> list[Image.Image]:
     """Open a recipe's ingredients of one role, in the recipe's order; raises `MakerFailed` when bytes are missing."""
     wanted = [one.digest for one in recipe.ingredients if one.role == role]

@@ -1,13 +1,11 @@
 """Segmentation by arithmetic: what stands before the backdrop, piece by piece."""
 
-from io import BytesIO
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
 from ..core.decision import Region
-from .frame import FORMATS, as_png, to_pixels
+from .frame import as_png, decoded, to_pixels
 from .oklab import Lab, to_lab
 
 Mask = NDArray[np.bool_]
@@ -61,8 +59,7 @@ def repair_mask(picture: bytes, region: Region) -> bytes | None:
     Returns:
         A PNG of the picture's size; None where no subject is found, or where it fills nearly the whole picture.
     """
-    with Image.open(BytesIO(picture), formats=FORMATS) as opened:
-        image = opened.convert("RGB")
+    image = decoded(picture)
     found = subject_mask(image)
     if not 0 < found.mean() < _MOST_SUBJECT:
         return None

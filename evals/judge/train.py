@@ -1,4 +1,8 @@
-"""Trains the judge: `python -m callsheet.evals.judge.train --minutes 15`. It sees renders only, never a generator."""
+"""Trains the judge: `python -m callsheet.evals.judge.train --minutes 25`.
+
+It learns from renders, whole and damaged, as painted and with the generators' texture: redrawn so lightly, and without
+words, that they stay what they were. It never sees a take, and shares no picture with the critic.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import argparse
 import math
 import random
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +21,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ...models.sketch.painter import paint_samples
+from ...models.sketch.pipeline import SketchPipeline
+from ...models.sketch.redraw import redrawn
 from ...models.sketch.vocabulary import Scene
 from .damage import damaged_sample, worn
 from .judge import WEIGHTS, save_judge
@@ -27,29 +34,59 @@ FIRST_SEED: Final = 20_000_000
 _DAMAGED_SEED: Final = 25_000_000
 _BATCH: Final = 64
 _RATE: Final = 2e-3
-_DAMAGED_SHARE: Final = 0.2
 _AVERAGE: Final = 0.99
+_GENERATORS: Final = Path(__file__).parents[2] / "models" / "sketch" / "weights"
+_TEXTURED: Final = ("sketch-l", "sketch-s")
 
 
-def painted(first_seed: int, count: int) -> tuple[NDArray[np.uint8], list[Scene]]:
-    """Paint clean scenes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Pictures of one kind to learn from."""
+
+    pictures: NDArray[np.uint8]
+    scenes: list[Scene]
+    is_whole: bool
+    share: float
+    """Of every batch."""
+
+
+def sources(scenes: int, textured: int) -> list[Source]:
+    """Paint, damage and texture what the judge learns from."""
+    whole, whole_scenes = _painted(FIRST_SEED, scenes)
+    spoiled, spoiled_scenes = _damaged(_DAMAGED_SEED, scenes // 4)
+    return [
+        Source(pictures=whole, scenes=whole_scenes, is_whole=True, share=0.45),
+        Source(pictures=spoiled, scenes=spoiled_scenes, is_whole=False, share=0.15),
+        Source(
+            pictures=_with_texture(whole[:textured], seed=51), scenes=whole_scenes[:textured], is_whole=True, share=0.22
+        ),
+        Source(
+            pictures=_with_texture(spoiled[:textured], seed=52),
+            scenes=spoiled_scenes[:textured],
+            is_whole=False,
+            share=0.18,
+        ),
+    ]
+
+
+def _painted(first_seed: int, count: int) -> tuple[NDArray[np.uint8], list[Scene]]:
     pictures, scenes, _ = paint_samples(range(first_seed, first_seed + count))
     return pictures, scenes
 
 
-def damaged(first_seed: int, count: int) -> tuple[NDArray[np.uint8], list[Scene]]:
-    """Paint scenes with spoiled subjects."""
+def _damaged(first_seed: int, count: int) -> tuple[NDArray[np.uint8], list[Scene]]:
     samples = [damaged_sample(seed) for seed in range(first_seed, first_seed + count)]
     return np.stack([picture for picture, _ in samples]), [scene for _, scene in samples]
 
 
-def train(
-    whole: tuple[NDArray[np.uint8], list[Scene]],
-    spoiled: tuple[NDArray[np.uint8], list[Scene]],
-    *,
-    minutes: float,
-    seed: int,
-) -> InverseRenderer:
+def _with_texture(pictures: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:
+    """Redraw pictures lightly, the first half by one generator and the second by the other."""
+    halves = zip(_TEXTURED, np.array_split(pictures, len(_TEXTURED)), strict=True)
+    pipelines = ((SketchPipeline.from_pretrained(_GENERATORS / name), part) for name, part in halves)
+    return np.concatenate([redrawn(one, part, None, between=(0.2, 0.4), seed=seed)[0] for one, part in pipelines])
+
+
+def train(learnt_from: list[Source], *, minutes: float, seed: int) -> InverseRenderer:
     """Train a network until the time is up; gives its running average."""
     torch.manual_seed(seed)
     rng, chance = random.Random(seed), torch.Generator().manual_seed(seed)
@@ -60,7 +97,7 @@ def train(
     while (fraction := (time.monotonic() - began) / (minutes * 60)) < 1:
         for group in optimizer.param_groups:
             group["lr"] = _RATE * min(1, (step + 1) / 100) * (0.01 + 0.99 * (1 + math.cos(math.pi * fraction)) / 2)
-        pictures, answers = _batch(whole, spoiled, rng)
+        pictures, answers = _batch(learnt_from, rng)
         loss = reading_loss(live.train()(worn(pictures, chance)), answers)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -73,17 +110,11 @@ def train(
     return mean.eval()
 
 
-def _batch(
-    whole: tuple[NDArray[np.uint8], list[Scene]], spoiled: tuple[NDArray[np.uint8], list[Scene]], rng: random.Random
-) -> tuple[Tensor, dict[str, Tensor]]:
-    pictures: list[NDArray[np.uint8]] = []
-    answers: list[dict[str, int]] = []
-    for _ in range(_BATCH):
-        is_whole = rng.random() >= _DAMAGED_SHARE
-        source, scenes = whole if is_whole else spoiled
-        row = rng.randrange(len(scenes))
-        pictures.append(source[row])
-        answers.append(labels(scenes[row], is_whole=is_whole))
+def _batch(learnt_from: list[Source], rng: random.Random) -> tuple[Tensor, dict[str, Tensor]]:
+    chosen = rng.choices(learnt_from, [source.share for source in learnt_from], k=_BATCH)
+    rows = [rng.randrange(len(source.scenes)) for source in chosen]
+    pictures = [source.pictures[row] for source, row in zip(chosen, rows, strict=True)]
+    answers = [labels(one.scenes[row], is_whole=one.is_whole) for one, row in zip(chosen, rows, strict=True)]
     table = {name: torch.tensor([answer[name] for answer in answers]) for name in HEADS}
     return torch.from_numpy(np.stack(pictures)), table
 
@@ -101,13 +132,14 @@ def _average(mean: InverseRenderer, live: InverseRenderer) -> None:
 def main() -> None:
     """Paint, train, save."""
     parser = argparse.ArgumentParser(description="Train the independent judge.")
-    parser.add_argument("--minutes", type=float, default=15.0)
+    parser.add_argument("--minutes", type=float, default=25.0)
     parser.add_argument("--scenes", type=int, default=40_000)
+    parser.add_argument("--textured", type=int, default=3_000, help="of the whole and of the damaged, each")
     parser.add_argument("--seed", type=int, default=20)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     options = parser.parse_args()
-    whole, spoiled = painted(FIRST_SEED, options.scenes), damaged(_DAMAGED_SEED, options.scenes // 4)
-    save_judge(train(whole, spoiled, minutes=options.minutes, seed=options.seed), options.out)
+    learnt_from = sources(options.scenes, options.textured)
+    save_judge(train(learnt_from, minutes=options.minutes, seed=options.seed), options.out)
 
 
 if __name__ == "__main__":

@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import cast
 
 import open_clip
 import torch
-from PIL import Image
 from torch import Tensor
 from transformers.utils import logging as transformers_logging
 
@@ -16,11 +14,13 @@ from ...core.crew import CriticSpec
 from ...core.plan import Requirement
 from ...core.take import Opinion, Score, Unscored
 from ..checkpoint import check_folder, words_of
-from ..frame import FORMATS
+from ..frame import decoded
 from ..sketch import tower  # noqa: F401  # registers the house critic's tower, for open_clip to build
 from .signature import signature
 
 _WORD = re.compile(r"[^\W\d_]+")
+_MOST_KEPT = 20_000
+"""Embedded phrases a worker keeps: some 10 MiB at 128 numbers each."""
 
 
 class ClipCritic:
@@ -58,11 +58,12 @@ class ClipCritic:
         references: Mapping[str, bytes],
     ) -> tuple[Opinion, ...]:
         """Compare the picture with each requirement's phrases; it is embedded once for all of them."""
-        with Image.open(BytesIO(picture), formats=FORMATS) as opened:
-            pixels = self._look(opened.convert("RGB"))[None].to(self._device)
+        pixels = self._look(decoded(picture))[None].to(self._device)
         seen = torch.nn.functional.normalize(self._model.encode_image(pixels).float(), dim=-1)  # (1, d)
         phrases = {one.id: self._phrases(one) for one in requirements}
         contexts = {one.id: self._known(one.in_context) for one in requirements}
+        if len(self._said) > _MOST_KEPT:
+            self._said.clear()
         self._embed([phrase for asked in phrases.values() if not isinstance(asked, str) for phrase in asked])
         self._embed([prompt for prompts in contexts.values() for prompt in prompts])
         return tuple(self._opinion(one, phrases[one.id], contexts[one.id], seen) for one in requirements)

@@ -1,7 +1,6 @@
 """Continuity: does the subject look as in its reference? Colours by arithmetic, form by a CLIP where there is one."""
 
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from pathlib import Path
 
 import open_clip
@@ -13,7 +12,7 @@ from ...core.crew import CriticSpec
 from ...core.plan import Requirement
 from ...core.take import Opinion, Score, Unscored
 from ..checkpoint import check_folder
-from ..frame import FORMATS
+from ..frame import decoded
 from ..likeness import CutOut, colour_likeness, cut_out
 from ..sketch import tower  # noqa: F401  # registers the house critic's tower, for open_clip to build
 from .signature import signature
@@ -86,5 +85,4 @@ class _Eye:
 
 
 def _subject(picture: bytes) -> CutOut | None:
-    with Image.open(BytesIO(picture), formats=FORMATS) as opened:
-        return cut_out(opened.convert("RGB"))
+    return cut_out(decoded(picture))

@@ -1,18 +1,16 @@
 """The look as a critic: how near a picture's colours are to the look's palette. By arithmetic alone."""
 
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from itertools import pairwise
 from math import exp
 from typing import Final
 
 import numpy as np
-from PIL import Image
 
 from ...core.crew import CriticSpec
 from ...core.plan import Requirement
 from ...core.take import Opinion, Score, Unscored
-from ..frame import FORMATS, Pixels, to_pixels
+from ..frame import Pixels, decoded, to_pixels
 from ..grading import UnknownColour, palette_of
 from ..oklab import Lab, to_lab
 from .signature import signature
@@ -46,8 +44,7 @@ class LookCritic:
         references: Mapping[str, bytes],
     ) -> tuple[Opinion, ...]:
         """Compare the picture's colours with each requirement's palette."""
-        with Image.open(BytesIO(picture), formats=FORMATS) as opened:
-            pixels = to_pixels(opened)
+        pixels = to_pixels(decoded(picture))
         return tuple(self._opinion(one, pixels) for one in requirements)
 
     def _opinion(self, requirement: Requirement, pixels: Pixels) -> Opinion:

@@ -1,5 +1,6 @@
 """How a critic names itself beside its scores."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from ...core.canonical import to_json
@@ -15,4 +16,13 @@ def signature(spec: CriticSpec) -> str:
     >>> signature(CriticSpec(name="technical", kind="technical", checks=("technical",)))[:20]
     'technical/2 {"checks'
     """
-    return f"{spec.kind}/{VERSIONS.get(spec.kind, 0)} {to_json(spec)}"
+    return f"{spec.kind}/{_version_of(spec)} {to_json(spec)}"
+
+
+def versions_of(critics: Sequence[CriticSpec]) -> tuple[int, ...]:
+    """List the versions of the code behind some critics, in their order."""
+    return tuple(_version_of(spec) for spec in critics)
+
+
+def _version_of(spec: CriticSpec) -> int:
+    return VERSIONS.get(spec.kind, 0)

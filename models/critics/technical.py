@@ -11,7 +11,6 @@ For `size`, `blank`, `duplicate`, `blurred`, `banding` and `seams` we know of no
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from io import BytesIO
 from typing import Final
 
 import numpy as np
@@ -22,7 +21,7 @@ from ...core.crew import CriticSpec
 from ...core.plan import Requirement
 from ...core.take import Opinion, Score, Unscored
 from ..fingerprint import distance, fingerprint
-from ..frame import FORMATS
+from ..frame import decoded
 from .measures import Planes, edge_widths, frame, planes_of, seam, staircase_share
 from .signature import signature
 
@@ -96,8 +95,7 @@ class TechnicalCritic:
         references: Mapping[str, bytes],
     ) -> tuple[Opinion, ...]:
         """Measure the picture."""
-        with Image.open(BytesIO(picture), formats=FORMATS) as opened:
-            seen = _Seen(opened.convert("RGB"), earlier)
+        seen = _Seen(decoded(picture), earlier)
         return tuple(self._opinion(one, seen) for one in requirements)
 
     def _opinion(self, requirement: Requirement, seen: "_Seen") -> Opinion:

@@ -40,11 +40,6 @@ class Scenes:
     def __len__(self) -> int:
         return len(self.scenes)
 
-    def batch(self, rng: random.Random, size: int) -> tuple[NDArray[np.uint8], list[Scene]]:
-        """Draw a batch with replacement."""
-        rows = [rng.randrange(len(self)) for _ in range(size)]
-        return self.pictures[rows], [self.scenes[row] for row in rows]
-
     def captioned(
         self, rng: random.Random, size: int, grid: int
     ) -> tuple[NDArray[np.uint8], list[str], NDArray[np.float32]]:

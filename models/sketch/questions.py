@@ -19,6 +19,7 @@ from .vocabulary import (
     SIZES,
     TIMES,
     WEATHERS,
+    Colour,
     Kind,
     Scene,
     empty_phrase,
@@ -87,8 +88,8 @@ def _subject(scene: Scene, rng: random.Random) -> Iterator[Question]:
     head, tail = rng.choice(((amount, many), ("a", this)))
     yield Question("colour", tuple(f"{head} {c} {tail}" for c in hues))
     yield _size(scene, this, rng)
+    yield _count(scene, this, hue, rng)
     if scene.other_kind is None:
-        yield _count(scene, this, rng)
         yield _side(scene, this, rng)
     else:
         yield _relation(scene, rng)
@@ -110,10 +111,10 @@ def _size(scene: Scene, this: Kind, rng: random.Random) -> Question:
     return Question("size", tuple(rng.choice(forms)))
 
 
-def _count(scene: Scene, this: Kind, rng: random.Random) -> Question:
-    hue = f"{scene.colour} " if rng.random() < 0.5 else ""
+def _count(scene: Scene, this: Kind, hue: Colour, rng: random.Random) -> Question:
+    said = f"{hue} " if rng.random() < 0.5 else ""
     counts = (scene.count, *(c for c in COUNTS if c != scene.count))
-    return Question("count", tuple(f"{number(c)} {hue}{noun(this, c)}" for c in counts))
+    return Question("count", tuple(f"{number(c)} {said}{noun(this, c)}" for c in counts))
 
 
 def _side(scene: Scene, this: Kind, rng: random.Random) -> Question:
@@ -164,7 +165,7 @@ def swapped(scene: Scene, rng: random.Random) -> Scene:
             changes.append(replace(scene, count=rng.choice([c for c in COUNTS if c != scene.count])))
             changes.append(replace(scene, side=rng.choice([s for s in SIDES if s != scene.side])))
         else:
-            flipped = replace(scene, kind=scene.other_kind, other_kind=scene.kind)
-            changes.append(flipped)
+            changes.append(replace(scene, kind=scene.other_kind, other_kind=scene.kind))
+            changes.append(replace(scene, count=rng.choice(COUNTS[1:])))
             changes.append(replace(scene, colour=scene.other_colour, other_colour=scene.colour))
     return rng.choice([c for c in changes if c != scene] or changes)

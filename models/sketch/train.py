@@ -23,7 +23,17 @@ from .data import CRITIC_SEEDS, GENERATOR_SEEDS, MEASURE_SEEDS, Scenes, load_sha
 from .network import Width
 from .painter import paint_samples
 from .pipeline import SketchPipeline
-from .train_critic import accuracy, clean_pool, half_learned_pool, joined, redrawn_pool, spoiled_pool, train_critic
+from .train_critic import (
+    accuracy,
+    clean_pool,
+    first_of,
+    half_learned_pool,
+    joined,
+    redrawn_pool,
+    spoiled_pool,
+    textured_pool,
+    train_critic,
+)
 from .training import train_generator
 
 log = structlog.get_logger()
@@ -104,29 +114,52 @@ def main() -> None:
 def train_more(plan: Recipe, name: str, *, minutes: float, cache: Path, out: Path) -> None:
     """Train a generator, or the critic, further: from its saved weights, on pictures of which most are new to it."""
     if name == "critic":
-        paint_shards(cache, CRITIC_SEEDS, plan.critic_scenes, plan.size_px)
-        clean = load_shards(cache, CRITIC_SEEDS, plan.critic_scenes, plan.size_px)
-        drawn = redrawn_pool(_loaded(out / plan.models[0].name), _last(clean, plan.redrawn), seed=41)
-        spoiled = spoiled_pool(_seeds(plan, 2), plan.size_px)
-        critic = train_critic(
-            clean_pool(clean), spoiled, drawn, minutes=minutes, seed=43, start=load_critic(out / "critic")
-        )
-        _save_measured(critic, plan, out)
-        return
-    model = next(model for model in plan.models if model.name == name)
+        _more_critic(plan, minutes=minutes, cache=cache, out=out)
+    else:
+        model = next(model for model in plan.models if model.name == name)
+        _more_generator(plan, model, minutes=minutes, cache=cache, out=out)
+
+
+def _more_generator(plan: Recipe, model: Model, *, minutes: float, cache: Path, out: Path) -> None:
     paint_shards(cache, GENERATOR_SEEDS, 2 * plan.scenes, plan.size_px)
-    saved = _loaded(out / name)
+    saved = _loaded(out / model.name)
     pipeline = train_generator(
         model.width,
         load_shards(cache, GENERATOR_SEEDS, 2 * plan.scenes, plan.size_px),
         minutes=minutes,
         seed=model.seed + 200,
-        checkpoint=cache / f"{name}-more.pt",
+        checkpoint=cache / f"{model.name}-more.pt",
         words_from=saved.text_encoder,
         unet_from=saved.unet,
         rate=_MORE_RATE,
     )
-    save_generator(pipeline, model.steps, out / name)
+    save_generator(pipeline, model.steps, out / model.name)
+
+
+def _more_critic(plan: Recipe, *, minutes: float, cache: Path, out: Path) -> None:
+    """Half of what is redrawn are pairs, and half of what is spoiled has the generator's texture."""
+    paint_shards(cache, CRITIC_SEEDS, plan.critic_scenes, plan.size_px)
+    clean = load_shards(cache, CRITIC_SEEDS, plan.critic_scenes, plan.size_px)
+    pipeline = _loaded(out / plan.models[0].name)
+    pairs = [row for row, scene in enumerate(clean.scenes) if scene.other_kind is not None][-plan.redrawn :]
+    others = [row for row, scene in enumerate(clean.scenes) if scene.other_kind is None][-plan.redrawn :]
+    redrawn = redrawn_pool(pipeline, _picked(clean, [*pairs, *others]), seed=41)
+    lightly = textured_pool(pipeline, clean_pool(_picked(clean, [*others, *pairs])), seed=42)
+    spoiled = spoiled_pool(_seeds(plan, 2), plan.size_px)
+    part = first_of(spoiled, plan.redrawn)
+    critic = train_critic(
+        clean_pool(clean),
+        joined(spoiled, *[textured_pool(pipeline, part, seed=44 + again) for again in range(2)]),
+        joined(redrawn, lightly),
+        minutes=minutes,
+        seed=43,
+        start=load_critic(out / "critic"),
+    )
+    _save_measured(critic, plan, out)
+
+
+def _picked(scenes: Scenes, rows: list[int]) -> Scenes:
+    return Scenes(scenes.pictures[rows], tuple(scenes.scenes[row] for row in rows))
 
 
 def _loaded(folder: Path) -> SketchPipeline:
@@ -169,10 +202,6 @@ def _train_critic(
     spoiled = spoiled_pool(_seeds(plan, 1), plan.size_px)
     critic = train_critic(clean_pool(clean), spoiled, drawn, minutes=minutes, seed=33)
     _save_measured(critic, plan, out)
-
-
-def _last(scenes: Scenes, count: int) -> Scenes:
-    return Scenes(scenes.pictures[-count:], scenes.scenes[-count:])
 
 
 def _seeds(plan: Recipe, part: int) -> range:

@@ -20,6 +20,7 @@ from .critic import INPUT_PX, SketchCritic, new_critic, token_ids
 from .data import Scenes
 from .pipeline import SketchPipeline
 from .questions import Aspect, Condition, Question, ask, swapped
+from .redraw import redrawn
 from .spoil import spoiled_sample
 from .training import Clocked, cosine_rate
 from .vocabulary import Scene, caption
@@ -32,6 +33,7 @@ _HARDER: Final[frozenset[Aspect]] = frozenset({"existence", "count", "relation",
 _SHARES: Final = (0.55, 0.2, 0.25)
 _TEXT_RATE_SHARE: Final = 0.4
 _SCALE_LIMIT: Final = 4.6
+_WHOLE_BELOW: Final = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +56,21 @@ def spoiled_pool(seeds: range, size_px: int) -> Pool:
     return Pool(np.stack([s[0] for s in samples]), [s[1] for s in samples], [s[2] for s in samples])
 
 
-def redrawn_pool(pipeline: SketchPipeline, scenes: Scenes, seed: int, batch: int = 20) -> Pool:
+def redrawn_pool(pipeline: SketchPipeline, scenes: Scenes, seed: int) -> Pool:
     """Redraw painted scenes part of the way with their own captions: right labels, the generator's texture.
 
     A light redraw keeps its subjects whole; nobody knows how a strong one looks.
     """
     rng = random.Random(seed)
-    pictures: list[NDArray[np.uint8]] = []
-    conditions: list[Condition | None] = []
-    noise = torch.Generator(pipeline.device).manual_seed(seed)
-    for first in range(0, len(scenes), batch):
-        rows = range(first, min(first + batch, len(scenes)))
-        strength = rng.uniform(0.3, 0.7)
-        captions = [caption(scenes.scenes[row], rng) for row in rows]
-        taken = torch.from_numpy(scenes.pictures[rows.start : rows.stop]).permute(0, 3, 1, 2).float() / 127.5 - 1
-        drawn = pipeline(
-            captions, image=taken, strength=strength, num_inference_steps=12, generator=noise, output_type="pt"
-        ).images
-        pictures.extend((drawn * 255).round().byte().permute(0, 2, 3, 1).cpu().numpy())
-        conditions.extend(["whole" if strength < 0.45 else None] * len(rows))
-    return Pool(np.stack(pictures), scenes.scenes, conditions)
+    captions = [caption(scene, rng) for scene in scenes.scenes]
+    pictures, strengths = redrawn(pipeline, scenes.pictures, captions, between=(0.3, 0.75), seed=seed)
+    return Pool(pictures, scenes.scenes, ["whole" if one < _WHOLE_BELOW else None for one in strengths])
+
+
+def textured_pool(pipeline: SketchPipeline, pool: Pool, seed: int) -> Pool:
+    """Give a pool's pictures the generator's texture: redrawn lightly and without words, they stay what they were."""
+    pictures, _ = redrawn(pipeline, pool.pictures, None, between=(0.2, 0.4), seed=seed)
+    return Pool(pictures, pool.scenes, pool.conditions)
 
 
 def half_learned_pool(pipeline: SketchPipeline, scenes: Sequence[Scene], seed: int, batch: int = 20) -> Pool:
@@ -86,6 +83,11 @@ def half_learned_pool(pipeline: SketchPipeline, scenes: Sequence[Scene], seed: i
         drawn = pipeline(captions, num_inference_steps=10, generator=noise, output_type="pt").images
         pictures.extend((drawn * 255).round().byte().permute(0, 2, 3, 1).cpu().numpy())
     return Pool(np.stack(pictures), scenes, ["melted"] * len(scenes))
+
+
+def first_of(pool: Pool, count: int) -> Pool:
+    """Take a pool's first pictures."""
+    return Pool(pool.pictures[:count], pool.scenes[:count], pool.conditions[:count])
 
 
 def joined(*pools: Pool) -> Pool:

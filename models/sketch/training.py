@@ -122,13 +122,8 @@ def train_generator(
         live.unet.load_state_dict(unet_from.float().state_dict())
     mean.load_state_dict(live.state_dict())
     optimizer = torch.optim.AdamW(_groups(live), lr=rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
-    clock, step = Clocked(minutes * 60), 0
-    if checkpoint.exists():
-        state = torch.load(checkpoint, map_location=device, weights_only=True)
-        live.load_state_dict(state["live"])
-        mean.load_state_dict(state["mean"])
-        optimizer.load_state_dict(state["optimizer"])
-        clock.spent, step = state["spent"], state["step"]
+    clock = Clocked(minutes * 60)
+    step = _restored(checkpoint, live, mean, optimizer, clock=clock)
     rng = random.Random(seed + step)
     saved, losses = time.monotonic(), 0.0
     while (fraction := clock.fraction()) < 1:
@@ -166,6 +161,18 @@ def _step(live: Sketcher, scenes: Scenes, rng: random.Random, device: str) -> Te
     sigma = training_sigmas(_BATCH).to(device)
     loss: Tensor = live(clean, captions, sigma, torch.from_numpy(focus).to(device))
     return loss
+
+
+def _restored(path: Path, live: Sketcher, mean: Sketcher, optimizer: torch.optim.Optimizer, *, clock: Clocked) -> int:
+    """Go back to a checkpoint where there is one; gives the step it was kept at."""
+    if not path.exists():
+        return 0
+    state = torch.load(path, map_location=live.unet.device, weights_only=True)
+    live.load_state_dict(state["live"])
+    mean.load_state_dict(state["mean"])
+    optimizer.load_state_dict(state["optimizer"])
+    clock.spent = state["spent"]
+    return int(state["step"])
 
 
 def _save(

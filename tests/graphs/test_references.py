@@ -9,6 +9,7 @@ from callsheet.core.decision import Decision
 from callsheet.core.fact import DecisionTaken, TakePublished
 from callsheet.core.plan import Task
 from callsheet.core.take import Score, Unscored
+from callsheet.graphs.learning import first_looks
 from callsheet.graphs.stage import Stage
 from callsheet.graphs.task import task_graph
 
@@ -106,3 +107,10 @@ async def test_nobody_to_compare_leaves_a_wish_unscored_and_the_take_accepted(se
     (take,) = stage.journal.history.tasks["far"].takes
     opinions = stage.journal.history.scores[take.digest, stage.panel_of(FAR, (digest_of(stage, "near"),))]
     assert "continuity:keep" in {one.requirement for one in opinions if isinstance(one, Unscored)}
+
+
+async def test_what_was_compared_with_a_reference_is_learnt_from_too(set_stage: SetStage) -> None:
+    stage = taking_references(await set_stage(NEAR, FAR), takes=False)
+    await run(stage, "near")
+    await run(stage, "far")
+    assert len({seen.work for seen in first_looks(stage)}) == 2

@@ -1,10 +1,12 @@
 """The task graph loops until a take passes, or stops with the best."""
 
+from dataclasses import replace
+
 import pytest
 
 from callsheet.core.decision import Decision, Escalate, Reseed
-from callsheet.core.fact import CallVoided, DecisionTaken, TakeMade
-from callsheet.core.take import Take
+from callsheet.core.fact import CallVoided, DecisionTaken, MoveChosen, TakeJudged, TakeMade
+from callsheet.core.take import Finding, Ingredient, Recipe, Take, Verdict
 from callsheet.graphs.stage import Stage
 from callsheet.graphs.task import task_graph
 from callsheet.models.critics.signature import VERSIONS
@@ -58,6 +60,32 @@ async def test_a_task_stops_at_its_envelope_even_when_rounds_remain(set_stage: S
     stage = await set_stage(still("keep", rounds=9, envelope=0.005), critic={"pass_rate": 0})
     assert await run(stage, "keep") == "unfinished"
     assert sum(take.usd for take in stage.journal.history.tasks["keep"].takes) <= 0.005
+
+
+async def test_a_task_out_of_money_ends_with_the_take_that_no_repair_broke(set_stage: SetStage) -> None:
+    stage = await set_stage(still("keep", rounds=9, envelope=0.005))
+    recipe = Recipe(
+        maker="small", kind="fake", make="still", source="", revision="", weights_digest="", prompt="a castle",
+        negative="", seed=1, width=64, height=64, steps=1, guidance=1.0,
+    )  # fmt: skip
+    repair = replace(recipe, ingredients=(Ingredient(role="image", digest="sha256:1"),))
+    for number, made, broke, right in ((1, recipe, "colour", 0.5), (2, repair, "count", 0.9)):
+        take = Take(
+            id=f"keep/t0{number}", task="keep", number=number, recipe=made, digest=f"sha256:{number}",
+            width=64, height=64, usd=0.002, seconds=1.0, worker="small",
+        )  # fmt: skip
+        verdict = Verdict(
+            take=take.id, passed=False, right=right, close=right, findings=(Finding(requirement=broke, says=""),)
+        )
+        await stage.journal.record(
+            TakeMade(task="keep", key="", token="", micros=0, take=take),
+            TakeJudged(task="keep", verdict=verdict),
+            MoveChosen(task="keep", take=take.id, move=Reseed(why="")),
+        )
+    assert await run(stage, "keep") == "unfinished"
+    unfinished = stage.journal.history.tasks["keep"].unfinished
+    assert unfinished
+    assert (unfinished.cause, unfinished.best) == ("money", "keep/t01")
 
 
 async def test_the_budget_of_the_production_is_never_exceeded(set_stage: SetStage) -> None:
