@@ -302,10 +302,6 @@ def _assumptions(draft: _Draft, worded: Mapping[str, Worded]) -> list[str]:
             for reference, found in zip(references, inputs, strict=True)
             if reference != found
         ]
-    for name, one in worded.items():
-        times = {atom.value for atom in one.reading.of("time")}
-        if len(times) > 1:
-            said.append(f"{name} says more than one time of day ({', '.join(sorted(times))}); a picture can show one.")
     return said
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from ..core.crew import Crew
 from ..core.plan import Preflight, Requirement, Task
+from .planning.contradictions import contradiction_in
 from .planning.envelopes import makers_for
 from .planning.wording import phrases_of, unknown_words
 
@@ -28,7 +29,13 @@ def _check(task: Task, crew: Crew, panel: Panel) -> Preflight:
     blocked = _blocked(task, crew)
     if blocked:
         return Preflight(task=task.name, state="blocked", why=blocked[0], fix=blocked[1])
-    found = [*_unread(task), *_undrawn(task, crew), *_in_words_only(task, crew), *_unchecked(task, panel)]
+    found = [
+        *_contradictory(task),
+        *_unread(task),
+        *_undrawn(task, crew),
+        *_in_words_only(task, crew),
+        *_unchecked(task, panel),
+    ]
     if not found:
         return Preflight(task=task.name, state="passed")
     return Preflight(
@@ -49,6 +56,11 @@ def _blocked(task: Task, crew: Crew) -> tuple[str, str] | None:
         f"nobody on crew {crew.name!r} makes a {task.make}",
         f"add a maker with makes = [{task.make!r}] to the crew file",
     )
+
+
+def _contradictory(task: Task) -> list[tuple[str, str]]:
+    why = contradiction_in(task.requirements)
+    return [(why, "take one of the two out, or make two tasks of it")] if why else []
 
 
 def _unread(task: Task) -> list[tuple[str, str]]:

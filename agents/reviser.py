@@ -8,6 +8,7 @@ from ..core.decision import Accept, Ask, Escalate, Move, Region, Repair, Reseed,
 from ..core.money import to_micros
 from ..core.plan import Gate, Requirement
 from ..core.take import Verdict
+from .planning.contradictions import contradiction_in, contradictions
 from .planning.rewording import reworded
 
 TRIES_PER_RUNG: Final = 2
@@ -62,8 +63,8 @@ def revise(
     A take that passes is accepted. While rounds, money and hope last, the kind of failure chooses: once a maker had its
     tries, the next stronger one; a wrong attribute alone, a repair of the subject; wrong light, weather or ground
     alone, a repair of the backdrop; a wrong relation, other words; anything else, another seed. Then it stops with the
-    best take, or asks, as the gate says. A repair that breaks what held is never built upon. A file a person brought in
-    is never painted over: when it fails, the person is asked.
+    best take, or asks, as the gate says; at once where must-haves contradict each other. A repair that breaks what
+    held is never built upon. A file a person brought in is never painted over: when it fails, the person is asked.
 
     Args:
         attempts: this round's, oldest first; at least one.
@@ -84,7 +85,7 @@ def revise(
     if last.is_ingested:
         return Ask(question=f"the file you brought in fails its gate ({faults}): use it all the same?", best=last.take)
     stronger, same = _rungs(last.maker, ladder)
-    why_spent = _why_spent(attempts, gate, reseeds=reseeds, is_top=stronger is None)
+    why_spent = _hopeless(best, requirements) or _why_spent(attempts, gate, reseeds=reseeds, is_top=stronger is None)
     cause: Literal["gate", "money"] = "gate"
     if not why_spent:
         tries = sum(1 for attempt in attempts if attempt.maker == last.maker)
@@ -151,6 +152,13 @@ def _edits(attempt: Attempt, attempts: Sequence[Attempt]) -> int:
     while attempt.repaired:
         attempt, count = by_take[attempt.repaired], count + 1
     return count
+
+
+def _hopeless(best: Attempt, requirements: Sequence[Requirement]) -> str:
+    """Say which contradiction stands behind a failure; empty where there is none."""
+    failed = {one.id for one in _failed(best, requirements)}
+    pairs = [pair for pair in contradictions(requirements) if failed & {one.id for one in pair}]
+    return contradiction_in(pairs[0]) if pairs else ""
 
 
 def _why_spent(attempts: Sequence[Attempt], gate: Gate, *, reseeds: bool, is_top: bool) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +17,9 @@ from PIL import Image
 from ..models.sketch.painter import paint_samples
 from ..models.sketch.vocabulary import KINDS, NUMBERS, Scene
 from .judge import Judge, Reading, atoms_of, holds, load_judge
+from .judge.correction import Trust, trust_of, wilson
 from .judge.damage import worn
-from .judge.labelled import Labelled, load_labelled
+from .judge.labelled import Decided, Labelled, load_decided, load_labelled
 
 _UNSEEN_SEED = 30_000_000
 _NAMES = ("kind", "colour", "count", "side", "size", "ground", "time", "weather", "pair", "other_kind", "other_colour")
@@ -87,26 +88,16 @@ class Agreement:
 
     takes: int
     truly_right: int
-    sensitivity: float | None
-    """Of the takes a person found right in everything asked, the share the judge passed."""
-    specificity: float | None
-    """Of the others, the share the judge failed."""
+    trust: Trust
 
 
-def agreement(judge: Judge, takes: Iterable[Labelled]) -> Agreement:
+def agreement(judge: Judge, takes: Sequence[Decided]) -> Agreement:
     """Compare the judge's and a person's all-correct decisions."""
-    decisions: dict[bool, list[bool]] = {True: [], False: []}
-    for take in takes:
-        atoms = atoms_of(take.asked)
-        is_right = all(holds(atom, take.seen_reading) for atom in atoms)
-        decisions[is_right].append(judge.all_correct(take.image, atoms) == is_right)
-    right, wrong = decisions[True], decisions[False]
-    return Agreement(
-        takes=len(right) + len(wrong),
-        truly_right=len(right),
-        sensitivity=round(float(np.mean(right)), 4) if right else None,
-        specificity=round(float(np.mean(wrong)), 4) if wrong else None,
-    )
+    pairs = [
+        (take.is_right, all(holds(atom, seen) for atom in atoms_of(take.asked)))
+        for take, seen in zip(takes, judge.read_all([take.image for take in takes]), strict=True)
+    ]
+    return Agreement(takes=len(pairs), truly_right=sum(truth for truth, _ in pairs), trust=trust_of(pairs))
 
 
 def measure(*, is_quick: bool) -> dict[str, object]:
@@ -117,7 +108,7 @@ def measure(*, is_quick: bool) -> dict[str, object]:
     generated = Tally({})
     for take in takes:
         generated.add(judge.read(take.image), take.seen)
-    agreed = agreement(judge, takes)
+    agreed = agreement(judge, load_decided())
     shapes = [judge.read(take.image).is_whole == (take.seen["whole"] == "whole") for take in takes if _has_shape(take)]
     return {
         "bench": "judge",
@@ -125,13 +116,15 @@ def measure(*, is_quick: bool) -> dict[str, object]:
         "clean_accuracy": round(clean.accuracy(), 4),
         "clean_by_attribute": clean.by_name(),
         "worn_accuracy": round(rough.accuracy(), 4),
-        "generated_takes": agreed.takes,
-        "generated_truly_right": agreed.truly_right,
         "generated_accuracy": round(generated.accuracy(), 4),
         "generated_by_attribute": generated.by_name(),
         "generated_whole_accuracy": round(float(np.mean(shapes)), 4),
-        "sensitivity": agreed.sensitivity,
-        "specificity": agreed.specificity,
+        "decided_takes": agreed.takes,
+        "decided_right": agreed.truly_right,
+        "sensitivity": round(agreed.trust.sensitivity, 4),
+        "sensitivity_interval": wilson(agreed.trust.sensitivity, agreed.truly_right),
+        "specificity": round(agreed.trust.specificity, 4),
+        "specificity_interval": wilson(agreed.trust.specificity, agreed.takes - agreed.truly_right),
     }
 
 

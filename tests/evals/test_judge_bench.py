@@ -4,7 +4,7 @@ import pytest
 
 from callsheet.evals.bench_judge import Tally, read_value, truth_of
 from callsheet.evals.judge import Reading, atoms_of, holds
-from callsheet.evals.judge.labelled import load_labelled
+from callsheet.evals.judge.labelled import load_decided, load_labelled
 from callsheet.models.sketch.vocabulary import Scene
 
 
@@ -48,3 +48,16 @@ def _reading() -> Reading:
         other_kind=sure,
         other_colour=("blue", 1.0),
     )
+
+
+def test_every_decided_take_has_a_picture_and_both_decisions_occur() -> None:
+    takes = load_decided()
+    assert len(takes) == 200
+    assert {take.is_right for take in takes} == {True, False}
+    assert all(take.image.size == (64, 64) for take in takes)
+
+
+def test_a_take_is_right_only_where_every_subject_was_named_without_the_caption() -> None:
+    for take in load_decided():
+        asked = tuple(kind for kind in (take.asked.kind, take.asked.other_kind) if kind)
+        assert not take.is_right or take.named == asked
