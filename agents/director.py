@@ -125,6 +125,8 @@ def _calibrated(bar: Quality, crew: Crew) -> Quality:
 
 def _gate_says(bar: Quality) -> str:
     asks = f"every must-have needs {bar.gate:.3g}"
+    if bar.worth_usd is not None:
+        asks = f"{asks}, a passed take is worth {bar.worth_usd:g} USD"
     return f"{asks}; {bar.certificate.says}" if bar.certificate else f"{asks}; not calibrated on anybody's decisions"
 
 
@@ -217,7 +219,12 @@ def _money(draft: _Draft, crew: Crew, budget: float) -> tuple[dict[str, float], 
 
 def _task(draft: _Draft, cell: Cell, worded: Worded | None, envelope_usd: float) -> Task:
     brief, bar = cell.task, draft.bar
-    gate = Gate(floor=brief.gate or bar.gate, rounds=_rounds(brief, bar), when_spent=bar.when_spent)
+    gate = Gate(
+        floor=brief.gate or bar.gate,
+        rounds=_rounds(brief, bar),
+        when_spent=bar.when_spent,
+        worth_usd=bar.worth_usd,
+    )
     return Task(
         name=cell.name,
         department=brief.department,

@@ -54,6 +54,8 @@ class Gate:
     rounds: int = 3
     """Revisions after the first take."""
     when_spent: Literal["deliver", "ask"] = "deliver"
+    worth_usd: float | None = None
+    """What an accepted take is worth; None leaves it to rounds and money."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

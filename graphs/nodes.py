@@ -119,7 +119,13 @@ class TaskNodes:
             attempts_of(record, takes),
             gate=task.gate,
             ladder=[
-                Rung(maker=maker.name, usd=maker.usd or 0.0, repairs=maker.repairs, rewords=maker.rewords)
+                Rung(
+                    maker=maker.name,
+                    usd=maker.usd or 0.0,
+                    repairs=maker.repairs,
+                    rewords=maker.rewords,
+                    passes=self.stage.odds.chance(task, maker),
+                )
                 for maker in makers_for(task.make, self.stage.crew)
             ],
             left_usd=left_usd(task, takes),

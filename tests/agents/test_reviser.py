@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callsheet.agents.reviser import Attempt, Rung, best_attempt, revise
+from callsheet.agents.reviser import Attempt, Rung, best_attempt, chance_after, revise
 from callsheet.core.decision import Accept, Ask, Escalate, Move, Repair, Reseed, Rewrite, Stop
 from callsheet.core.plan import Gate, Requirement
 from callsheet.core.take import Finding, Verdict
@@ -180,3 +180,25 @@ def test_whatever_fails_the_take_kept_at_the_end_never_lost_what_its_source_had(
     if source:
         had = {one.requirement for one in source.verdict.findings}
         assert {one.requirement for one in best.verdict.findings} <= had
+
+
+@given(st.floats(0.05, 1.0), st.integers(0, 6))
+def test_every_failure_lowers_the_chance_of_the_next_take(passes: float, failures: int) -> None:
+    assert chance_after(passes, 0) == pytest.approx(passes)
+    assert 0 < chance_after(passes, failures + 1) < chance_after(passes, failures)
+
+
+@pytest.mark.parametrize(("worth_usd", "is_made"), [(None, True), (0.1, True), (0.005, False)])
+def test_no_take_is_made_that_costs_more_than_its_chance_is_worth(worth_usd: float | None, is_made: bool) -> None:
+    ladder = [Rung(maker="small", usd=0.002, passes=0.6)]  # 0.2 after one failure
+    move = revise([attempt(1, 0.3)], gate=Gate(worth_usd=worth_usd), ladder=ladder, left_usd=1, reseeds=True)
+    assert isinstance(move, Reseed) == is_made
+    if isinstance(move, Stop):
+        assert "costs 0.0020 USD and has a chance of 0.20" in move.why
+        assert move.cause == "gate"
+
+
+def test_what_nobody_knows_the_chance_of_is_tried_whatever_it_is_worth() -> None:
+    ladder = [Rung(maker="small", usd=0.002)]
+    move = revise([attempt(1, 0.3)], gate=Gate(worth_usd=1e-6), ladder=ladder, left_usd=1, reseeds=True)
+    assert isinstance(move, Reseed)
