@@ -20,7 +20,7 @@ from .planning.invention import fill
 from .planning.matrix import Cell, cells_in, expand
 from .planning.odds import Odds
 from .planning.phrasing import continuity, requirements_of
-from .planning.standards import palette_wish, technical
+from .planning.standards import palette_wish, references_wish, technical
 from .planning.wiring import check_names, inputs_of, near, resolve
 from .planning.wording import Worded, word
 from .preflight import demoted, panel_of, preflight
@@ -238,6 +238,7 @@ def _task(draft: _Draft, cell: Cell, worded: Worded | None, envelope_usd: float)
         requirements=(
             *(_requirements(worded, bar.must) if worded else _of_post(brief, draft.brief)),
             *_continuity(draft, cell),
+            *_style(draft, cell),
         ),
         gate=gate,
         envelope_usd=envelope_usd,
@@ -252,8 +253,8 @@ def _requirements(worded: Worded, musts: tuple[str, ...] | None) -> tuple[Requir
 
 
 def _of_post(task: TaskBrief, brief: Brief) -> tuple[Requirement, ...]:
-    wished = palette_wish(brief.look.palette) if task.make == "grade" else ()
-    return (*wished, *technical(deterministic=True))
+    wished = (*palette_wish(brief.look.palette), *references_wish(brief.look.references))
+    return (*(wished if task.make == "grade" else ()), *technical(deterministic=True))
 
 
 def _continuity(draft: _Draft, cell: Cell) -> tuple[Requirement, ...]:
@@ -262,6 +263,12 @@ def _continuity(draft: _Draft, cell: Cell) -> tuple[Requirement, ...]:
         return ()
     must = "continuity" in (draft.bar.must or ())
     return tuple(continuity(cell.task.entity, name, must=must) for name in draft.inputs[cell.name])
+
+
+def _style(draft: _Draft, cell: Cell) -> tuple[Requirement, ...]:
+    """A still keeps to the look's references itself where nothing is graded afterwards."""
+    is_graded = any(one.make == "grade" for one in draft.brief.tasks.values())
+    return references_wish(draft.brief.look.references) if cell.task.make == "still" and not is_graded else ()
 
 
 def _settings(task: TaskBrief, brief: Brief) -> dict[str, str]:
@@ -314,7 +321,7 @@ def _assumptions(draft: _Draft, worded: Mapping[str, Worded]) -> list[str]:
 
 def _unused(draft: _Draft) -> list[str]:
     look = draft.brief.look
-    return [name for name, value in (("lens", look.lens), ("references", look.references)) if value]
+    return ["lens"] if look.lens else []
 
 
 def _listed(names: list[str]) -> str:

@@ -36,6 +36,7 @@ class Look:
     grain: Annotated[float, Field(ge=0, le=1)] = 0.0
     fps: Annotated[int, Field(ge=1, le=120)] = 24
     references: tuple[str, ...] = ()
+    """Pictures whose style is wished for: paths from the brief's folder, and digests once they are read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

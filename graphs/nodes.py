@@ -100,7 +100,7 @@ class TaskNodes:
             earlier = [one.fingerprint for one in record.takes[: take.number - 1] if one.fingerprint]
             asked = _asked(task.requirements, take, references)
             try:
-                opinions = await self._looked(take.digest, asked, earlier, references)
+                opinions = await self._looked(take.digest, asked, earlier, (*references, *_style_of(task)))
             except WorkerLost as error:
                 return await self._give_up(state, f"nobody could look at it: {error}", "world")
             facts.append(TakeScored(task=task.name, take=take.id, digest=take.digest, panel=panel, opinions=opinions))
@@ -229,6 +229,11 @@ def _asked(requirements: Sequence[Requirement], take: Take, references: Sequence
     size = f"{take.recipe.width}x{take.recipe.height}" if take.recipe and take.recipe.make == "still" else "any"
     told = [replace(one, value=size) if one.id == "technical:size" else one for one in requirements]
     return [replace(one, value=references[0]) if references and one.kind == "continuity" else one for one in told]
+
+
+def _style_of(task: Task) -> Sequence[str]:
+    """Give the pictures of the look, where the task wishes for their style."""
+    return [digest for one in task.requirements if one.id == "style:references" for digest in one.value.split(",")]
 
 
 def _publish(record: TaskRecord, take_id: str, accepted_by: str, inputs: tuple[str, ...]) -> TakePublished:

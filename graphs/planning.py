@@ -1,6 +1,6 @@
 """From whatever the director handed in to a plan, with nothing spent."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..agents.briefs import MOST_BYTES, SUFFIXES, decode_brief
@@ -13,6 +13,7 @@ from ..core.errors import BriefError, OutputError
 from ..core.plan import Plan
 from ..models.catalog import load_crew
 from .learning import recall
+from .look_references import Pictures, gathered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,8 @@ class Called:
     brief: Brief
     crew: Crew
     plan: Plan
+    pictures: Pictures = field(default_factory=dict)
+    """What the look refers to."""
 
 
 def read_brief(source: Brief | str | Path) -> Brief:
@@ -84,7 +87,7 @@ def call_sheet(
     history: Path | None = None,
 ) -> Called:
     """Plan a brief and keep what it was planned with; arguments and errors as in `plan`."""
-    read = read_brief(brief)
+    read, pictures = gathered(read_brief(brief), _folder_of(brief))
     if budget_usd is not None:
         if not 0 < budget_usd < float("inf"):
             raise BriefError("--budget", f"{budget_usd!r} is no budget", "give an amount of US dollars above 0")
@@ -93,7 +96,15 @@ def call_sheet(
         read = replace(read, quality=replace(read.bar(), certificate=read_certificate(certificate)))
     hired = load_crew(crew, cores=cores)
     seen = recall(history, read, hired)
-    return Called(brief=read, crew=hired, plan=plan_brief(read, hired, seed=seed, track_record=seen))
+    planned = plan_brief(read, hired, seed=seed, track_record=seen)
+    return Called(brief=read, crew=hired, plan=planned, pictures=pictures)
+
+
+def _folder_of(source: Brief | str | Path) -> Path:
+    """Give the folder a brief's own paths start from: the file's, else the present one."""
+    if isinstance(source, Path) or (isinstance(source, str) and _looks_like_path(source)):
+        return Path(source).parent
+    return Path()
 
 
 def read_certificate(path: Path) -> Certificate:

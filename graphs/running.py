@@ -206,6 +206,8 @@ async def _open_production(called: Called, folder: Folder, journal: Journal, sto
     """Record the plan of a new production, or give the one this folder's production is made to."""
     plan, planned = called.plan, journal.history.planned
     identity = identity_of(called.brief)
+    for picture in called.pictures.values():
+        await asyncio.to_thread(store.put, picture)
     if planned:
         _refuse_other(planned, identity, plan, folder)
     if planned and planned.budget_usd == plan.budget_usd:

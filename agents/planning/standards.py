@@ -40,6 +40,18 @@ def technical(*, deterministic: bool = False) -> tuple[Requirement, ...]:
     )
 
 
+def references_wish(references: Sequence[str]) -> tuple[Requirement, ...]:
+    """Wish a picture the style of the look's references, named by their digests; nothing where it has none.
+
+    >>> [(one.id, one.value) for one in references_wish(["sha256:1", "sha256:2"])]
+    [('style:references', 'sha256:1,sha256:2')]
+    """
+    if not references:
+        return ()
+    value = ",".join(references)
+    return (Requirement(id="style:references", kind="style", subject="", value=value, must=False, weight=0.5),)
+
+
 def palette_wish(palette: Sequence[str]) -> tuple[Requirement, ...]:
     """Wish a grade the look's colours; nothing where the look names none.
 

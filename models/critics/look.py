@@ -1,4 +1,4 @@
-"""The look as a critic: how near a picture's colours are to the look's palette. By arithmetic alone."""
+"""The look as a critic: how near a picture is to the look's palette and references. By arithmetic alone."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -6,6 +6,7 @@ from math import exp
 from typing import Final
 
 import numpy as np
+from PIL import Image
 
 from ...core.crew import CriticSpec
 from ...core.plan import Requirement
@@ -13,6 +14,7 @@ from ...core.take import Opinion, Score, Unscored
 from ..frame import Pixels, decoded, to_pixels
 from ..grading import UnknownColour, palette_of
 from ..oklab import Lab, to_lab
+from ..style import style_likeness
 from .signature import signature
 
 _SPREAD: Final = 0.1
@@ -23,10 +25,12 @@ _REACH: Final = 0.1
 
 
 class LookCritic:
-    """Answers `style:palette`, whose value names the palette: colour words or #rrggbb, separated by commas.
+    """Answers `style:palette` and `style:references`.
 
-    The score is exp(-d / 0.1), d the mean distance to the palette: 1 is nothing but the palette. Not calibrated on
-    anybody's decisions: compare it only between pictures of one look.
+    The palette is named in the requirement's value, colour words or #rrggbb separated by commas; the score is
+    exp(-d / 0.1), d the mean distance to it: 1 is nothing but the palette. References are named by their digests; the
+    score is the likeness in style to the nearest. Neither is calibrated on anybody's decisions: compare them only
+    between pictures of one look.
     """
 
     def __init__(self, spec: CriticSpec) -> None:
@@ -43,13 +47,30 @@ class LookCritic:
         earlier: Sequence[str],
         references: Mapping[str, bytes],
     ) -> tuple[Opinion, ...]:
-        """Compare the picture's colours with each requirement's palette."""
-        pixels = to_pixels(decoded(picture))
-        return tuple(self._opinion(one, pixels) for one in requirements)
+        """Compare the picture with each requirement's palette or references."""
+        seen = decoded(picture)
+        return tuple(self._opinion(one, seen, references) for one in requirements)
 
-    def _opinion(self, requirement: Requirement, pixels: Pixels) -> Opinion:
-        if requirement.id != "style:palette":
-            return self._unscored(requirement, f"it compares a picture with a palette, not with {requirement.id!r}")
+    def _opinion(self, requirement: Requirement, seen: Image.Image, references: Mapping[str, bytes]) -> Opinion:
+        match requirement.id:
+            case "style:palette":
+                return self._near_palette(requirement, to_pixels(seen))
+            case "style:references":
+                return self._near_references(requirement, seen, references)
+        return self._unscored(requirement, f"it compares with palettes and pictures, not with {requirement.id!r}")
+
+    def _near_references(self, requirement: Requirement, seen: Image.Image, references: Mapping[str, bytes]) -> Opinion:
+        named = requirement.value.split(",")
+        missing = [digest for digest in named if digest not in references]
+        if missing:
+            return self._unscored(requirement, f"the reference {missing[0]} was not handed over")
+        likeness = [style_likeness(seen, decoded(references[digest])) for digest in named]
+        which = f", the nearest of {len(named)}" if len(named) > 1 else ""
+        evidence = f"{max(likeness):.2f} alike in colours and detail{which}"
+        value = round(max(likeness), 6)
+        return Score(requirement=requirement.id, critic=self._spec.name, value=value, evidence=evidence)
+
+    def _near_palette(self, requirement: Requirement, pixels: Pixels) -> Opinion:
         words = [word for word in requirement.value.replace(",", " ").split() if word]
         if not words:
             return self._unscored(requirement, "the look has no palette")

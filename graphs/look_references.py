@@ -1,0 +1,42 @@
+"""The pictures a look refers to: read once, where the brief lies, and named by their digests ever after."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from ..core.brief import Brief
+from ..core.canonical import digest_of_bytes
+from ..core.errors import BriefError, NotAPicture
+from ..tools.pictures import read_picture
+
+Pictures = Mapping[str, bytes]
+"""By digest."""
+
+
+def gathered(brief: Brief, folder: Path) -> tuple[Brief, Pictures]:
+    """Read the pictures a brief's look refers to; the brief comes back with their digests in place of the paths.
+
+    So another picture under the same name is another brief, and the same picture elsewhere the same one.
+
+    Args:
+        brief: as it was written.
+        folder: where its paths start.
+
+    Raises:
+        BriefError: a path leads out of the folder, or to no picture.
+    """
+    read = [_read(one, folder) for one in brief.look.references]
+    pictures = {digest_of_bytes(one): one for one in read}
+    return replace(brief, look=replace(brief.look, references=tuple(pictures))), pictures
+
+
+def _read(reference: str, folder: Path) -> bytes:
+    path = folder / reference
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise BriefError(
+            "look.references", f"{reference!r} lies outside the brief's folder", "copy it beside the brief"
+        )
+    try:
+        return read_picture(path)
+    except NotAPicture as error:
+        raise BriefError("look.references", str(error), "name a PNG, JPEG or WebP beside the brief") from None
