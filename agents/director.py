@@ -4,23 +4,20 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import get_args
 
 from ..core.brief import Brief, DepartmentBrief, Quality, TaskBrief
 from ..core.canonical import digest_of
 from ..core.crew import Crew
 from ..core.errors import BriefError
-from ..core.plan import Department, Gate, Plan, Requirement, RequirementKind, Shot, Task
+from ..core.plan import Department, Gate, Plan, RequirementKind, Shot, Task
 from ..core.track_record import TrackRecord
 from .forecast import forecast
-from .planning.context import with_context
+from .planning.checklist import checklist
 from .planning.envelopes import Need, allot, need_of, refuse_early, shares_of
 from .planning.invention import fill
 from .planning.matrix import Cell, cells_in, expand
 from .planning.odds import Odds
-from .planning.phrasing import continuity, requirements_of
-from .planning.standards import palette_wish, references_wish, technical
 from .planning.wiring import check_names, inputs_of, near, resolve
 from .planning.wording import Worded, word
 from .preflight import demoted, panel_of, preflight
@@ -70,7 +67,10 @@ def plan_brief(
     draft, assumptions = _draft(brief, crew, budget)
     worded = _worded(draft, crew)
     envelopes, departments = _money(draft, crew, budget)
-    wanted = tuple(_task(draft, cell, worded.get(name), envelopes[name]) for name, cell in draft.cells.items())
+    wanted = tuple(
+        _task(draft, cell, worded.get(name), crew=crew, envelope_usd=envelopes[name])
+        for name, cell in draft.cells.items()
+    )
     panel = panel_of(crew)
     tasks = tuple(replace(task, requirements=demoted(task.requirements, panel)) for task in wanted)
     odds = Odds(seed=seed, record=track_record)
@@ -217,8 +217,8 @@ def _money(draft: _Draft, crew: Crew, budget: float) -> tuple[dict[str, float], 
     return envelopes, departments
 
 
-def _task(draft: _Draft, cell: Cell, worded: Worded | None, envelope_usd: float) -> Task:
-    brief, bar = cell.task, draft.bar
+def _task(draft: _Draft, cell: Cell, worded: Worded | None, *, crew: Crew, envelope_usd: float) -> Task:
+    brief, bar, inputs = cell.task, draft.bar, draft.inputs[cell.name]
     gate = Gate(
         floor=brief.gate or bar.gate,
         rounds=_rounds(brief, bar),
@@ -233,42 +233,13 @@ def _task(draft: _Draft, cell: Cell, worded: Worded | None, envelope_usd: float)
         negative=", ".join(one for one in (brief.negative, worded.denied if worded else "") if one),
         entity=brief.entity,
         shot=brief.shot,
-        inputs=draft.inputs[cell.name],
+        inputs=inputs,
         settings=_settings(brief, draft.brief),
-        requirements=(
-            *(_requirements(worded, bar.must) if worded else _of_post(brief, draft.brief)),
-            *_continuity(draft, cell),
-            *_style(draft, cell),
-        ),
+        requirements=checklist(cell, worded, inputs, brief=draft.brief, crew=crew, musts=bar.must),
         gate=gate,
         envelope_usd=envelope_usd,
         unknown_words=worded.reading.unknown if worded else (),
     )
-
-
-@lru_cache(maxsize=4096)
-def _requirements(worded: Worded, musts: tuple[str, ...] | None) -> tuple[Requirement, ...]:
-    asked = requirements_of(worded.reading, musts=musts)
-    return (*with_context(asked, worded.prompt), *technical())
-
-
-def _of_post(task: TaskBrief, brief: Brief) -> tuple[Requirement, ...]:
-    wished = (*palette_wish(brief.look.palette), *references_wish(brief.look.references))
-    return (*(wished if task.make == "grade" else ()), *technical(deterministic=True))
-
-
-def _continuity(draft: _Draft, cell: Cell) -> tuple[Requirement, ...]:
-    """A still has no input but the reference of its entity."""
-    if cell.task.make != "still" or cell.task.entity is None:
-        return ()
-    must = "continuity" in (draft.bar.must or ())
-    return tuple(continuity(cell.task.entity, name, must=must) for name in draft.inputs[cell.name])
-
-
-def _style(draft: _Draft, cell: Cell) -> tuple[Requirement, ...]:
-    """A still keeps to the look's references itself where nothing is graded afterwards."""
-    is_graded = any(one.make == "grade" for one in draft.brief.tasks.values())
-    return references_wish(draft.brief.look.references) if cell.task.make == "still" and not is_graded else ()
 
 
 def _settings(task: TaskBrief, brief: Brief) -> dict[str, str]:

@@ -79,7 +79,7 @@ class CriticSpec:
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
     kind: str
-    """Which code runs it: `clip`, `continuity`, `technical`, `look`, `fake`, or an entry point's name."""
+    """Which code runs it: `clip`, `continuity`, `technical`, `look`, `aesthetic`, `fake`, or an entry point's name."""
     checks: tuple[str, ...]
     """The kinds of requirement it has an opinion on."""
     source: str = ""

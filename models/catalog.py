@@ -31,6 +31,7 @@ CRITICS = Registry(
     group="callsheet.critics",
     homes={
         "clip": Home(path="callsheet.models.critics.clip:ClipCritic", extra="local"),
+        "aesthetic": Home(path="callsheet.models.critics.aesthetic:AestheticCritic", extra="local"),
         "continuity": Home(path="callsheet.models.critics.continuity:ContinuityCritic", extra="local"),
         "technical": Home(path="callsheet.models.critics.technical:TechnicalCritic"),
         "look": Home(path="callsheet.models.critics.look:LookCritic"),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
+from ...core.crew import Crew
 from ...core.plan import Requirement
 
 TECHNICAL: Final = {
@@ -38,6 +39,13 @@ def technical(*, deterministic: bool = False) -> tuple[Requirement, ...]:
         for name, value in TECHNICAL.items()
         if not (deterministic and name in _NOT_OF_POST)
     )
+
+
+def aesthetics_wish(crew: Crew) -> tuple[Requirement, ...]:
+    """Wish a picture pleasing, where the crew has a critic who rates that."""
+    if all(critic.kind != "aesthetic" for critic in crew.critics):
+        return ()
+    return (Requirement(id="style:aesthetics", kind="style", subject="", value="", must=False, weight=0.5),)
 
 
 def references_wish(references: Sequence[str]) -> tuple[Requirement, ...]:

@@ -2,25 +2,18 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import cast
 
-import open_clip
-import torch
 from torch import Tensor
-from transformers.utils import logging as transformers_logging
 
 from ...core.crew import CriticSpec
 from ...core.plan import Requirement
 from ...core.take import Opinion, Score, Unscored
-from ..checkpoint import check_folder, words_of
+from ..checkpoint import words_of
 from ..frame import decoded
-from ..sketch import tower  # noqa: F401  # registers the house critic's tower, for open_clip to build
+from .eye import Eye
 from .signature import signature
 
 _WORD = re.compile(r"[^\W\d_]+")
-_MOST_KEPT = 20_000
-"""Embedded phrases a worker keeps: some 10 MiB at 128 numbers each."""
 
 
 class ClipCritic:
@@ -32,24 +25,13 @@ class ClipCritic:
     """
 
     def __init__(self, spec: CriticSpec) -> None:
-        folder = Path(spec.folder or spec.source)
-        check_folder(folder, f"critic {spec.name!r}")
-        if spec.device == "cpu":
-            torch.set_num_threads(1)
-        transformers_logging.disable_progress_bar()
-        self._spec, self._device = spec, torch.device(spec.device)
-        self._words = frozenset(spec.words or words_of(folder))
-        name = f"local-dir:{folder}"
-        model, _, self._look = open_clip.create_model_and_transforms(name, device=self._device)
-        self._model = model.eval()
-        self._tokenize = open_clip.get_tokenizer(name)
-        self._said: dict[str, Tensor] = {}
+        self._spec, self._eye = spec, Eye(spec)
+        self._words = frozenset(spec.words or words_of(self._eye.folder))
 
     def spec(self) -> str:
         """Name the critic with its weights."""
         return signature(self._spec)
 
-    @torch.no_grad()
     def look(
         self,
         picture: bytes,
@@ -58,15 +40,10 @@ class ClipCritic:
         references: Mapping[str, bytes],
     ) -> tuple[Opinion, ...]:
         """Compare the picture with each requirement's phrases; it is embedded once for all of them."""
-        pixels = self._look(decoded(picture))[None].to(self._device)
-        seen = torch.nn.functional.normalize(self._model.encode_image(pixels).float(), dim=-1)  # (1, d)
-        phrases = {one.id: self._phrases(one) for one in requirements}
-        contexts = {one.id: self._known(one.in_context) for one in requirements}
-        if len(self._said) > _MOST_KEPT:
-            self._said.clear()
-        self._embed([phrase for asked in phrases.values() if not isinstance(asked, str) for phrase in asked])
-        self._embed([prompt for prompts in contexts.values() for prompt in prompts])
-        return tuple(self._opinion(one, phrases[one.id], contexts[one.id], seen) for one in requirements)
+        seen = self._eye.see([decoded(picture)])  # (1, d)
+        asked = [(one, self._phrases(one), self._known(one.in_context)) for one in requirements]
+        self._eye.learn([said for _, phrases, prompts in asked for said in (*_answerable(phrases), *prompts)])
+        return tuple(self._opinion(one, phrases, prompts, seen) for one, phrases, prompts in asked)
 
     def _known(self, prompts: Sequence[str]) -> Sequence[str]:
         """Give the prompt and its answerable changes; nothing where the prompt itself is not."""
@@ -90,27 +67,19 @@ class ClipCritic:
     ) -> Opinion:
         if isinstance(phrases, str):
             return Unscored(requirement=requirement.id, critic=self._spec.name, reason=phrases)
-        shares = self._shares(phrases, seen)
+        shares = self._eye.shares(phrases, seen)
         best = max(range(len(phrases)), key=shares.__getitem__)
         # Absence is asked positively: `a dragon` where no dragon may be.
         value = 1 - shares[0] if requirement.kind == "absence" else shares[0]
         if context:
-            value = (value * self._shares(context, seen)[0]) ** 0.5
+            value = (value * self._eye.shares(context, seen)[0]) ** 0.5
         is_it = best == 0 and requirement.kind != "absence"
         evidence = f"seen with confidence {value:.2f}" if is_it else f"looks like {phrases[best]}, {shares[best]:.2f}"
         return Score(requirement=requirement.id, critic=self._spec.name, value=round(value, 6), evidence=evidence)
 
-    def _shares(self, phrases: Sequence[str], seen: Tensor) -> list[float]:
-        """Give each phrase's probability among them all."""
-        said = torch.stack([self._said[phrase] for phrase in phrases])  # (m, d)
-        scale = cast("Tensor", self._model.logit_scale).exp()
-        return cast("list[float]", (scale * (seen @ said.T)[0]).softmax(0).tolist())
-
-    def _embed(self, phrases: Sequence[str]) -> None:
-        new = [phrase for phrase in dict.fromkeys(phrases) if phrase not in self._said]
-        if new:
-            rows = self._model.encode_text(self._tokenize(new).to(self._device)).float()
-            self._said.update(zip(new, torch.nn.functional.normalize(rows, dim=-1), strict=True))
-
     def _unknown(self, phrase: str) -> list[str]:
         return [word for word in _WORD.findall(phrase.lower()) if self._words and word not in self._words]
+
+
+def _answerable(phrases: list[str] | str) -> Sequence[str]:
+    return () if isinstance(phrases, str) else phrases

@@ -1,20 +1,15 @@
 """Continuity: does the subject look as in its reference? Colours by arithmetic, form by a CLIP where there is one."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
-import open_clip
-import torch
 from PIL import Image
-from torch import Tensor
 
 from ...core.crew import CriticSpec
 from ...core.plan import Requirement
 from ...core.take import Opinion, Score, Unscored
-from ..checkpoint import check_folder
 from ..frame import decoded
 from ..likeness import CutOut, colour_likeness, cut_out
-from ..sketch import tower  # noqa: F401  # registers the house critic's tower, for open_clip to build
+from .eye import Eye
 from .signature import signature
 
 
@@ -28,7 +23,7 @@ class ContinuityCritic:
 
     def __init__(self, spec: CriticSpec) -> None:
         self._spec = spec
-        self._eye = _Eye(spec) if spec.source else None
+        self._eye = Eye(spec) if spec.source else None
 
     def spec(self) -> str:
         """Name the critic with its weights."""
@@ -56,7 +51,7 @@ class ContinuityCritic:
         value = colour = colour_likeness(own.colours, theirs.colours)
         evidence = f"colours {colour:.2f} like the reference"
         if self._eye:
-            form = self._eye.likeness(own.picture, theirs.picture)
+            form = _alike(self._eye, own.picture, theirs.picture)
             value, evidence = (colour * form) ** 0.5, f"colours {colour:.2f}, form {form:.2f} like the reference"
         return Score(requirement=requirement.id, critic=self._spec.name, value=round(value, 6), evidence=evidence)
 
@@ -64,24 +59,10 @@ class ContinuityCritic:
         return Unscored(requirement=requirement.id, critic=self._spec.name, reason=reason)
 
 
-class _Eye:
-    """The picture tower of a CLIP."""
-
-    def __init__(self, spec: CriticSpec) -> None:
-        folder = Path(spec.folder or spec.source)
-        check_folder(folder, f"critic {spec.name!r}")
-        if spec.device == "cpu":
-            torch.set_num_threads(1)
-        self._device = torch.device(spec.device)
-        model, _, self._look = open_clip.create_model_and_transforms(f"local-dir:{folder}", device=self._device)
-        self._model = model.eval()
-
-    @torch.no_grad()
-    def likeness(self, one: Image.Image, other: Image.Image) -> float:
-        """Give the cosine of two pictures, in [0, 1]; negative ones count as 0."""
-        pixels: Tensor = torch.stack([self._look(one), self._look(other)]).to(self._device)
-        seen = torch.nn.functional.normalize(self._model.encode_image(pixels).float(), dim=-1)  # (2, d)
-        return max(0.0, min(1.0, float((seen[0] @ seen[1]).item())))
+def _alike(eye: Eye, one: Image.Image, other: Image.Image) -> float:
+    """Give the cosine of two pictures, in [0, 1]; negative ones count as 0."""
+    seen = eye.see([one, other])  # (2, d)
+    return max(0.0, min(1.0, float((seen[0] @ seen[1]).item())))
 
 
 def _subject(picture: bytes) -> CutOut | None:
