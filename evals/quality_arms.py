@@ -11,14 +11,14 @@ from ..agents.reviser import Attempt, Rung, revise
 from ..core.decision import Accept, Ask, Escalate, Repair, Reseed, Rewrite, Stop
 from ..core.plan import Task
 from ..core.take import Finding, Verdict
-from .quality_takes import Key, Try
+from .quality_try import Key, Try
 
 SMALL, LARGE = "sketch-s", "sketch-l"
 MOST = 8
-"""Takes of the small maker per prompt."""
-MOST_LARGE = 4
-"""Takes of the large one."""
-DEPTHS = {SMALL: MOST, LARGE: MOST_LARGE}
+"""Takes of the large maker per prompt."""
+MOST_SMALL = 4
+"""Takes of the small one."""
+DEPTHS = {SMALL: MOST_SMALL, LARGE: MOST}
 
 Chooser = Literal["random", "whole", "atoms", "panel", "oracle"]
 Floats = NDArray[np.float64]

@@ -5,7 +5,7 @@ from typing import Final
 
 from ..core.crew import Crew
 from .quality_arms import DEPTHS, Chooser, Ended, Floats, Takes, best_of
-from .quality_takes import Try
+from .quality_try import Try
 
 _SAID: Final[Mapping[Chooser, Callable[[Try], float]]] = {
     "whole": lambda one: one.whole,

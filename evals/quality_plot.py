@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
-from .quality_arms import LARGE, SMALL, Chooser, Ended, Floats
-from .quality_takes import Try, picture_name
+from .quality_arms import DEPTHS, LARGE, SMALL, Chooser, Ended, Floats
+from .quality_try import Try, picture_name
 
 _ACROSS = 8
 """Pictures in a row."""
@@ -34,10 +34,10 @@ def draw(
     """
     figure = Figure(figsize=(10, 6), dpi=130, layout="constrained")
     axes = figure.subplots()
-    for maker, style in ((SMALL, "-"), (LARGE, "--")):
+    for maker, style in ((LARGE, "-"), (SMALL, "--")):
         for chooser, rates in curves[maker].items():
             spent = seconds[maker] * np.arange(1, rates.shape[1] + 1)
-            label = f"best of N, {_SAID.get(chooser, 'a random choice')}" if maker == SMALL else None
+            label = f"best of N, {_SAID.get(chooser, 'a random choice')}" if maker == LARGE else None
             axes.plot(spent, rates.mean(axis=0), style, marker=".", color=_COLOURS[chooser], label=label)
     for (name, ended), mark in zip(loops.items(), "Ds*", strict=False):
         rate = float(np.mean([one.is_right for one in ended]))
@@ -55,7 +55,8 @@ def draw(
     axes.set_xlabel("seconds of one core a prompt, making and looking")
     axes.set_ylabel("submitted takes all-correct, by the judge")
     axes.set_ylim(0, 1)
-    axes.set_title(f"Solid: {SMALL}, N = 1 to 8.  Dashed: {LARGE}, N = 1 to 4.", fontsize=10)
+    lines = [f"{said}: {maker}, N = 1 to {DEPTHS[maker]}." for said, maker in (("Solid", LARGE), ("Dashed", SMALL))]
+    axes.set_title("  ".join(lines), fontsize=10)
     axes.grid(alpha=0.3)
     axes.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3, frameon=False)
     figure.savefig(path)

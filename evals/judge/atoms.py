@@ -11,6 +11,9 @@ AtomKind = Literal["existence", "count", "attribute", "relation", "position", "t
 Share = tuple[str, float]
 """A value and its probability."""
 
+SURE = 0.0
+"""The least probability of its kind with which a subject is said to be there."""
+
 ANYTHING = "anything"
 """The subject of an absence that leaves the picture empty."""
 
@@ -72,6 +75,12 @@ class Reading:
             return ()
         return (self.kind[0], self.other_kind[0]) if self.is_pair else (self.kind[0],)
 
+    @property
+    def sure_kinds(self) -> tuple[str, ...]:
+        """The subjects whose kind it is sure of."""
+        shares = (self.kind[1], self.other_kind[1])
+        return tuple(kind for kind, share in zip(self.kinds, shares, strict=False) if share >= SURE)
+
     def colour_of(self, kind: str) -> str | None:
         """The colour of a kind that is there."""
         if kind not in self.kinds:
@@ -80,11 +89,11 @@ class Reading:
 
 
 def holds(atom: Atom, seen: Reading) -> bool:
-    """Decide whether a reading bears out a claim. A subject out of shape does not exist."""
+    """Decide whether a reading bears out a claim. A subject out of shape, or of a doubtful kind, does not exist."""
     has_sky = seen.ground[0] != "studio"
     match atom.kind:
         case "existence":
-            answer = atom.subject in seen.kinds and seen.is_whole
+            answer = atom.subject in seen.sure_kinds and seen.is_whole
         case "absence":
             answer = seen.is_empty if atom.subject == ANYTHING else atom.subject not in seen.kinds
         case "count":

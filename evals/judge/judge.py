@@ -13,7 +13,8 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from .atoms import Atom, Reading, holds
+from ...core.canonical import digest_of, digest_of_bytes
+from .atoms import SURE, Atom, Reading, holds
 from .network import HEADS, INPUT_PX, InverseRenderer
 
 WEIGHTS: Final = Path(__file__).parent / "weights" / "judge.safetensors"
@@ -54,6 +55,11 @@ def load_judge(path: Path = WEIGHTS) -> Judge:
     network = InverseRenderer()
     network.load_state_dict(load_file(path))
     return Judge(network.eval())
+
+
+def identity(path: Path = WEIGHTS) -> str:
+    """Name the judge: by its weights and by how sure it must be."""
+    return digest_of((digest_of_bytes(path.read_bytes()), f"{SURE}"))
 
 
 def save_judge(network: InverseRenderer, path: Path = WEIGHTS) -> None:

@@ -20,20 +20,23 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ...models.sketch.faithful import KEPT, LOST, redrawn_strongly
 from ...models.sketch.painter import paint_samples
 from ...models.sketch.pipeline import SketchPipeline
 from ...models.sketch.redraw import redrawn
 from ...models.sketch.vocabulary import Scene
 from .damage import damaged_sample, worn
-from .judge import WEIGHTS, save_judge
+from .judge import WEIGHTS, load_judge, save_judge
 from .network import HEADS, InverseRenderer, labels, reading_loss
 
 log = structlog.get_logger()
 
 FIRST_SEED: Final = 20_000_000
 _DAMAGED_SEED: Final = 25_000_000
+_FAITHFUL_SEED: Final = 27_000_000
 _BATCH: Final = 64
 _RATE: Final = 2e-3
+_MORE_RATE: Final = 8e-4
 _AVERAGE: Final = 0.99
 _GENERATORS: Final = Path(__file__).parents[2] / "models" / "sketch" / "weights"
 _TEXTURED: Final = ("sketch-l", "sketch-s")
@@ -66,7 +69,22 @@ def sources(scenes: int, textured: int) -> list[Source]:
             is_whole=False,
             share=0.18,
         ),
+        *_strongly(textured // 2),
     ]
+
+
+def _strongly(count: int) -> list[Source]:
+    """Redraw scenes so strongly that shapes are lost; those in between are left out, for nobody can say."""
+    sources: list[Source] = []
+    for row, name in enumerate(_TEXTURED):
+        pipeline = SketchPipeline.from_pretrained(_GENERATORS / name)
+        first = _FAITHFUL_SEED + row * count
+        found = redrawn_strongly(pipeline, range(first, first + count), seed=61 + row)
+        for is_whole, rows in ((True, found.faithfulness > KEPT), (False, found.faithfulness < LOST)):
+            chosen = np.flatnonzero(rows)
+            scenes = [found.scenes[one] for one in chosen]
+            sources.append(Source(pictures=found.pictures[chosen], scenes=scenes, is_whole=is_whole, share=0.08))
+    return sources
 
 
 def _painted(first_seed: int, count: int) -> tuple[NDArray[np.uint8], list[Scene]]:
@@ -86,17 +104,20 @@ def _with_texture(pictures: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:
     return np.concatenate([redrawn(one, part, None, between=(0.2, 0.4), seed=seed)[0] for one, part in pipelines])
 
 
-def train(learnt_from: list[Source], *, minutes: float, seed: int) -> InverseRenderer:
-    """Train a network until the time is up; gives its running average."""
+def train(
+    learnt_from: list[Source], *, minutes: float, seed: int, start: InverseRenderer | None = None
+) -> InverseRenderer:
+    """Train a network until the time is up, a new one or one that has learned already; gives its running average."""
     torch.manual_seed(seed)
     rng, chance = random.Random(seed), torch.Generator().manual_seed(seed)
-    live, mean = InverseRenderer(), InverseRenderer()
+    live, mean = start or InverseRenderer(), InverseRenderer()
+    rate = _RATE if start is None else _MORE_RATE
     mean.load_state_dict(live.state_dict())
     optimizer = torch.optim.AdamW(live.parameters(), lr=_RATE, weight_decay=0.02)
     began, step, total = time.monotonic(), 0, 0.0
     while (fraction := (time.monotonic() - began) / (minutes * 60)) < 1:
         for group in optimizer.param_groups:
-            group["lr"] = _RATE * min(1, (step + 1) / 100) * (0.01 + 0.99 * (1 + math.cos(math.pi * fraction)) / 2)
+            group["lr"] = rate * min(1, (step + 1) / 100) * (0.01 + 0.99 * (1 + math.cos(math.pi * fraction)) / 2)
         pictures, answers = _batch(learnt_from, rng)
         loss = reading_loss(live.train()(worn(pictures, chance)), answers)
         optimizer.zero_grad(set_to_none=True)
@@ -137,9 +158,11 @@ def main() -> None:
     parser.add_argument("--textured", type=int, default=3_000, help="of the whole and of the damaged, each")
     parser.add_argument("--seed", type=int, default=20)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
+    parser.add_argument("--more", action="store_true", help="go on from the weights in --out")
     options = parser.parse_args()
     learnt_from = sources(options.scenes, options.textured)
-    save_judge(train(learnt_from, minutes=options.minutes, seed=options.seed), options.out)
+    start = load_judge(options.out).network if options.more else None
+    save_judge(train(learnt_from, minutes=options.minutes, seed=options.seed, start=start), options.out)
 
 
 if __name__ == "__main__":

@@ -84,18 +84,23 @@ def _subject(scene: Scene, rng: random.Random) -> Iterator[Question]:
         yield Question("existence", (f"a {this}", *(f"a {kind}" for kind in absent), empty))
     else:
         yield Question("existence", (f"a {hue} {this}", *(f"a {hue} {kind}" for kind in absent), empty))
-    hues = (hue, *(c for c in COLOURS if c != hue))
     head, tail = rng.choice(((amount, many), ("a", this)))
-    yield Question("colour", tuple(f"{head} {c} {tail}" for c in hues))
+    yield _colour(head, tail, hue)
     yield _size(scene, this, rng)
     yield _count(scene, this, hue, rng)
     if scene.other_kind is None:
         yield _side(scene, this, rng)
     else:
+        that, its = (scene.other_kind, scene.other_colour) if this == scene.kind else (scene.kind, scene.colour)
+        yield _colour("a", that, its)
         yield _relation(scene, rng)
         where = "left" if this == scene.kind else "right"
         other = "right" if where == "left" else "left"
         yield Question("side", (f"a {this} on the {where}", f"a {this} on the {other}"))
+
+
+def _colour(head: str, tail: str, hue: Colour) -> Question:
+    return Question("colour", tuple(f"{head} {c} {tail}" for c in (hue, *(c for c in COLOURS if c != hue))))
 
 
 def _size(scene: Scene, this: Kind, rng: random.Random) -> Question:

@@ -26,6 +26,7 @@ from .pipeline import SketchPipeline
 from .train_critic import (
     accuracy,
     clean_pool,
+    faithful_pool,
     first_of,
     half_learned_pool,
     joined,
@@ -39,6 +40,7 @@ from .training import train_generator
 log = structlog.get_logger()
 
 _SPOILED_SEED: Final = 15_000_000
+_FAITHFUL_SEED: Final = 17_000_000
 _MORE_RATE: Final = 6e-4
 
 
@@ -137,20 +139,21 @@ def _more_generator(plan: Recipe, model: Model, *, minutes: float, cache: Path, 
 
 
 def _more_critic(plan: Recipe, *, minutes: float, cache: Path, out: Path) -> None:
-    """Half of what is redrawn are pairs, and half of what is spoiled has the generator's texture."""
+    """Half of what is redrawn are pairs; some of what is spoiled has the generator's texture."""
     paint_shards(cache, CRITIC_SEEDS, plan.critic_scenes, plan.size_px)
     clean = load_shards(cache, CRITIC_SEEDS, plan.critic_scenes, plan.size_px)
     pipeline = _loaded(out / plan.models[0].name)
-    pairs = [row for row, scene in enumerate(clean.scenes) if scene.other_kind is not None][-plan.redrawn :]
-    others = [row for row, scene in enumerate(clean.scenes) if scene.other_kind is None][-plan.redrawn :]
-    redrawn = redrawn_pool(pipeline, _picked(clean, [*pairs, *others]), seed=41)
-    lightly = textured_pool(pipeline, clean_pool(_picked(clean, [*others, *pairs])), seed=42)
+    half = plan.redrawn // 2
+    pairs = [row for row, scene in enumerate(clean.scenes) if scene.other_kind is not None][-half:]
+    others = [row for row, scene in enumerate(clean.scenes) if scene.other_kind is None][-half:]
+    lightly = textured_pool(pipeline, clean_pool(_picked(clean, [*pairs, *others])), seed=42)
+    strongly = faithful_pool(pipeline, range(_FAITHFUL_SEED, _FAITHFUL_SEED + plan.redrawn), seed=46)
     spoiled = spoiled_pool(_seeds(plan, 2), plan.size_px)
     part = first_of(spoiled, plan.redrawn)
     critic = train_critic(
         clean_pool(clean),
-        joined(spoiled, *[textured_pool(pipeline, part, seed=44 + again) for again in range(2)]),
-        joined(redrawn, lightly),
+        joined(spoiled, textured_pool(pipeline, part, seed=44)),
+        joined(lightly, strongly),
         minutes=minutes,
         seed=43,
         start=load_critic(out / "critic"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -18,6 +18,7 @@ from torch.nn import functional
 
 from .critic import INPUT_PX, SketchCritic, new_critic, token_ids
 from .data import Scenes
+from .faithful import KEPT, LOST, redrawn_strongly
 from .pipeline import SketchPipeline
 from .questions import Aspect, Condition, Question, ask, swapped
 from .redraw import redrawn
@@ -34,6 +35,7 @@ _SHARES: Final = (0.55, 0.2, 0.25)
 _TEXT_RATE_SHARE: Final = 0.4
 _SCALE_LIMIT: Final = 4.6
 _WHOLE_BELOW: Final = 0.45
+_PAIRS: Final = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,16 @@ class Pool:
     pictures: NDArray[np.uint8]
     scenes: Sequence[Scene]
     conditions: Sequence[Condition | None]
+    pairs: tuple[int, ...] = field(init=False)
+    """Rows with two kinds: which colour is whose takes longest to learn."""
+
+    def __post_init__(self) -> None:
+        pairs = tuple(row for row, scene in enumerate(self.scenes) if scene.other_kind is not None)
+        object.__setattr__(self, "pairs", pairs)
+
+    def draw(self, rng: random.Random) -> int:
+        """Draw a row, one in three times a pair."""
+        return rng.choice(self.pairs) if self.pairs and rng.random() < _PAIRS else rng.randrange(len(self.scenes))
 
 
 def clean_pool(scenes: Scenes) -> Pool:
@@ -65,6 +77,15 @@ def redrawn_pool(pipeline: SketchPipeline, scenes: Scenes, seed: int) -> Pool:
     captions = [caption(scene, rng) for scene in scenes.scenes]
     pictures, strengths = redrawn(pipeline, scenes.pictures, captions, between=(0.3, 0.75), seed=seed)
     return Pool(pictures, scenes.scenes, ["whole" if one < _WHOLE_BELOW else None for one in strengths])
+
+
+def faithful_pool(pipeline: SketchPipeline, seeds: range, seed: int) -> Pool:
+    """Redraw scenes so strongly that shapes are lost, those labelled as melted that lost theirs."""
+    found = redrawn_strongly(pipeline, seeds, seed=seed)
+    conditions: list[Condition | None] = [
+        "whole" if kept > KEPT else "melted" if kept < LOST else None for kept in found.faithfulness
+    ]
+    return Pool(found.pictures, found.scenes, conditions)
 
 
 def textured_pool(pipeline: SketchPipeline, pool: Pool, seed: int) -> Pool:
@@ -120,7 +141,7 @@ def train_critic(
         for group in optimizer.param_groups:
             group["lr"] = cosine_rate(fraction, step) * group["share"]
         pool = rng.choices((clean, spoiled, drawn), _SHARES, k=_BATCH)
-        rows = [rng.randrange(len(p.scenes)) for p in pool]
+        rows = [p.draw(rng) for p in pool]
         pictures = np.stack([p.pictures[row] for p, row in zip(pool, rows, strict=True)])
         scenes = [p.scenes[row] for p, row in zip(pool, rows, strict=True)]
         conditions = [p.conditions[row] for p, row in zip(pool, rows, strict=True)]
@@ -149,7 +170,8 @@ def train_critic(
 def chosen(scene: Scene, condition: Condition | None, rng: random.Random) -> list[Question]:
     """Pick a few of a picture's questions, the harder aspects more often."""
     questions = ask(scene, condition, rng)
-    keyed = [(rng.random() ** (0.5 if q.aspect in _HARDER else 1.0), row) for row, q in enumerate(questions)]
+    harder = _HARDER if scene.other_kind is None else _HARDER | {"colour"}
+    keyed = [(rng.random() ** (0.5 if q.aspect in harder else 1.0), row) for row, q in enumerate(questions)]
     return [questions[row] for _, row in sorted(keyed, reverse=True)[:_QUESTIONS]]
 
 

@@ -1,6 +1,7 @@
 """The arms of the quality experiment, on made-up takes."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,9 +9,12 @@ import pytest
 from callsheet.agents.reviser import Rung
 from callsheet.core.crew import Crew, MakerSpec
 from callsheet.core.plan import Gate, Requirement, Task
-from callsheet.evals.quality_arms import LARGE, MOST, MOST_LARGE, SMALL, Ended, at_calls, best_of, loop
+from callsheet.evals.judge.correction import Trust
+from callsheet.evals.quality_arms import DEPTHS, LARGE, MOST, SMALL, Ended, at_calls, best_of, loop
 from callsheet.evals.quality_by_n import usd_per_accepted, usd_per_accepted_by_n
-from callsheet.evals.quality_takes import Key, Try
+from callsheet.evals.quality_figures import Arm, figures
+from callsheet.evals.quality_takes import folder_of, lay_course
+from callsheet.evals.quality_try import Key, Try
 
 LADDER = [Rung(maker=SMALL, usd=0.002), Rung(maker=LARGE, usd=0.006)]
 TASK = Task(name="p", department="lab", make="still", gate=Gate(rounds=3))
@@ -38,7 +42,7 @@ def take(attempt: int, *, maker: str = SMALL, right: bool = False, passed: bool 
 
 def takes(*special: Try) -> dict[Key, Try]:
     found = {one.key: one for one in (take(attempt) for attempt in range(1, MOST + 1))}
-    found |= {one.key: one for one in (take(attempt, maker=LARGE) for attempt in range(1, MOST_LARGE + 1))}
+    found |= {one.key: one for one in (take(attempt, maker=LARGE) for attempt in range(1, MOST + 1))}
     return found | {one.key: one for one in special}
 
 
@@ -118,3 +122,21 @@ def test_a_rate_between_two_whole_numbers_of_calls_mixes_both() -> None:
     rates = np.array([[0.0, 1.0, 1.0], [0.0, 0.0, 1.0]])
     assert at_calls(rates, 1.5) == pytest.approx(0.25)
     assert at_calls(rates, 3) == pytest.approx(1.0)
+
+
+def test_a_loop_that_keeps_its_first_takes_trades_nothing_and_gains_nothing() -> None:
+    found = {Key(n, m, a): replace(take(a, maker=m, right=n < 3, passed=True), key=Key(n, m, a))
+             for n in range(4) for m, most in DEPTHS.items() for a in range(1, most + 1)}  # fmt: skip
+    ended = [ended_of(found, number, TASK, ladder=LADDER, first=LARGE) for number in range(4)]
+    arms: dict[Arm, list[Ended]] = {"loop": ended, "without_repair": ended, "every_round": ended}
+    told = figures(found, arms, crew=CREW, trust=Trust(0.9, 0.8), clean_rate=1.0)
+    assert (told["first_rate"], told["loop_rate"], told["gain_over_first"]) == (0.75, 0.75, 0.0)
+    assert told["regressions"] == {"by_judge": 0.0, "of": 3, "corrected": 0.0, "traded": 0, "by_panel": 0.0}
+    assert told["first_rate_corrected"] == pytest.approx((0.75 - 0.2) / 0.7, abs=1e-4)
+
+
+def test_every_other_prompt_of_the_course_has_two_kinds_and_no_prompt_one_subject_alone() -> None:
+    course = lay_course(6, seed=7)
+    assert [scene.other_kind is not None for scene in course.scenes] == [True, False] * 3
+    assert all(scene.other_kind or scene.count > 1 for scene in course.scenes)
+    assert folder_of(course, Path()) != folder_of(lay_course(6, seed=8), Path())
