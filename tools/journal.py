@@ -101,6 +101,7 @@ class SqliteJournal:
         self._lock = Lock()
         self._broken: CallsheetError | None = None
         self._closed = False
+        self._asked = 0
         with connection.begin():
             entries = tables.read_entries(connection, after=0, path=path)
             self._purse = Purse(budget=tables.opening_budget(connection))
@@ -120,6 +121,11 @@ class SqliteJournal:
     def epoch(self) -> int:
         """The epoch of the lease this object took; 0 when it took none."""
         return self._epoch
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether anybody waits for a commit."""
+        return self._asked > 0
 
     def bill(self) -> Bill:
         """Say where the money stands, as far as `history` goes."""
@@ -193,7 +199,11 @@ class SqliteJournal:
             if self._closed:
                 raise Bug("the journal is closed")
             self._requests.put(request)
-        entries = await asyncio.wrap_future(request.answer)
+        self._asked += 1
+        try:
+            entries = await asyncio.wrap_future(request.answer)
+        finally:
+            self._asked -= 1
         self._fold()
         return entries
 

@@ -1,0 +1,94 @@
+"""Workers that only take time: the real scheduler, task graphs and journal run on them, and nothing is drawn.
+
+They say so: every picture is a line of text, every take's worker is called `simulated`.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ..core.canonical import to_json
+from ..core.crew import Crew
+from ..core.errors import UnknownName
+from ..core.plan import Requirement
+from ..core.take import Made, Opinion, Recipe, Score
+
+_TAIL_SHARE: Final = 0.08
+_TAIL: Final = 4.7
+_REST: Final = 0.68
+"""Eight calls in a hundred take 4.7 times as long as nominal, the others 0.68 times: a mean of 1."""
+
+
+def heavy_tail(nominal_seconds: float, key: str) -> float:
+    """Give how long a call takes: the nominal seconds on average, now and then far more.
+
+    >>> round(sum(heavy_tail(1.0, str(key)) for key in range(4000)) / 4000, 1)
+    1.0
+    """
+    return nominal_seconds * (_TAIL if share_of(key) < _TAIL_SHARE else _REST)
+
+
+def share_of(key: str) -> float:
+    """Turn a key into a number in [0, 1), always the same."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big") / 2**48
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How simulated workers work."""
+
+    seed: int = 0
+    seconds: Callable[[float, str], float] = heavy_tail
+    """From a maker's nominal seconds and the call's key."""
+    passes: float = 0.7
+    """The chance of a take to pass its gate."""
+    look_seconds: float = 0.0
+
+
+class SimulatedWorkers:
+    """As many calls at once as the crew has cores, each asleep for as long as it would take; no worker is ever cold."""
+
+    def __init__(self, crew: Crew, pace: Pace) -> None:
+        self._crew, self._pace = crew, pace
+        self._slots = asyncio.Semaphore(crew.cores)
+        self._seconds = {maker.name: maker.seconds for maker in crew.makers}
+        self.busy_seconds = 0.0
+        """Worker seconds spent so far."""
+
+    async def start(self, makers: Sequence[str]) -> None:
+        """Load nothing."""
+
+    async def make(self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str) -> Made:
+        """Take the time a take takes."""
+        if maker not in self._seconds:
+            raise UnknownName("maker", maker, list(self._seconds))
+        data = to_json(recipe).encode()
+        seconds = self._pace.seconds(self._seconds[maker], f"{self._pace.seed}/{data!r}")
+        async with self._slots:
+            await asyncio.sleep(seconds)
+        self.busy_seconds += seconds
+        width, height = recipe.width, recipe.height
+        return Made(data=data, width=width, height=height, fingerprint="", seconds=seconds, worker="simulated")
+
+    async def look(
+        self,
+        picture: bytes,
+        requirements: Sequence[Requirement],
+        earlier: Sequence[str],
+        references: Mapping[str, bytes],
+    ) -> tuple[Opinion, ...]:
+        """Pass a take, or fail all of it, by a hash of it."""
+        if self._pace.look_seconds:
+            await asyncio.sleep(self._pace.look_seconds)
+        passes = share_of(f"{self._pace.seed}/look/{picture!r}") < self._pace.passes
+        value = 0.99 if passes else 0.01
+        return tuple(Score(requirement=one.id, critic="simulated", value=value) for one in requirements)
+
+    def describe(self) -> dict[str, int]:
+        """Say how many calls can run at once."""
+        return {"simulated": self._crew.cores}
+
+    async def close(self) -> None:
+        """Nothing to end."""
