@@ -61,8 +61,10 @@ class Workers(Protocol):
         """
         ...
 
-    async def make(self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str) -> Made:
-        """Have a named maker make one picture.
+    async def make(
+        self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str, urgency: float = 0.0
+    ) -> Made:
+        """Have a named maker make one picture; of the calls that wait the most urgent goes first.
 
         Raises:
             WorkerLost: the worker died, hung past its deadline, or gave a foreign token back; the work may have run.
@@ -76,6 +78,8 @@ class Workers(Protocol):
         requirements: Sequence[Requirement],
         earlier: Sequence[str],
         references: Mapping[str, bytes],
+        *,
+        urgency: float = 0.0,
     ) -> tuple[Opinion, ...]:
         """Have the whole panel look; every requirement gets at least one opinion, a failed critic gives `Unscored`."""
         ...

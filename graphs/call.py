@@ -50,7 +50,9 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
     passing("after_send")
     try:
         ingredients = await asyncio.to_thread(_ingredients, stage, chosen) if chosen.recipe.ingredients else {}
-        made = await stage.workers.make(chosen.maker.name, chosen.recipe, ingredients, token=token)
+        made = await stage.workers.make(
+            chosen.maker.name, chosen.recipe, ingredients, token=token, urgency=stage.urgency_of(task.name)
+        )
     except (WorkerLost, MakerFailed) as error:
         log.warning("call_voided", task=task.name, maker=chosen.maker.name, why=str(error))
         await stage.journal.record(CallVoided(key=key, task=task.name, token=token, why=str(error)))

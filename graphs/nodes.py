@@ -100,7 +100,7 @@ class TaskNodes:
             earlier = [one.fingerprint for one in record.takes[: take.number - 1] if one.fingerprint]
             asked = _asked(task.requirements, take, references)
             try:
-                opinions = await self._looked(take.digest, asked, earlier, (*references, *_style_of(task)))
+                opinions = await self._looked(task, take.digest, asked, earlier, (*references, *_style_of(task)))
             except WorkerLost as error:
                 return await self._give_up(state, f"nobody could look at it: {error}", "world")
             facts.append(TakeScored(task=task.name, take=take.id, digest=take.digest, panel=panel, opinions=opinions))
@@ -171,15 +171,21 @@ class TaskNodes:
         return replace(move, picture=picture, mask=await asyncio.to_thread(self.stage.store.put, mask))
 
     async def _looked(
-        self, digest: str, requirements: Sequence[Requirement], earlier: Sequence[str], references: Sequence[str]
+        self,
+        task: Task,
+        digest: str,
+        requirements: Sequence[Requirement],
+        earlier: Sequence[str],
+        references: Sequence[str],
     ) -> tuple[Opinion, ...]:
         """Have the panel look; a lost worker is tried again."""
         picture = await asyncio.to_thread(self.stage.store.get, digest)
         shown = {one: await asyncio.to_thread(self.stage.store.get, one) for one in references}
+        urgency = self.stage.urgency_of(task.name)
         for _ in range(self.stage.call_tries - 1):
             with suppress(WorkerLost):
-                return await self.stage.workers.look(picture, requirements, earlier, shown)
-        return await self.stage.workers.look(picture, requirements, earlier, shown)
+                return await self.stage.workers.look(picture, requirements, earlier, shown, urgency=urgency)
+        return await self.stage.workers.look(picture, requirements, earlier, shown, urgency=urgency)
 
     def _look_up(self, state: TaskState) -> tuple[Task, TaskRecord]:
         return self.stage.tasks[state["task"]], self.stage.journal.history.tasks[state["task"]]

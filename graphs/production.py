@@ -116,11 +116,12 @@ class ProductionNodes:
         await self._free_open_calls()
         await self._bring_crew_up()
         graph = task_graph(self.stage)
+        self.stage.chain.update(chain_seconds(self.plan.tasks, self._expected_seconds))
         await run_schedule(
             self.plan.tasks,
             lambda name: self._run_task(graph, name),
             rooms={department.name: department.workers for department in self.plan.departments},
-            chain=chain_seconds(self.plan.tasks, self._expected_seconds),
+            chain=self.stage.chain,
         )
         steps = {self._where(task) for task in self.plan.tasks}
         if "waiting" in steps:

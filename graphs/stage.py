@@ -28,11 +28,17 @@ class Stage:
     prefers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     odds: Odds = field(default_factory=Odds)
     call_tries: int = 3
+    chain: dict[str, float] = field(default_factory=dict)
+    """Seconds of the longest chain that starts with each task: who is served first, here and at the workers."""
     _panels: dict[str, str] = field(init=False, default_factory=dict)
 
     def key_of(self, task: str, attempt: int, recipe: Recipe) -> str:
         """Name one piece of paid work; the same work has the same name in every process and on every day."""
         return digest_of((self.production, task, attempt, to_json(recipe)))
+
+    def urgency_of(self, task: str) -> float:
+        """Say how urgent a task's calls are: by the longest chain that waits for it."""
+        return self.chain.get(task, 0.0)
 
     def panel_of(self, task: Task, references: Sequence[str] = ()) -> str:
         """Name what looks, what it looks for and what it compares with; scores of another panel are not these."""

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import TypeVar
 
@@ -12,6 +11,7 @@ from ..core.plan import Requirement
 from ..core.ports import Maker
 from ..core.take import Made, Opinion, Recipe
 from .hosting import Panel, build_maker, build_panel, make_with
+from .turns import Turns
 
 T = TypeVar("T")
 
@@ -23,19 +23,21 @@ class InProcessWorkers:
         self._crew = crew
         self._makers = dict(makers or {})
         self._panel = panel
-        self._slots = asyncio.Semaphore(crew.cores)
+        self._slots = Turns(crew.cores)
         names = [*(spec.name for spec in crew.makers), *self._makers]
-        self._turns = {name: asyncio.Lock() for name in names}
-        self._panel_turn = asyncio.Lock()
+        self._turns = {name: Turns(1) for name in names}
+        self._panel_turn = Turns(1)
 
     async def start(self, makers: Sequence[str]) -> None:
         """Load nothing yet: here a first call costs no more than a start would."""
 
-    async def make(self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str) -> Made:
+    async def make(
+        self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str, urgency: float = 0.0
+    ) -> Made:
         """Have a named maker make one picture; `token` is not needed where nothing can answer late."""
         if maker not in self._turns:
             raise UnknownName("maker", maker, list(self._turns))
-        made = await self._run(self._turns[maker], lambda: make_with(self._maker(maker), recipe, ingredients))
+        made = await self._run(self._turns[maker], lambda: make_with(self._maker(maker), recipe, ingredients), urgency)
         return replace(made, worker=f"{maker}/1")
 
     async def look(
@@ -44,10 +46,12 @@ class InProcessWorkers:
         requirements: Sequence[Requirement],
         earlier: Sequence[str],
         references: Mapping[str, bytes],
+        *,
+        urgency: float = 0.0,
     ) -> tuple[Opinion, ...]:
         """Have the whole panel look."""
         return await self._run(
-            self._panel_turn, lambda: self._critics().look(picture, requirements, earlier, references)
+            self._panel_turn, lambda: self._critics().look(picture, requirements, earlier, references), urgency
         )
 
     async def close(self) -> None:
@@ -59,8 +63,8 @@ class InProcessWorkers:
         """Say how many copies of each maker are loaded."""
         return {name: int(name in self._makers) for name in self._turns}
 
-    async def _run(self, turn: AbstractAsyncContextManager[None], work: Callable[[], T]) -> T:
-        async with turn, self._slots:
+    async def _run(self, turn: Turns, work: Callable[[], T], urgency: float) -> T:
+        async with turn.taken(urgency), self._slots.taken(urgency):
             return await asyncio.to_thread(work)
 
     def _maker(self, name: str) -> Maker:

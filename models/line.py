@@ -1,14 +1,17 @@
 """One line of equal workers and the calls that wait for them: deadlines, replacement, growth. Knows no cluster."""
 
 import asyncio
+import heapq
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Generic, Protocol, TypeVar
 
 import structlog
 
 from ..core.errors import CallsheetError, WorkerLost
+from .turns import Turns
 
 log = structlog.get_logger()
 
@@ -39,7 +42,7 @@ Reply = tuple[str, T | CallsheetError]
 
 @dataclass(slots=True, kw_only=True)
 class Line(Generic[H]):
-    """Workers of one kind, hired on demand, one call each at a time; calls are served in the order they came."""
+    """Workers of one kind, hired on demand, one call each at a time; the most urgent call is served first."""
 
     name: str
     hire: Callable[[str], H]
@@ -47,13 +50,15 @@ class Line(Generic[H]):
     at_most: int
     call_seconds: float
     start_seconds: float
-    slots: asyncio.Semaphore
+    slots: Turns
     """The machine's cores, shared with the other lines; a call holds one while it runs."""
     _hired: int = 0
     _starting: int = 0
     _staff: list[H] = field(default_factory=list)
     _idle: deque[H] = field(default_factory=deque)
-    _waiting: deque[asyncio.Future[H]] = field(default_factory=deque)
+    _waiting: list[tuple[float, int, asyncio.Future[H]]] = field(default_factory=list)
+    """A heap of who waits, the most urgent first, equals in the order they came."""
+    _came: Iterator[int] = field(default_factory=count)
     _chores: set[asyncio.Task[object]] = field(default_factory=set)
     _is_closed: bool = False
 
@@ -70,8 +75,8 @@ class Line(Generic[H]):
             for _ in range(missing):
                 group.create_task(self._start())
 
-    async def call(self, ask: Callable[[H], Awaitable[Reply[T]]], *, token: str) -> T:
-        """Have the next free worker do something.
+    async def call(self, ask: Callable[[H], Awaitable[Reply[T]]], *, token: str, urgency: float = 0.0) -> T:
+        """Have the next free worker do something, the most urgent call first.
 
         Once a worker has the call, cancelling the caller does not free the worker: the work runs on, and its result
         is dropped.
@@ -80,9 +85,9 @@ class Line(Generic[H]):
             WorkerLost: the worker died, hung or answered another call; a new one takes its place.
             CallsheetError: the refusal it answered with, or what kept every worker from loading.
         """
-        hand = await self._next()
+        hand = await self._next(urgency)
         try:
-            await self.slots.acquire()
+            await self.slots.acquire(urgency)
         except asyncio.CancelledError:
             self._free(hand)
             raise
@@ -108,13 +113,13 @@ class Line(Generic[H]):
         self._idle.clear()
         self._fail_waiting(WorkerLost(self.name, "the workers were sent home"))
 
-    async def _next(self) -> H:
+    async def _next(self, urgency: float) -> H:
         if self._is_closed:
             raise WorkerLost(self.name, "the workers were sent home")
         if self._idle:
             return self._idle.popleft()
         place: asyncio.Future[H] = asyncio.get_running_loop().create_future()
-        self._waiting.append(place)
+        heapq.heappush(self._waiting, (-urgency, next(self._came), place))
         self._grow()
         try:
             return await place
@@ -125,7 +130,7 @@ class Line(Generic[H]):
 
     def _grow(self) -> None:
         """Hire one more when more calls wait than workers are up; one start at a time, for a start is dear."""
-        waiting = sum(not place.done() for place in self._waiting)
+        waiting = sum(not place.done() for _, _, place in self._waiting)
         is_full = len(self._staff) + self._starting >= self.at_most
         if not self._is_closed and not is_full and not self._starting and waiting > len(self._staff):
             self._starting += 1
@@ -183,7 +188,7 @@ class Line(Generic[H]):
         if hand not in self._staff:
             return
         while self._waiting:
-            place = self._waiting.popleft()
+            _, _, place = heapq.heappop(self._waiting)
             if not place.done():
                 place.set_result(hand)
                 return
@@ -198,7 +203,7 @@ class Line(Generic[H]):
 
     def _fail_waiting(self, error: CallsheetError) -> None:
         while self._waiting:
-            place = self._waiting.popleft()
+            _, _, place = heapq.heappop(self._waiting)
             if not place.done():
                 place.set_exception(error)
 

@@ -27,6 +27,7 @@ from ..core.plan import Requirement
 from ..core.take import Made, Opinion, Recipe
 from .hosting import build_maker, build_panel, make_with
 from .line import Line, Reply
+from .turns import Turns
 
 _ENVIRONMENT = {
     "RAY_AUTH_MODE": "token",
@@ -60,7 +61,7 @@ class RayWorkers:
     def __init__(self, crew: Crew, *, call_seconds: float, start_seconds: float, address: str = "") -> None:
         self._crew, self._address = crew, address
         self._start_seconds = start_seconds
-        self._cores = asyncio.Semaphore(crew.cores)
+        self._cores = Turns(crew.cores)
         self._cluster: _Cluster | None = None
         self._joining = asyncio.Lock()
         self._is_closed = False
@@ -102,7 +103,9 @@ class RayWorkers:
         if failures:
             raise failures[0].exceptions[0] if isinstance(failures[0], BaseExceptionGroup) else failures[0]
 
-    async def make(self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str) -> Made:
+    async def make(
+        self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str, urgency: float = 0.0
+    ) -> Made:
         """Have the next free worker of a maker make one picture."""
         line = self._line(maker)
         await self._join()
@@ -111,7 +114,7 @@ class RayWorkers:
             echoed, answer = cast("Reply[Made]", await actor.call("make", token, recipe, dict(ingredients)))
             return echoed, replace(answer, worker=actor.name) if isinstance(answer, Made) else answer
 
-        return await line.call(ask, token=token)
+        return await line.call(ask, token=token, urgency=urgency)
 
     async def look(
         self,
@@ -119,6 +122,8 @@ class RayWorkers:
         requirements: Sequence[Requirement],
         earlier: Sequence[str],
         references: Mapping[str, bytes],
+        *,
+        urgency: float = 0.0,
     ) -> tuple[Opinion, ...]:
         """Have the panel look."""
         await self._join()
@@ -128,7 +133,7 @@ class RayWorkers:
             answer = await actor.call("look", token, picture, tuple(requirements), tuple(earlier), dict(references))
             return cast("Reply[tuple[Opinion, ...]]", answer)
 
-        return await self._panel.call(ask, token=token)
+        return await self._panel.call(ask, token=token, urgency=urgency)
 
     async def close(self) -> None:
         """End every worker and leave the cluster; a cluster that was started here ends with its last user."""
@@ -148,7 +153,7 @@ class RayWorkers:
             at_most=min(spec.replicas_max, self._crew.cores) if is_on_cores else spec.replicas_max,
             call_seconds=call_seconds,
             start_seconds=self._start_seconds,
-            slots=self._cores if is_on_cores else asyncio.Semaphore(spec.replicas_max),
+            slots=self._cores if is_on_cores else Turns(spec.replicas_max),
         )
 
     def _line(self, maker: str) -> "Line[_Actor]":

@@ -14,6 +14,7 @@ from ..core.crew import Crew
 from ..core.errors import UnknownName
 from ..core.plan import Requirement
 from ..core.take import Made, Opinion, Recipe, Score
+from .turns import Turns
 
 _TAIL_SHARE: Final = 0.08
 _TAIL: Final = 4.7
@@ -52,7 +53,7 @@ class SimulatedWorkers:
 
     def __init__(self, crew: Crew, pace: Pace) -> None:
         self._crew, self._pace = crew, pace
-        self._slots = asyncio.Semaphore(crew.cores)
+        self._slots = Turns(crew.cores)
         self._seconds = {maker.name: maker.seconds for maker in crew.makers}
         self.busy_seconds = 0.0
         """Worker seconds spent so far."""
@@ -60,13 +61,15 @@ class SimulatedWorkers:
     async def start(self, makers: Sequence[str]) -> None:
         """Load nothing."""
 
-    async def make(self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str) -> Made:
+    async def make(
+        self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str, urgency: float = 0.0
+    ) -> Made:
         """Take the time a take takes."""
         if maker not in self._seconds:
             raise UnknownName("maker", maker, list(self._seconds))
         data = to_json(recipe).encode()
         seconds = self._pace.seconds(self._seconds[maker], f"{self._pace.seed}/{data!r}")
-        async with self._slots:
+        async with self._slots.taken(urgency):
             await asyncio.sleep(seconds)
         self.busy_seconds += seconds
         width, height = recipe.width, recipe.height
@@ -78,6 +81,8 @@ class SimulatedWorkers:
         requirements: Sequence[Requirement],
         earlier: Sequence[str],
         references: Mapping[str, bytes],
+        *,
+        urgency: float = 0.0,
     ) -> tuple[Opinion, ...]:
         """Pass a take, or fail all of it, by a hash of it."""
         if self._pace.look_seconds:

@@ -31,11 +31,13 @@ class Interrupted:
     async def start(self, makers: Sequence[str]) -> None:
         await self.workers.start(makers)
 
-    async def make(self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str) -> Made:
+    async def make(
+        self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str, urgency: float = 0.0
+    ) -> Made:
         self.during_make -= 1
         if self.during_make == 0 and self.happens:
             await self.happens()
-        return await self.workers.make(maker, recipe, ingredients, token=token)
+        return await self.workers.make(maker, recipe, ingredients, token=token, urgency=urgency)
 
     async def look(
         self,
@@ -43,11 +45,13 @@ class Interrupted:
         requirements: Sequence[Requirement],
         earlier: Sequence[str],
         references: Mapping[str, bytes],
+        *,
+        urgency: float = 0.0,
     ) -> tuple[Opinion, ...]:
         self.during_look -= 1
         if self.during_look == 0 and self.happens:
             await self.happens()
-        return await self.workers.look(picture, requirements, earlier, references)
+        return await self.workers.look(picture, requirements, earlier, references, urgency=urgency)
 
     async def close(self) -> None:
         await self.workers.close()
@@ -212,11 +216,13 @@ class Losing(Interrupted):
         requirements: Sequence[Requirement],
         earlier: Sequence[str],
         references: Mapping[str, bytes],
+        *,
+        urgency: float = 0.0,
     ) -> tuple[Opinion, ...]:
         self.losses_left -= 1
         if self.losses_left >= 0:
             raise WorkerLost("panel", "gone")
-        return await self.workers.look(picture, requirements, earlier, references)
+        return await self.workers.look(picture, requirements, earlier, references, urgency=urgency)
 
 
 async def test_a_panel_that_is_lost_is_asked_again(set_stage: SetStage) -> None:

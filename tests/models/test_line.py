@@ -5,6 +5,7 @@ import pytest
 
 from callsheet.core.errors import MakerFailed, WorkerLost
 from callsheet.models.line import Line, Reply
+from callsheet.models.turns import Turns
 
 
 @dataclass(eq=False)
@@ -33,7 +34,7 @@ def line(hands: list[Hand], at_most: int = 2, slots: int = 2, **more: float) -> 
         return hand
 
     seconds = {"call_seconds": 5.0, "start_seconds": 5.0, **more}
-    return Line(name="line", hire=hire, at_most=at_most, slots=asyncio.Semaphore(slots), **seconds)
+    return Line(name="line", hire=hire, at_most=at_most, slots=Turns(slots), **seconds)
 
 
 def work(token: str, seconds: float = 0.0, echo: str | None = None, refusal: MakerFailed | None = None):
@@ -64,6 +65,15 @@ async def test_calls_are_served_in_the_order_they_came() -> None:
     single = line([hand], at_most=1)
     await asyncio.gather(*[single.call(work(str(n)), token=str(n)) for n in range(20)])
     assert hand.did == [str(n) for n in range(20)]
+
+
+async def test_the_most_urgent_call_that_waits_is_served_first() -> None:
+    hand = Hand("")
+    single = line([hand], at_most=1)
+    await single.open(1)
+    asked = [("running", 0.0), ("late", 1.0), ("urgent", 9.0), ("later", 1.0)]
+    await asyncio.gather(*[single.call(work(name), token=name, urgency=urgency) for name, urgency in asked])
+    assert hand.did == ["running", "urgent", "late", "later"]
 
 
 async def test_no_more_calls_run_at_once_than_there_are_slots() -> None:

@@ -1,0 +1,48 @@
+"""Places at something scarce, given to the most urgent who waits."""
+
+import asyncio
+import heapq
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+
+
+class Turns:
+    """A semaphore whose waiters are served by urgency, highest first; equals in the order they came."""
+
+    def __init__(self, free: int) -> None:
+        self._free = free
+        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._came = count()
+
+    async def acquire(self, urgency: float = 0.0) -> None:
+        """Wait for a place; whoever is cancelled meanwhile holds none."""
+        if self._free > 0:
+            self._free -= 1
+            return
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (-urgency, next(self._came), place))
+        try:
+            await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled():
+                self.release()
+            raise
+
+    @asynccontextmanager
+    async def taken(self, urgency: float = 0.0) -> AsyncIterator[None]:
+        """Hold a place."""
+        await self.acquire(urgency)
+        try:
+            yield
+        finally:
+            self.release()
+
+    def release(self) -> None:
+        """Give a place back."""
+        while self._waiting:
+            _, _, place = heapq.heappop(self._waiting)
+            if not place.done():
+                place.set_result(None)
+                return
+        self._free += 1
