@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import open_clip
 import torch
 from PIL import Image
 
@@ -18,6 +17,7 @@ from ..core.decision import Escalate, Move, Region, Repair, Reseed, Rewrite
 from ..core.plan import Plan, Task
 from ..core.ports import Maker
 from ..core.take import Opinion, Verdict
+from ..models.critics.eye import Eye
 from ..models.hosting import Panel, build_maker, build_panel
 from ..models.segmentation import repair_mask
 from ..models.sketch.vocabulary import Scene
@@ -35,7 +35,7 @@ class _Worker:
     scenes: Sequence[Scene]
     pictures: Path
     panel: Panel
-    whole: "WholePrompt"
+    eye: Eye
     judge: Judge
     makers: dict[str, Maker] = field(default_factory=dict)
 
@@ -58,7 +58,7 @@ class _Worker:
         return Try(
             key=key,
             holds={f"{atom.kind}:{atom.subject}:{atom.value}": holds(atom, seen) for atom in atoms_of(scene)},
-            whole=self.whole.cosine(picture, task.prompt),
+            whole=_whole_prompt(self.eye, picture, task.prompt),
             atoms=_atoms_alone(task, opinions).right,
             passed=verdict.passed,
             right=verdict.right,
@@ -100,21 +100,10 @@ class _Worker:
         return move, parts
 
 
-class WholePrompt:
-    """The baseline everybody uses: the cosine of a picture and its whole prompt."""
-
-    def __init__(self, folder: Path) -> None:
-        name = f"local-dir:{folder}"
-        self._model, _, self._look = open_clip.create_model_and_transforms(name)
-        self._model.eval()
-        self._tokenize = open_clip.get_tokenizer(name)
-
-    @torch.no_grad()
-    def cosine(self, picture: Image.Image, prompt: str) -> float:
-        """Compare, in [-1, 1]."""
-        seen = self._model.encode_image(self._look(picture)[None], normalize=True)
-        said = self._model.encode_text(self._tokenize([prompt]), normalize=True)
-        return round(float((seen @ said.T).item()), 5)
+def _whole_prompt(eye: Eye, picture: Image.Image, prompt: str) -> float:
+    """Give the baseline everybody uses: the cosine of a picture and its whole prompt."""
+    eye.learn([prompt])
+    return round(float(eye.cosines([prompt], eye.see([picture])).item()), 5)
 
 
 _WORKER: list[_Worker] = []
@@ -124,8 +113,7 @@ def hire(crew: Crew, plan: Plan, scenes: Sequence[Scene], pictures: Path) -> Non
     """Load panel and judge in this process; makers come as they are needed."""
     torch.set_num_threads(1)
     clip = next(critic for critic in crew.critics if critic.kind == "clip")
-    whole = WholePrompt(Path(clip.folder or clip.source))
-    _WORKER.append(_Worker(crew, plan, scenes, pictures, build_panel(crew.critics), whole, load_judge()))
+    _WORKER.append(_Worker(crew, plan, scenes, pictures, build_panel(crew.critics), Eye(clip), load_judge()))
 
 
 def make(job: Job) -> Try:

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from ...core.canonical import digest_of, digest_of_bytes
-from .atoms import SURE, Atom, Reading, holds
+from .atoms import SURE_OF_KIND, SURE_OF_SHAPE, Atom, Reading, holds
 from .network import HEADS, INPUT_PX, InverseRenderer
 
 WEIGHTS: Final = Path(__file__).parent / "weights" / "judge.safetensors"
@@ -59,7 +59,7 @@ def load_judge(path: Path = WEIGHTS) -> Judge:
 
 def identity(path: Path = WEIGHTS) -> str:
     """Name the judge: by its weights and by how sure it must be."""
-    return digest_of((digest_of_bytes(path.read_bytes()), f"{SURE}"))
+    return digest_of((digest_of_bytes(path.read_bytes()), f"{SURE_OF_KIND} {SURE_OF_SHAPE}"))
 
 
 def save_judge(network: InverseRenderer, path: Path = WEIGHTS) -> None:

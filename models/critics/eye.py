@@ -52,11 +52,13 @@ class Eye:
             self._said.update(zip(new, functional.normalize(rows, dim=-1), strict=True))
 
     @torch.no_grad()
-    def shares(self, phrases: Sequence[str], seen: Tensor) -> list[float]:
-        """Give the probability of each of the phrases learnt among them all, for one picture (1, d).
-
-        At the model's own logit scale.
-        """
+    def cosines(self, phrases: Sequence[str], seen: Tensor) -> Tensor:
+        """Give the cosine of one picture (1, d) with each of the phrases learnt: (m,)."""
         said = torch.stack([self._said[phrase] for phrase in phrases])  # (m, d)
+        return (seen @ said.T)[0]
+
+    @torch.no_grad()
+    def shares(self, phrases: Sequence[str], seen: Tensor) -> list[float]:
+        """Give each phrase's probability among them all for one picture, at the model's own logit scale."""
         scale = cast("Tensor", self._model.logit_scale).exp()
-        return cast("list[float]", (scale * (seen @ said.T)[0]).softmax(0).tolist())
+        return cast("list[float]", (scale * self.cosines(phrases, seen)).softmax(0).tolist())
