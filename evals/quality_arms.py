@@ -16,7 +16,7 @@ from .quality_try import Key, Try
 SMALL, LARGE = "sketch-s", "sketch-l"
 MOST = 8
 """Takes of the large maker per prompt."""
-MOST_SMALL = 4
+MOST_SMALL = 2
 """Takes of the small one."""
 DEPTHS = {SMALL: MOST_SMALL, LARGE: MOST}
 
