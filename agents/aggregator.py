@@ -98,8 +98,7 @@ def _unfinished_sources(plan: Plan, history: History, task: Task, take: Take) ->
 
 
 def _unfinished(plan: Plan, task: Task, record: TaskRecord) -> UnfinishedTask:
-    best = record.take(record.unfinished.best) if record.unfinished else None
-    best = best or record.best() or next(reversed(record.takes), None)
+    best = record.standing_take or next(reversed(record.takes), None)
     path = ""
     if best:
         is_still = "stills" in plan.deliver

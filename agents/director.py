@@ -34,6 +34,8 @@ class _Draft:
     cells: Mapping[str, Cell]
     inputs: Mapping[str, tuple[str, ...]]
     bar: Quality
+    worked_on: frozenset[str]
+    """Tasks whose pictures others are made from; a still only looks at its entity's reference."""
 
 
 def plan_brief(
@@ -161,7 +163,9 @@ def _draft(brief: Brief, crew: Crew, budget: float) -> tuple[_Draft, tuple[str, 
     firsts = Counter({name: cells_in(replace(whole, tasks={name: task})) for name, task in whole.tasks.items()})
     refuse_early(sum(need_of("", whole.tasks[n].make, 0, crew).least * count for n, count in firsts.items()), budget)
     cells = expand(whole)
-    return _Draft(brief=whole, cells=cells, inputs=inputs_of(whole, cells), bar=bar), filled.assumptions
+    inputs = inputs_of(whole, cells)
+    worked_on = frozenset(one for name, ones in inputs.items() if cells[name].task.make != "still" for one in ones)
+    return _Draft(brief=whole, cells=cells, inputs=inputs, bar=bar, worked_on=worked_on), filled.assumptions
 
 
 def _worded(draft: _Draft, crew: Crew) -> dict[str, Worded]:
@@ -235,7 +239,15 @@ def _task(draft: _Draft, cell: Cell, worded: Worded | None, *, crew: Crew, envel
         shot=brief.shot,
         inputs=inputs,
         settings=_settings(brief, draft.brief),
-        requirements=checklist(cell, worded, inputs, brief=draft.brief, crew=crew, musts=bar.must),
+        requirements=checklist(
+            cell,
+            worded,
+            inputs,
+            look=draft.brief.look,
+            crew=crew,
+            musts=bar.must,
+            is_final=cell.name not in draft.worked_on,
+        ),
         gate=gate,
         envelope_usd=envelope_usd,
         unknown_words=worded.reading.unknown if worded else (),

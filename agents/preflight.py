@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ..core.crew import Crew
 from ..core.plan import Preflight, Requirement, Task
-from .planning.contradictions import contradiction_in
+from .planning.contradictions import contradictions_in
 from .planning.envelopes import makers_for
 from .planning.wording import phrases_of, unknown_words
 
@@ -59,8 +59,7 @@ def _blocked(task: Task, crew: Crew) -> tuple[str, str] | None:
 
 
 def _contradictory(task: Task) -> list[tuple[str, str]]:
-    why = contradiction_in(task.requirements)
-    return [(why, "take one of the two out, or make two tasks of it")] if why else []
+    return [(why, "take one of the two out, or make two tasks of it") for why in contradictions_in(task.requirements)]
 
 
 def _unread(task: Task) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from ..core.decision import Accept, Ask, Escalate, Move, Region, Repair, Reseed,
 from ..core.money import to_micros
 from ..core.plan import Gate, Requirement
 from ..core.take import Verdict
-from .planning.contradictions import contradiction_in, contradictions
+from .planning.contradictions import contradictions, contradictions_in
 from .planning.rewording import reworded
 
 TRIES_PER_RUNG: Final = 2
@@ -95,16 +95,17 @@ def revise(
     cause: Literal["gate", "money"] = "gate"
     if not why_spent:
         tries = _tries(last.maker, attempts)
-        payable = [one for one in (stronger, same) if one and to_micros(one.usd) <= to_micros(left_usd)]
-        rung = next((one for one in payable if one is same or tries >= TRIES_PER_RUNG), None)
-        if rung is None:
-            why_spent, cause = f"the money allotted to it is used up ({left_usd:.4f} USD left)", "money"
-        elif why_not := _not_worth_it(rung, attempts, gate):
-            why_spent = why_not
-        elif rung is stronger:
-            return Escalate(maker=rung.maker, why=f"{last.maker} had {tries} tries: {faults}")
+        order = (stronger, same) if tries >= TRIES_PER_RUNG else (same, stronger)
+        payable = [one for one in order if one and to_micros(one.usd) <= to_micros(left_usd)]
+        worthy = [one for one in payable if not _not_worth_it(one, attempts, gate)]
+        if worthy and worthy[0] is same:
+            return _again(attempts, best, worthy[0], requirements)
+        if worthy:
+            return Escalate(maker=worthy[0].maker, why=f"{last.maker} had {tries} tries: {faults}")
+        if payable:
+            why_spent = _not_worth_it(payable[0], attempts, gate)
         else:
-            return _again(attempts, best, rung, requirements)
+            why_spent, cause = f"the money allotted to it is used up ({left_usd:.4f} USD left)", "money"
     if gate.when_spent == "ask":
         return Ask(question=f"{why_spent}; its best take fails: {faults}. Use it all the same?", best=best.take)
     return Stop(why=f"{why_spent}; {faults}", best=best.take, cause=cause)
@@ -170,8 +171,8 @@ def chance_after(passes: float, failures: int) -> float:
 
     A maker that misses a prompt tends to miss it again: its rate counts for half a take of evidence on one task.
 
-    Source: the mean of a Beta belief after failures. Its weight is measured by `bench_quality`: 0.2 takes for
-    sketch-l and 0.9 for sketch-s, of which a second take passed in 11 % and 7 % where the first had failed.
+    Source: the mean of a Beta belief after failures. Its weight lies between those of the house makers: `bench_quality`
+    (`passes_again`) tells how often a second take passed where the first had failed.
 
     >>> [round(chance_after(0.7, failures), 2) for failures in (0, 1, 3)]
     [0.7, 0.23, 0.1]
@@ -198,7 +199,7 @@ def _hopeless(best: Attempt, requirements: Sequence[Requirement]) -> str:
     """Say which contradiction stands behind a failure; empty where there is none."""
     failed = {one.id for one in _failed(best, requirements)}
     pairs = [pair for pair in contradictions(requirements) if failed & {one.id for one in pair}]
-    return contradiction_in(pairs[0]) if pairs else ""
+    return "; ".join(said for pair in pairs for said in contradictions_in(pair))
 
 
 def _why_spent(attempts: Sequence[Attempt], gate: Gate, *, reseeds: bool, is_top: bool) -> str:

@@ -66,7 +66,7 @@ class Quality:
     """Revisions after the first take."""
     when_spent: Literal["deliver", "ask"] = "deliver"
     """What happens to a task whose rounds are used up: deliver its best as unfinished, or ask the director."""
-    worth_usd: Annotated[float, Field(gt=0)] | None = None
+    worth_usd: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     """What an accepted take is worth to you: no further one is made where its chance times this is below its price."""
 
 

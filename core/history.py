@@ -1,7 +1,7 @@
 """What the facts add up to: a fold over the journal, without I/O, rebuilt the same way every time."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -76,15 +76,6 @@ class TaskRecord:
         standing = named.take if named else self.unfinished.best if self.unfinished else ""
         newest = self.takes[-1] if len(self.takes) > self.reopened_at else None
         return self.take(standing) or newest
-
-    def best(self, among: Sequence[Take] | None = None) -> Take | None:
-        """Give the best judged take of all or of some: passed first, then most right, closest, earliest."""
-        judged = [take for take in (self.takes if among is None else among) if take.id in self.verdicts]
-        return max(judged, key=lambda take: (*_rank(self.verdicts[take.id]), -take.number), default=None)
-
-
-def _rank(verdict: Verdict) -> tuple[bool, float, float]:
-    return verdict.passed, verdict.right, verdict.close
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ RequirementKind = Literal[
     "absence",
     "technical",
     "continuity",
+    "aesthetics",
 ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
@@ -124,6 +124,7 @@ def measure(*, is_quick: bool) -> dict[str, object]:
         "sensitivity": round(agreed.trust.sensitivity, 4),
         "sensitivity_interval": wilson(agreed.trust.sensitivity, agreed.truly_right),
         "specificity": round(agreed.trust.specificity, 4),
+        "held_out": asdict(agreement(judge, load_decided()[1::2]).trust),
         "specificity_interval": wilson(agreed.trust.specificity, agreed.takes - agreed.truly_right),
     }
 

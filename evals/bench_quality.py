@@ -39,6 +39,8 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, help="draw quality against compute, and a page of takes, into this folder")
     arguments = parser.parse_args()
     prompts = 4 if arguments.quick else 300
+    judge = load_judge()
+    trust = agreement(judge, load_decided()).trust
     course = lay_course(prompts, seed=arguments.seed)
     cache = folder_of(course, arguments.cache)
     keys = [
@@ -51,8 +53,6 @@ def main() -> None:
     ended = loops(course, takes, lambda wanted: takes_of(course, wanted, cache, tell=tell))
     if arguments.plot:
         _show(course, takes, ended, arguments.plot, cache / "pictures")
-    judge = load_judge()
-    trust = agreement(judge, load_decided()).trust
     clean_rate = _clean_rate(judge, course)
     report("quality", figures(takes, ended, crew=course.crew, trust=trust, clean_rate=clean_rate))
 

@@ -49,6 +49,7 @@ def figures(
         "usd_per_accepted": {arm: usd_per_accepted(one, crew) for arm, one in ended_by.items()},
         "usd_per_accepted_by_n": usd_per_accepted_by_n(takes, prompts, crew),
         "at_equal_seconds": _at_seconds(arms, takes, mean(one.seconds for one in ended)),
+        "passes_again": _passes_again(takes, prompts),
         "by_n": {maker: {chooser: by_n(arm) for chooser, arm in each.items()} for maker, each in arms.items()},
         "critic_by_n": critic_by_n(takes, prompts),
         "by_kind": _by_kind(ended),
@@ -84,10 +85,9 @@ def _rates(ended: Sequence[Ended], trust: Trust, clean_rate: float) -> dict[str,
         "loop_rate_corrected": corrected(last, trust),
         "accepted": len(kept),
         "accepted_rate": accepted,
-        "accepted_rate_corrected": corrected(accepted, trust),
         "clean_rate": round(clean_rate, 4),
-        "parity": round(accepted / clean_rate, 4),
-        "parity_corrected": corrected(accepted, trust),
+        "parity": round(accepted / clean_rate, 4) if clean_rate else 0.0,
+        "parity_corrected": corrected(accepted, trust),  # renders are right by construction
     }
 
 
@@ -200,6 +200,18 @@ def _calls_ratio(takes: Takes, ended: Sequence[Ended]) -> float:
     )
     ours = sum(one.calls for one in ended) / max(1, sum(one.accepted for one in ended))
     return round(ours / (MOST * len(ended) / max(1, passing)), 4)
+
+
+def _passes_again(takes: Takes, prompts: int) -> dict[str, dict[str, float]]:
+    """Give how often a maker's first take passes the panel, and its second where the first did not."""
+    found: dict[str, dict[str, float]] = {}
+    for maker in DEPTHS:
+        both = [[takes[Key(number, maker, attempt)].passed for attempt in (1, 2)] for number in range(prompts)]
+        found[maker] = {
+            "first": mean(first for first, _ in both),
+            "second_after_failure": mean(second for first, second in both if not first),
+        }
+    return found
 
 
 def _seconds(takes: Takes, maker: str) -> tuple[float, float]:

@@ -31,12 +31,18 @@ def gathered(brief: Brief, folder: Path) -> tuple[Brief, Pictures]:
 
 
 def _read(reference: str, folder: Path) -> bytes:
-    path = folder / reference
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise BriefError(
-            "look.references", f"{reference!r} lies outside the brief's folder", "copy it beside the brief"
-        )
+    if not _is_inside(reference, folder):
+        what = f"{reference!r} lies outside the brief's folder"
+        raise BriefError("look.references", what, "copy it beside the brief")
     try:
-        return read_picture(path)
+        return read_picture(folder / reference)
     except NotAPicture as error:
         raise BriefError("look.references", str(error), "name a PNG, JPEG or WebP beside the brief") from None
+
+
+def _is_inside(reference: str, folder: Path) -> bool:
+    """Say whether a path stays in a folder; one that no file can have does not."""
+    try:
+        return (folder / reference).resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):
+        return False

@@ -42,7 +42,7 @@ HOUSE_CREW = Path(__file__).with_name("crew.toml")
 
 T = TypeVar("T")
 
-_NEEDS_CHECKPOINT = frozenset({"sketch", "diffusers", "clip"})
+_NEEDS_CHECKPOINT = frozenset({"sketch", "diffusers", "clip", "aesthetic"})
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 

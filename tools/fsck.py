@@ -215,11 +215,10 @@ def _check_assets(entries: list[Entry], store: AssetStore) -> Iterator[Trouble]:
     documents = {one.fact.plan_digest: "the plan" for one in entries if isinstance(one.fact, ProductionPlanned)}
     documents.pop("", None)
     for digest in tuple(documents):
-        brief = _brief_of(store, digest)
-        if brief == "":
+        named = _named_in(store, digest)
+        if named is not None and not named:
             yield Trouble(what=f"asset {digest} is no plan", where="the plan", mend=f"restore {digest} from a backup")
-        elif brief:
-            documents[brief] = "the brief"
+        documents |= named or {}
     for digest, where in documents.items():
         yield from _check_asset(store, digest, where, mend=f"restore {digest} from a backup")
     for digest in store.digests():
@@ -227,15 +226,17 @@ def _check_assets(entries: list[Entry], store: AssetStore) -> Iterator[Trouble]:
             yield from _check_asset(store, digest, "the store", mend=f"restore {digest} from a backup, or delete it")
 
 
-def _brief_of(store: AssetStore, digest: str) -> str | None:
-    """Give the digest of the brief a plan was made from; empty for what is no plan, None for what cannot be read."""
+def _named_in(store: AssetStore, digest: str) -> dict[str, str] | None:
+    """Map what a plan names to what it is: its brief and its look's references; nothing for what is no plan."""
     try:
         plan: Plan = from_json(Plan, store.get(digest))
     except (AssetMissing, AssetDamaged):
         return None
     except ValidationError:
-        return ""
-    return plan.brief_digest
+        return {}
+    asked = (one for task in plan.tasks for one in task.requirements if one.id == "style:references")
+    references = {one: "a reference of the look" for each in asked for one in each.value.split(",")}
+    return {plan.brief_digest: "the brief", **references}
 
 
 def _check_asset(store: AssetStore, digest: str, where: str, *, mend: str) -> Iterator[Trouble]:

@@ -4,7 +4,7 @@ import asyncio
 import selectors
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 T = TypeVar("T")
 _REAL_WAIT_SECONDS: Final = 0.5
@@ -41,16 +41,27 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Whether anything happens outside this loop's own thread."""
         return self._on_threads > 0 or any(one() for one in self._others)
 
-    def run_in_executor(  # type: ignore[override]
-        self, executor: Executor | None, func: Callable[..., T], *args: Any
-    ) -> asyncio.Future[T]:
+    def run_in_executor(self, executor: Executor | None, func: Callable[..., T], *args: object) -> asyncio.Future[T]:
         """Run on a thread, in no time."""
+        future = super().run_in_executor(executor, self._on_thread, func, args)
         self._on_threads += 1
-        future = super().run_in_executor(executor, func, *args)
-        future.add_done_callback(self._left_thread)
         return future
 
-    def _left_thread(self, _: object) -> None:
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - asyncio's own
+        """Wait for the threads, in no time."""
+        self._on_threads += 1
+        try:
+            await super().shutdown_default_executor()
+        finally:
+            self._on_threads -= 1
+
+    def _on_thread(self, func: Callable[..., T], args: tuple[object, ...]) -> T:
+        try:
+            return func(*args)
+        finally:
+            self.call_soon_threadsafe(self._leave_thread)
+
+    def _leave_thread(self) -> None:
         self._on_threads -= 1
 
 

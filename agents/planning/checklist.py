@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ...core.brief import Brief
+from ...core.brief import Look
 from ...core.crew import Crew
 from ...core.plan import Requirement
 from .context import with_context
@@ -14,7 +14,14 @@ from .wording import Worded
 
 
 def checklist(
-    cell: Cell, worded: Worded | None, inputs: Sequence[str], *, brief: Brief, crew: Crew, musts: tuple[str, ...] | None
+    cell: Cell,
+    worded: Worded | None,
+    inputs: Sequence[str],
+    *,
+    look: Look,
+    crew: Crew,
+    musts: tuple[str, ...] | None,
+    is_final: bool,
 ) -> tuple[Requirement, ...]:
     """Write down a task's requirements.
 
@@ -22,27 +29,21 @@ def checklist(
         cell: the task.
         worded: its prompt, read; None where it has none.
         inputs: the tasks it works from.
-        brief: the whole of it.
+        look: the production's.
         crew: who is hired.
         musts: kinds that are must-haves; None takes the director agent's own choice.
+        is_final: whether no other picture is made from this one: then it is held to the look.
     """
     asked = _said(worded, musts) if worded else technical(deterministic=True)
-    if cell.task.make == "grade":
-        return (*palette_wish(brief.look.palette), *_of_the_look(brief, crew), *asked)
-    if cell.task.make != "still":
-        return asked
-    is_graded = any(task.make == "grade" for task in brief.tasks.values())
-    return (*asked, *_continuity(cell, inputs, musts), *(() if is_graded else _of_the_look(brief, crew)))
+    palette = palette_wish(look.palette) if cell.task.make == "grade" else ()
+    continued = _continuity(cell, inputs, musts) if cell.task.make == "still" else ()
+    held = (*references_wish(look.references), *aesthetics_wish(crew)) if is_final else ()
+    return (*palette, *asked, *continued, *held)
 
 
 @lru_cache(maxsize=4096)
 def _said(worded: Worded, musts: tuple[str, ...] | None) -> tuple[Requirement, ...]:
     return (*with_context(requirements_of(worded.reading, musts=musts), worded.prompt), *technical())
-
-
-def _of_the_look(brief: Brief, crew: Crew) -> tuple[Requirement, ...]:
-    """What is finished last is held to the look: the grades, or the stills where nothing is graded."""
-    return (*references_wish(brief.look.references), *aesthetics_wish(crew))
 
 
 def _continuity(cell: Cell, inputs: Sequence[str], musts: tuple[str, ...] | None) -> tuple[Requirement, ...]:

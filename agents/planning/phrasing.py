@@ -18,15 +18,15 @@ WEATHERS: Final = {"clear": "in clear weather", "fog": "in fog", "rain": "in rai
 GROUNDS: Final = {"grass": "on grass", "rock": "on rock", "sand": "on sand", "snow": "on snow", "sea": "at sea",
                   "backdrop": "on a plain backdrop"}  # fmt: skip
 POSITIONS: Final = {"left": "on the left", "center": "in the center", "right": "on the right"}
-_HEIGHTS: Final = {"top": "at the top", "bottom": "at the bottom"}
-_DEPTHS: Final = {"foreground": "in the foreground", "background": "in the background"}
-_SHOT_RIVALS: Final = {
+HEIGHTS: Final = {"top": "at the top", "bottom": "at the bottom"}
+DEPTHS: Final = {"foreground": "in the foreground", "background": "in the background"}
+SHOT_RIVALS: Final = {
     "wide": ("close",),
     "close": ("wide",),
     "low angle": ("high angle",),
     "high angle": ("low angle",),
 }
-_OPPOSITES: Final = {"left of": "right of", "right of": "left of", "above": "below", "below": "above", "over": "under",
+OPPOSITES: Final = {"left of": "right of", "right of": "left of", "above": "below", "below": "above", "over": "under",
                      "under": "over", "in front of": "behind", "behind": "in front of", "on top of": "under",
                      "inside": "outside", "on": "under", "in": "next to", "next to": "far from"}  # fmt: skip
 _RIVALS: Final = ("dog", "person", "car", "tree", "house", "chair", "bird", "mountain")
@@ -208,7 +208,7 @@ def _relation(atom: Atom, reading: Reading) -> Iterator[Requirement]:
     first = named(atom.subject, amount(atom.subject, reading))
     second = named(atom.other, amount(atom.other, reading))
     swapped = f"{second} {atom.value} {first}"
-    flipped = [f"{first} {_OPPOSITES[atom.value]} {second}"] if atom.value in _OPPOSITES else []
+    flipped = [f"{first} {OPPOSITES[atom.value]} {second}"] if atom.value in OPPOSITES else []
     yield Requirement(
         id=f"relation:{atom.subject} {atom.value} {atom.other}",
         kind="relation",
@@ -221,7 +221,7 @@ def _relation(atom: Atom, reading: Reading) -> Iterator[Requirement]:
 
 
 def _position(atom: Atom, reading: Reading) -> Iterator[Requirement]:
-    table = next(table for table in (POSITIONS, _HEIGHTS, _DEPTHS) if atom.value in table)
+    table = next(table for table in (POSITIONS, HEIGHTS, DEPTHS) if atom.value in table)
     thing = named(atom.subject, amount(atom.subject, reading))
     yield Requirement(
         id=f"position:{atom.subject}={atom.value}",
@@ -250,7 +250,7 @@ def _weather(atom: Atom, _: Reading) -> Iterator[Requirement]:
 
 
 def _shot(atom: Atom, _: Reading) -> Iterator[Requirement]:
-    rivals = _SHOT_RIVALS.get(atom.value, ("wide", "close"))
+    rivals = SHOT_RIVALS.get(atom.value, ("wide", "close"))
     yield Requirement(
         id=f"shot={atom.value}",
         kind="shot",

@@ -45,7 +45,7 @@ def aesthetics_wish(crew: Crew) -> tuple[Requirement, ...]:
     """Wish a picture pleasing, where the crew has a critic who rates that."""
     if all(critic.kind != "aesthetic" for critic in crew.critics):
         return ()
-    return (Requirement(id="style:aesthetics", kind="style", subject="", value="", must=False, weight=0.5),)
+    return (Requirement(id="aesthetics", kind="aesthetics", subject="", value="", must=False, weight=0.5),)
 
 
 def references_wish(references: Sequence[str]) -> tuple[Requirement, ...]:

@@ -20,6 +20,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ...core.errors import SetupError
 from ...models.sketch.faithful import KEPT, LOST, redrawn_strongly
 from ...models.sketch.painter import paint_samples
 from ...models.sketch.pipeline import SketchPipeline
@@ -27,7 +28,7 @@ from ...models.sketch.redraw import redrawn
 from ...models.sketch.vocabulary import Scene
 from .damage import damaged_sample, worn
 from .judge import WEIGHTS, load_judge, save_judge
-from .network import HEADS, InverseRenderer, labels, reading_loss
+from .network import HEADS, INPUT_PX, InverseRenderer, labels, reading_loss
 
 log = structlog.get_logger()
 
@@ -77,7 +78,7 @@ def _strongly(count: int) -> list[Source]:
     """Redraw scenes so strongly that shapes are lost; those in between are left out, for nobody can say."""
     sources: list[Source] = []
     for row, name in enumerate(_TEXTURED):
-        pipeline = SketchPipeline.from_pretrained(_GENERATORS / name)
+        pipeline = _generator(name)
         first = _FAITHFUL_SEED + row * count
         found = redrawn_strongly(pipeline, range(first, first + count), seed=61 + row)
         for is_whole, rows in ((True, found.faithfulness > KEPT), (False, found.faithfulness < LOST)):
@@ -85,6 +86,15 @@ def _strongly(count: int) -> list[Source]:
             scenes = [found.scenes[one] for one in chosen]
             sources.append(Source(pictures=found.pictures[chosen], scenes=scenes, is_whole=is_whole, share=0.08))
     return sources
+
+
+def _generator(name: str) -> SketchPipeline:
+    pipeline = SketchPipeline.from_pretrained(_GENERATORS / name)
+    if pipeline.size_px != INPUT_PX:
+        raise SetupError(
+            f"{name} draws {pipeline.size_px} px, and the judge sees {INPUT_PX}: train it beside such ones"
+        )
+    return pipeline
 
 
 def _painted(first_seed: int, count: int) -> tuple[NDArray[np.uint8], list[Scene]]:
@@ -100,7 +110,7 @@ def _damaged(first_seed: int, count: int) -> tuple[NDArray[np.uint8], list[Scene
 def _with_texture(pictures: NDArray[np.uint8], seed: int) -> NDArray[np.uint8]:
     """Redraw pictures lightly, the first half by one generator and the second by the other."""
     halves = zip(_TEXTURED, np.array_split(pictures, len(_TEXTURED)), strict=True)
-    pipelines = ((SketchPipeline.from_pretrained(_GENERATORS / name), part) for name, part in halves)
+    pipelines = ((_generator(name), part) for name, part in halves)
     return np.concatenate([redrawn(one, part, None, between=(0.2, 0.4), seed=seed)[0] for one, part in pipelines])
 
 

@@ -35,6 +35,11 @@ class Eye:
         self._tokenize = open_clip.get_tokenizer(name)
         self._said: dict[str, Tensor] = {}
 
+    @property
+    def width(self) -> int:
+        """How many numbers an embedding has."""
+        return int(self.see([Image.new("RGB", (64, 64))]).shape[1])
+
     @torch.no_grad()
     def see(self, pictures: Sequence[Image.Image]) -> Tensor:
         """Embed pictures: (n, d) rows of unit length."""

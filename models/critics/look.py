@@ -1,6 +1,7 @@
 """The look as a critic: how near a picture is to the look's palette and references. By arithmetic alone."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from math import exp
 from typing import Final
@@ -64,7 +65,7 @@ class LookCritic:
         missing = [digest for digest in named if digest not in references]
         if missing:
             return self._unscored(requirement, f"the reference {missing[0]} was not handed over")
-        likeness = [style_likeness(seen, decoded(references[digest])) for digest in named]
+        likeness = [style_likeness(seen, _opened(references[digest])) for digest in named]
         which = f", the nearest of {len(named)}" if len(named) > 1 else ""
         evidence = f"{max(likeness):.2f} alike in colours and detail{which}"
         value = round(max(likeness), 6)
@@ -86,6 +87,12 @@ class LookCritic:
 
     def _unscored(self, requirement: Requirement, reason: str) -> Unscored:
         return Unscored(requirement=requirement.id, critic=self._spec.name, reason=reason)
+
+
+@lru_cache(maxsize=32)
+def _opened(reference: bytes) -> Image.Image:
+    """Decode a reference once for all takes."""
+    return decoded(reference)
 
 
 def palette_distance(lab: Lab, palette: Lab) -> Lab:

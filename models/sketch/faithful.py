@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .painter import paint_placed
+from .painter import paint_placed, paint_plate
 from .pipeline import SketchPipeline
 from .redraw import redrawn
 from .scene import Placed, layout, random_scene
@@ -58,7 +58,7 @@ def _painted(seed: int, size_px: int) -> tuple[Pixels, Pixels, Scene, tuple[Plac
     again = random.Random()
     again.setstate(rng.getstate())
     picture = np.array(paint_placed(scene, placed, rng, size_px))
-    return picture, np.array(paint_placed(scene, (), again, size_px)), scene, placed
+    return picture, np.array(paint_plate(scene, placed, again, size_px)), scene, placed
 
 
 def faithfulness(picture: Pixels, plate: Pixels, drawn: Pixels, subject: Placed) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from functools import cache
 from typing import Final
 
@@ -58,23 +59,39 @@ def paint(scene: Scene, seed: int, size_px: int = 64) -> Image.Image:
 
 def paint_placed(scene: Scene, placed: tuple[Placed, ...], rng: random.Random, size_px: int = 64) -> Image.Image:
     """Paint a scene whose subjects are already placed."""
+    return _painted(scene, placed, rng, size_px, draw=_subjects)
+
+
+def paint_plate(scene: Scene, placed: tuple[Placed, ...], rng: random.Random, size_px: int = 64) -> Image.Image:
+    """Paint the same picture without its subjects: the same sky, ground and weather to the flake."""
+
+    def unseen(picture: Image.Image, placed: tuple[Placed, ...], light: RGB, rng: random.Random) -> None:
+        _subjects(picture.copy(), placed, light, rng)
+
+    return _painted(scene, placed, rng, size_px, draw=unseen)
+
+
+_Draw = Callable[[Image.Image, tuple[Placed, ...], RGB, random.Random], None]
+
+
+def _painted(scene: Scene, placed: tuple[Placed, ...], rng: random.Random, size_px: int, *, draw: _Draw) -> Image.Image:
     if not scene.has_sky:
         picture = Image.new("RGB", (_CANVAS, _CANVAS), _STUDIO)
-        _subjects(picture, placed, (255, 255, 255), rng)
+        draw(picture, placed, (255, 255, 255), rng)
         return picture.resize((size_px, size_px), Image.Resampling.BOX)
     picture = _sky(scene.time, scene.weather).copy()
-    draw = ImageDraw.Draw(picture)
-    _lights(draw, scene, rng)
+    pen = ImageDraw.Draw(picture)
+    _lights(pen, scene, rng)
     light = _LIGHT[scene.time]
-    _ground(draw, scene, light, rng)
+    _ground(pen, scene, light, rng)
     if scene.weather == "fog":
         haze = _HAZE[scene.time]
         picture = Image.composite(_plain(haze, _CANVAS), picture, _fog(_CANVAS))
-        _subjects(picture, placed, light, rng)
+        draw(picture, placed, light, rng)
         picture = Image.blend(picture, _plain(haze, _CANVAS), 0.3)
     else:
-        _subjects(picture, placed, light, rng)
-        _weather(draw, scene, rng)
+        draw(picture, placed, light, rng)
+        _weather(pen, scene, rng)
     return picture.resize((size_px, size_px), Image.Resampling.BOX)
 
 

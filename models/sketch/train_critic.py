@@ -53,7 +53,7 @@ class Pool:
         object.__setattr__(self, "pairs", pairs)
 
     def draw(self, rng: random.Random) -> int:
-        """Draw a row, one in three times a pair."""
+        """Draw a row; every third time among the pairs alone."""
         return rng.choice(self.pairs) if self.pairs and rng.random() < _PAIRS else rng.randrange(len(self.scenes))
 
 

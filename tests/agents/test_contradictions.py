@@ -29,6 +29,13 @@ def asked(prompt: str) -> tuple[Requirement, ...]:
         ("a red and white castle", 0),
         ("a castle on the left at night", 0),
         ("a wide shot of a small castle", 0),
+        ("a small castle left of a large castle", 0),
+        ("a castle on the left and a castle on the right", 0),
+        ("two towers on the left and on the right", 0),
+        ("a red castle on grass and a blue castle on rock", 0),
+        ("a castle on a rock in the sea", 0),
+        ("a castle under clear skies with mist", 0),
+        ("two knights and three ships", 0),
     ],
 )
 def test_only_what_excludes_itself_is_a_contradiction(prompt: str, pairs: int) -> None:

@@ -202,3 +202,19 @@ def test_what_nobody_knows_the_chance_of_is_tried_whatever_it_is_worth() -> None
     ladder = [Rung(maker="small", usd=0.002)]
     move = revise([attempt(1, 0.3)], gate=Gate(worth_usd=1e-6), ladder=ladder, left_usd=1, reseeds=True)
     assert isinstance(move, Reseed)
+
+
+@pytest.mark.parametrize(
+    ("rates", "worth_usd", "move"),
+    [
+        ((0.2, 0.9), 0.02, Escalate),  # the small one is not worth another take, the large one is
+        ((0.9, 0.1), 0.02, Reseed),
+        ((0.2, 0.1), 0.02, Stop),
+    ],
+)
+def test_the_stronger_maker_is_asked_early_where_only_its_take_is_worth_its_price(
+    rates: tuple[float, float], worth_usd: float, move: type
+) -> None:
+    ladder = [Rung(maker="small", usd=0.002, passes=rates[0]), Rung(maker="large", usd=0.006, passes=rates[1])]
+    chosen_move = revise([attempt(1, 0.3)], gate=Gate(worth_usd=worth_usd), ladder=ladder, left_usd=1, reseeds=True)
+    assert isinstance(chosen_move, move)

@@ -67,32 +67,6 @@ def test_an_ingested_take_settles_no_call() -> None:
     assert len(history.tasks["task1"].takes) == 1
 
 
-def test_the_best_take_is_the_passed_then_the_most_right_then_the_closest_then_the_first() -> None:
-    takes = [free(number) for number in range(1, 6)]
-    history = told(
-        *takes,
-        judged(1, right=0.9),
-        judged(2, right=0.4, passed=True),
-        judged(3, right=0.7, close=0.1, passed=True),
-        judged(4, right=0.7, close=0.6, passed=True),
-        judged(5, right=0.7, close=0.6, passed=True),
-    )
-    best = history.tasks["task1"].best()
-    assert best is not None
-    assert best.number == 4
-
-
-def test_a_take_nobody_judged_is_not_the_best() -> None:
-    assert told(free(1)).tasks["task1"].best() is None
-
-
-def test_the_best_among_some_takes_leaves_the_others_out() -> None:
-    record = told(free(1), free(2), judged(1, right=0.9), judged(2, right=0.1)).tasks["task1"]
-    best = record.best(record.takes[1:])
-    assert best is not None
-    assert best.number == 2
-
-
 def test_a_decision_answers_the_question() -> None:
     question = QuestionAsked(task="task1", take="task1/t01", digest=DIGEST, round=0, question="keep it?")
     assert told(free(1), question).tasks["task1"].question == question

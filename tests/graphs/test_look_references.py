@@ -44,6 +44,13 @@ def test_what_is_finished_last_is_wished_in_the_style_of_the_references(tmp_path
     assert wishes(write(tmp_path)) == {"keep": []}
 
 
+def test_a_composite_is_wished_in_the_style_and_its_layers_are_not(tmp_path: Path) -> None:
+    more = """  plate: {department: art, prompt: an empty snow field at dusk}
+  comp: {department: post, make: composite, layers: [plate, keep]}"""
+    found = wishes(write(tmp_path, "dusk.png", more=more))
+    assert found == {"keep": [], "plate": [], "comp": ["style:references"]}
+
+
 def test_a_picture_keeps_its_name_wherever_it_lies_and_another_is_another_brief(tmp_path: Path) -> None:
     here, there = (write(tmp_path / name, "dusk.png") for name in ("here", "there"))
     assert plan(here).brief_digest == plan(there).brief_digest
@@ -53,7 +60,13 @@ def test_a_picture_keeps_its_name_wherever_it_lies_and_another_is_another_brief(
 
 @pytest.mark.parametrize(
     ("reference", "what"),
-    [("../dusk.png", "outside"), ("/etc/passwd", "outside"), ("none.png", "cannot be read"), ("brief.yaml", "no PNG")],
+    [
+        ('"a\\0.png"', "outside"),
+        ("../dusk.png", "outside"),
+        ("/etc/passwd", "outside"),
+        ("none.png", "cannot be read"),
+        ("brief.yaml", "no PNG"),
+    ],
 )
 def test_a_reference_that_is_none_is_refused_before_anything_is_spent(
     tmp_path: Path, reference: str, what: str
@@ -73,3 +86,5 @@ async def test_a_take_is_compared_with_the_references_and_they_stay_with_the_pro
     (digest,) = (one.value for one in production.plan.tasks[0].requirements if one.id == "style:references")
     assert AssetStore(Folder(tmp_path / "out").assets).get(digest)
     assert check_production(tmp_path / "out") == ()
+    AssetStore(Folder(tmp_path / "out").assets).path_of(digest).unlink()
+    assert [one.where for one in check_production(tmp_path / "out")] == ["a reference of the look"]

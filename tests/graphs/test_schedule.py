@@ -1,13 +1,20 @@
 """The schedule runs a DAG without barriers."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callsheet.core.plan import Task
+from callsheet.core.plan import Requirement, Task
+from callsheet.core.take import Made, Opinion, Recipe
 from callsheet.graphs.schedule import chain_seconds, run_schedule
+from callsheet.graphs.task import task_graph
+from callsheet.models.inprocess import InProcessWorkers
+
+from .conftest import SetStage, composite, still
 
 
 def task(name: str, *inputs: str, department: str = "d") -> Task:
@@ -86,3 +93,32 @@ def test_every_task_of_any_dag_runs_once_and_after_its_inputs(tasks: list[Task],
     started = asyncio.run(run(tasks, rooms={"d": rooms}))
     assert sorted(started) == sorted(one.name for one in tasks)
     assert all(started.index(one.name) > started.index(name) for one in tasks for name in one.inputs)
+
+
+async def test_what_the_longest_chain_waits_for_is_asked_of_the_workers_most_urgently(set_stage: SetStage) -> None:
+    stage = await set_stage(still("alone"), still("first"), composite("second", "first"))
+    asked: dict[str, float] = {}
+
+    class Noting(InProcessWorkers):
+        async def make(
+            self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str, urgency: float = 0.0
+        ) -> Made:
+            asked[f"make {len(asked)}"] = urgency
+            return await super().make(maker, recipe, ingredients, token=token, urgency=urgency)
+
+        async def look(
+            self,
+            picture: bytes,
+            requirements: Sequence[Requirement],
+            earlier: Sequence[str],
+            references: Mapping[str, bytes],
+            *,
+            urgency: float = 0.0,
+        ) -> tuple[Opinion, ...]:
+            asked[f"look {len(asked)}"] = urgency
+            return await super().look(picture, requirements, earlier, references, urgency=urgency)
+
+    stage = replace(stage, workers=Noting(stage.crew), chain={"alone": 1.0, "first": 5.0, "second": 2.0})
+    for name in ("first", "second", "alone"):
+        await task_graph(stage).ainvoke({"task": name})
+    assert list(asked.values()) == [5.0, 5.0, 2.0, 2.0, 1.0, 1.0]

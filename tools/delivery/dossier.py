@@ -84,9 +84,7 @@ def _standing_take(record: TaskRecord, asset: DeliveredAsset | None) -> str:
     """Give the id of the take that stands for the task; empty when it has none."""
     if asset and record.accepted:
         return record.accepted.take
-    if record.unfinished and record.take(record.unfinished.best):
-        return record.unfinished.best
-    best = record.best() or next(reversed(record.takes), None)
+    best = record.standing_take or next(reversed(record.takes), None)
     return best.id if best else ""
 
 

@@ -23,15 +23,15 @@ from callsheet.models.sketch.painter import paint
 from callsheet.models.sketch.vocabulary import Scene
 
 CLIP = Path(callsheet.__file__).parent / "models" / "sketch" / "weights" / "critic"
-WISH = Requirement(id="style:aesthetics", kind="style", subject="", value="", must=False)
+WISH = Requirement(id="aesthetics", kind="aesthetics", subject="", value="", must=False)
 INK = Requirement(id="style=ink", kind="style", subject="", value="ink", asks="ink style", must=False)
 PICTURE = as_png(paint(Scene(kind="castle"), 1))
 
 
-def spec(folder: Path, *, bias: float = 5.5, rows: int = 1) -> CriticSpec:
+def spec(folder: Path, *, bias: float = 5.5, rows: int = 1, width: int = 128) -> CriticSpec:
     shutil.copytree(CLIP, folder)
-    save_file({"weight": torch.zeros(rows, 128), "bias": torch.full((rows,), bias)}, folder / HEAD)
-    return CriticSpec(name="taste", kind="aesthetic", checks=("style",), source=str(folder))
+    save_file({"weight": torch.zeros(rows, width), "bias": torch.full((rows,), bias)}, folder / HEAD)
+    return CriticSpec(name="taste", kind="aesthetic", checks=("aesthetics",), source=str(folder))
 
 
 @pytest.mark.parametrize(("rating", "value"), [(1.0, 0.0), (5.5, 0.5), (10.0, 1.0), (30.0, 1.0), (-4.0, 0.0)])
@@ -49,15 +49,32 @@ def test_it_is_a_critic_and_leaves_other_styles_open(tmp_path: Path) -> None:
 def test_a_head_that_is_none_is_refused_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(CrewError, match="one linear layer"):
         AestheticCritic(spec(tmp_path / "two", rows=2))
+    with pytest.raises(CrewError, match=r"\(1, 768\)"):
+        AestheticCritic(spec(tmp_path / "wide", width=768))
+    spec(tmp_path / "damaged")
+    (tmp_path / "damaged" / HEAD).write_bytes(b"no head")
+    with pytest.raises(CrewError, match="cannot be read"):
+        AestheticCritic(CriticSpec(name="taste", kind="aesthetic", checks=(), source=str(tmp_path / "damaged")))
     bare = spec(tmp_path / "bare")
     (tmp_path / "bare" / HEAD).unlink()
     with pytest.raises(CrewError, match=HEAD):
         AestheticCritic(bare)
 
 
+def test_a_crew_file_that_brings_one_keeps_the_house_critics_of_palette_and_technique(tmp_path: Path) -> None:
+    spec(tmp_path / "clip")
+    maker = '[[makers]]\nname = "m"\nkind = "fake"\nmakes = ["still"]\nusd = 0.01\n'
+    critic = '[[critics]]\nname = "taste"\nkind = "aesthetic"\nchecks = ["aesthetics"]\n'
+    (tmp_path / "crew.toml").write_text(f'name = "mine"\nextends = "house"\n{maker}{critic}source = "clip"\n')
+    assert {"taste", "look", "technical"} <= {one.name for one in load_crew(tmp_path / "crew.toml").critics}
+    (tmp_path / "crew.toml").write_text(f'name = "mine"\n{maker}{critic}')
+    with pytest.raises(CrewError, match="source"):
+        load_crew(tmp_path / "crew.toml")
+
+
 def test_only_a_crew_with_such_a_critic_is_wished_pleasing_pictures() -> None:
     house = load_crew(None)
-    taste = CriticSpec(name="taste", kind="aesthetic", checks=("style",))
+    taste = CriticSpec(name="taste", kind="aesthetic", checks=("aesthetics",))
     brief = Brief(title="keep", logline="a castle on grass at dusk", budget_usd=1)
     for crew, wished in ((house, False), (replace(house, critics=(*house.critics, taste)), True)):
         tasks = plan_brief(brief, crew).tasks
