@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -93,8 +93,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("models/sketch/weights"))
     parser.add_argument("--cache", type=Path, default=Path(".cache/sketch"), help="shards and checkpoints")
     parser.add_argument("--more", metavar="NAME", help="go on training this one model, from its saved weights")
+    parser.add_argument("--redrawn", type=int, help="how many scenes the generator redraws for the critic")
     options = parser.parse_args()
     plan = recipe(has_cuda=torch.cuda.is_available())
+    plan = replace(plan, redrawn=options.redrawn or plan.redrawn)
     if options.more:
         train_more(plan, options.more, minutes=options.minutes, cache=options.cache, out=options.out)
         return

@@ -35,7 +35,7 @@ _SHARES: Final = (0.55, 0.2, 0.25)
 _TEXT_RATE_SHARE: Final = 0.4
 _SCALE_LIMIT: Final = 4.6
 _WHOLE_BELOW: Final = 0.45
-_PAIRS: Final = 1 / 3
+_PAIRS: Final = 1 / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Pool:
         object.__setattr__(self, "pairs", pairs)
 
     def draw(self, rng: random.Random) -> int:
-        """Draw a row; every third time among the pairs alone."""
+        """Draw a row; every other time among the pairs alone."""
         return rng.choice(self.pairs) if self.pairs and rng.random() < _PAIRS else rng.randrange(len(self.scenes))
 
 
