@@ -8,7 +8,7 @@ from ..core.decision import Accept, Ask, Escalate, Move, Region, Repair, Reseed,
 from ..core.money import to_micros
 from ..core.plan import Gate, Requirement
 from ..core.take import Verdict
-from .planning.contradictions import contradictions, contradictions_in
+from .planning.contradictions import contradictions, in_words
 from .planning.rewording import reworded
 
 TRIES_PER_RUNG: Final = 2
@@ -187,8 +187,8 @@ def _not_worth_it(rung: Rung, attempts: Sequence[Attempt], gate: Gate) -> str:
     chance = chance_after(rung.passes, _tries(rung.maker, attempts))
     if chance * gate.worth_usd >= rung.usd:
         return ""
-    odds = f"a chance of {chance:.2f} to be accepted, which is worth {gate.worth_usd:.4f} USD"
-    return f"another take of {rung.maker} costs {rung.usd:.4f} USD and has {odds}"
+    worth = f"{chance * gate.worth_usd:.4f} USD, as an accepted one is worth {gate.worth_usd:g}"
+    return f"another take of {rung.maker} costs {rung.usd:.4f} USD, and its chance of {chance:.2f} is worth {worth}"
 
 
 def _tries(maker: str, attempts: Sequence[Attempt]) -> int:
@@ -199,7 +199,7 @@ def _hopeless(best: Attempt, requirements: Sequence[Requirement]) -> str:
     """Say which contradiction stands behind a failure; empty where there is none."""
     failed = {one.id for one in _failed(best, requirements)}
     pairs = [pair for pair in contradictions(requirements) if failed & {one.id for one in pair}]
-    return "; ".join(said for pair in pairs for said in contradictions_in(pair))
+    return "; ".join(in_words(*pair) for pair in pairs)
 
 
 def _why_spent(attempts: Sequence[Attempt], gate: Gate, *, reseeds: bool, is_top: bool) -> str:

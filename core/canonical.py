@@ -64,4 +64,5 @@ def first_fault(error: ValidationError) -> tuple[str, str]:
     """Give the place and the message of the first thing a validation refused."""
     fault = error.errors(include_url=False)[0]
     place = ".".join(str(part) for part in fault["loc"]) or "the document"
-    return place, f"{fault['msg']} (got {fault['input']!r})"[:300]
+    says = fault["msg"].replace("a valid tuple", "a list, like [one, two]")
+    return place, f"{says} (got {fault['input']!r})"[:300]

@@ -37,7 +37,8 @@ def _read(reference: str, folder: Path) -> bytes:
     try:
         return read_picture(folder / reference)
     except NotAPicture as error:
-        raise BriefError("look.references", str(error), "name a PNG, JPEG or WebP beside the brief") from None
+        what = f"{reference!r}: {error.what}"
+        raise BriefError("look.references", what, "name a PNG, JPEG or WebP beside the brief") from None
 
 
 def _is_inside(reference: str, folder: Path) -> bool:

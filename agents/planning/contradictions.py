@@ -35,10 +35,12 @@ def contradictions(requirements: Sequence[Requirement]) -> tuple[tuple[Requireme
 @lru_cache(maxsize=4096)
 def contradictions_in(requirements: tuple[Requirement, ...]) -> tuple[str, ...]:
     """Say every contradiction."""
-    return tuple(
-        f"no picture shows both {one.asks or one.id!r} and {other.asks or other.id!r}"
-        for one, other in contradictions(requirements)
-    )
+    return tuple(in_words(one, other) for one, other in contradictions(requirements))
+
+
+def in_words(one: Requirement, other: Requirement) -> str:
+    """Say that two requirements exclude each other."""
+    return f"no picture shows both {one.asks or one.id!r} and {other.asks or other.id!r}"
 
 
 Single = frozenset[str]

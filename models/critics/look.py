@@ -67,7 +67,7 @@ class LookCritic:
             return self._unscored(requirement, f"the reference {missing[0]} was not handed over")
         likeness = [style_likeness(seen, _opened(references[digest])) for digest in named]
         which = f", the nearest of {len(named)}" if len(named) > 1 else ""
-        evidence = f"{max(likeness):.2f} alike in colours and detail{which}"
+        evidence = f"likeness in colours and detail{which}"
         value = round(max(likeness), 6)
         return Score(requirement=requirement.id, critic=self._spec.name, value=value, evidence=evidence)
 

@@ -23,10 +23,14 @@ def test_each_rival_is_the_prompt_with_one_thing_changed() -> None:
     assert "two small blue towers on the left on sand at dawn" in found["attribute:tower.colour=gold"].in_context
 
 
-def test_of_two_subjects_only_the_one_meant_is_changed() -> None:
-    found = of("one small blue knight left of one small red tree on rock")
-    assert "one small blue knight left of two small red trees on rock" in found["count:tree=1"].in_context
-    assert "one small blue knight left of one small green tree on rock" in found["attribute:tree.colour=red"].in_context
+def test_a_prompt_with_two_subjects_is_not_asked_whole() -> None:
+    assert all(not one.in_context for one in of("one small blue knight left of one small red tree on rock").values())
+
+
+def test_of_two_things_only_the_one_meant_is_changed() -> None:
+    prompt = "one small blue knight left of one small red tree on rock"
+    assert changed_prompt(prompt, "one tree", "two trees", "tree").startswith("one small blue knight left of two")
+    assert "one small green tree" in changed_prompt(prompt, "a red tree", "a green tree", "tree")
 
 
 def test_what_the_words_do_not_say_is_asked_without_context() -> None:

@@ -112,3 +112,18 @@ def test_one_side_of_a_contradiction_that_holds_leaves_the_other_to_be_told() ->
             requirements=asked("a castle at dawn at dusk"),
         )
         assert "no picture shows both" in (move.question if isinstance(move, Ask) else getattr(move, "why", ""))
+
+
+def test_a_contradiction_about_one_thing_alone_stops_the_task_too() -> None:
+    requirements = asked("one castle on the left and on the right")
+    assert contradictions(requirements)
+    move = revise(
+        [attempt("position:castle=left")],
+        gate=Gate(),
+        ladder=[Rung(maker="m", usd=0.001)],
+        left_usd=1.0,
+        reseeds=True,
+        requirements=requirements,
+    )
+    assert isinstance(move, Stop)
+    assert "no picture shows both 'a castle on the left' and 'a castle on the right'" in move.why

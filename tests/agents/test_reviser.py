@@ -194,7 +194,7 @@ def test_no_take_is_made_that_costs_more_than_its_chance_is_worth(worth_usd: flo
     move = revise([attempt(1, 0.3)], gate=Gate(worth_usd=worth_usd), ladder=ladder, left_usd=1, reseeds=True)
     assert isinstance(move, Reseed) == is_made
     if isinstance(move, Stop):
-        assert "costs 0.0020 USD and has a chance of 0.20" in move.why
+        assert "costs 0.0020 USD, and its chance of 0.20 is worth 0.0010 USD" in move.why
         assert move.cause == "gate"
 
 

@@ -51,6 +51,13 @@ def test_a_composite_is_wished_in_the_style_and_its_layers_are_not(tmp_path: Pat
     assert found == {"keep": [], "plate": [], "comp": ["style:references"]}
 
 
+def test_a_reference_without_brackets_is_told_to_be_a_list(tmp_path: Path) -> None:
+    file = write(tmp_path, "dusk.png")
+    file.write_text(file.read_text().replace("[dusk.png]", "dusk.png"))
+    with pytest.raises(BriefError, match=r"a list, like \[one, two\]"):
+        plan(file)
+
+
 def test_a_picture_keeps_its_name_wherever_it_lies_and_another_is_another_brief(tmp_path: Path) -> None:
     here, there = (write(tmp_path / name, "dusk.png") for name in ("here", "there"))
     assert plan(here).brief_digest == plan(there).brief_digest
