@@ -44,7 +44,7 @@ from pydantic import ValidationError
 from yaml.constructor import ConstructorError
 
 from ..core.brief import Brief, DepartmentBrief, Entity, Look, Quality, ShotBrief, TaskBrief
-from ..core.canonical import from_plain
+from ..core.canonical import from_plain, plainly
 from ..core.errors import BriefError
 from .planning.wiring import near
 
@@ -144,7 +144,7 @@ def _validated(plain: dict[object, object]) -> Brief:
         if fault["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
             raise BriefError(place, "no such field", near(loc[-1], _known_fields(loc))) from None
         got = repr(fault["input"])
-        what = f"{fault['msg']} (got {got[:80]}{'...' if len(got) > 80 else ''})"
+        what = f"{plainly(fault['msg'])} (got {got[:80]}{'...' if len(got) > 80 else ''})"
         raise BriefError(place, what[0].lower() + what[1:], "mend the value") from None
 
 

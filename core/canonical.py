@@ -64,5 +64,9 @@ def first_fault(error: ValidationError) -> tuple[str, str]:
     """Give the place and the message of the first thing a validation refused."""
     fault = error.errors(include_url=False)[0]
     place = ".".join(str(part) for part in fault["loc"]) or "the document"
-    says = fault["msg"].replace("a valid tuple", "a list, like [one, two]")
-    return place, f"{says} (got {fault['input']!r})"[:300]
+    return place, f"{plainly(fault['msg'])} (got {fault['input']!r})"[:300]
+
+
+def plainly(message: str) -> str:
+    """Say a validation's message in the words of a file rather than of Python."""
+    return message.replace("a valid tuple", "a list, like [one, two]")
