@@ -22,11 +22,11 @@ from ..models.sketch.painter import paint
 from .bench_judge import agreement
 from .judge import Judge, atoms_of, load_judge
 from .judge.labelled import load_decided
-from .quality_arms import DEPTHS, LARGE, SMALL, Ended, Takes, loop
-from .quality_figures import Arm, curves, figures, mean, take_seconds
-from .quality_plot import draw, page
-from .quality_takes import Course, folder_of, lay_course, takes_of
-from .quality_try import Key, Try
+from .quality.arms import DEPTHS, LARGE, SMALL, Ended, Takes, loop
+from .quality.figures import Arm, curves, figures, mean, take_seconds
+from .quality.plot import draw, page
+from .quality.takes import Course, folder_of, lay_course, takes_of
+from .quality.tries import Key, Try
 from .reporting import bench_parser, report, tell
 
 _CLEAN_SEED = 31_000_000

@@ -10,11 +10,11 @@ from callsheet.agents.reviser import Rung
 from callsheet.core.crew import Crew, MakerSpec
 from callsheet.core.plan import Gate, Requirement, Task
 from callsheet.evals.judge.correction import Trust
-from callsheet.evals.quality_arms import DEPTHS, LARGE, MOST, SMALL, Ended, at_calls, best_of, loop
-from callsheet.evals.quality_by_n import usd_per_accepted, usd_per_accepted_by_n
-from callsheet.evals.quality_figures import Arm, figures
-from callsheet.evals.quality_takes import folder_of, lay_course
-from callsheet.evals.quality_try import Key, Try
+from callsheet.evals.quality.arms import DEPTHS, LARGE, MOST, SMALL, Ended, at_calls, best_of, loop
+from callsheet.evals.quality.by_n import usd_per_accepted, usd_per_accepted_by_n
+from callsheet.evals.quality.figures import Arm, figures
+from callsheet.evals.quality.takes import folder_of, lay_course
+from callsheet.evals.quality.tries import Key, Try
 
 LADDER = [Rung(maker=SMALL, usd=0.002), Rung(maker=LARGE, usd=0.006)]
 TASK = Task(name="p", department="lab", make="still", gate=Gate(rounds=3))

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from ..core.crew import Crew
-from .quality_arms import DEPTHS, Chooser, Ended, Floats, Takes, best_of
-from .quality_try import Try
+from ...core.crew import Crew
+from .arms import DEPTHS, Chooser, Ended, Floats, Takes, best_of
+from .tries import Try
 
 _SAID: Final[Mapping[Chooser, Callable[[Try], float]]] = {
     "whole": lambda one: one.whole,

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..core.canonical import digest_of
-from ..core.decision import Region
+from ...core.canonical import digest_of
+from ...core.decision import Region
 
 
 class Key(NamedTuple):

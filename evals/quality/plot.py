@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
-from .quality_arms import DEPTHS, LARGE, SMALL, Chooser, Ended, Floats
-from .quality_try import Try, picture_name
+from .arms import DEPTHS, LARGE, SMALL, Chooser, Ended, Floats
+from .tries import Try, picture_name
 
 _ACROSS = 8
 """Pictures in a row."""

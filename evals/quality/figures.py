@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.crew import Crew
-from .judge.correction import Trust, corrected, corrected_losses
-from .quality_arms import DEPTHS, LARGE, MOST, SMALL, Chooser, Ended, Floats, Takes, at_calls, best_of
-from .quality_by_n import by_n, critic_by_n, usd_per_accepted, usd_per_accepted_by_n
-from .quality_try import Key
+from ...core.crew import Crew
+from ..judge.correction import Trust, corrected, corrected_losses
+from .arms import DEPTHS, LARGE, MOST, SMALL, Chooser, Ended, Floats, Takes, at_calls, best_of
+from .by_n import by_n, critic_by_n, usd_per_accepted, usd_per_accepted_by_n
+from .tries import Key
 
 RESAMPLES = 2_000
 CHOOSERS: tuple[Chooser, ...] = ("random", "whole", "atoms", "panel", "oracle")

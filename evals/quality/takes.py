@@ -12,17 +12,17 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from ..core.canonical import digest_of
-from ..core.crew import Crew
-from ..core.plan import Plan
-from ..graphs.learning import eyes_of
-from ..graphs.planning import call_sheet
-from ..models.sketch.scene import random_scene
-from ..models.sketch.vocabulary import Scene
-from .judge.judge import identity as judge_identity
-from .quality_try import Job, Key, Try
-from .quality_worker import hire, make
-from .staging import brief_of
+from ...core.canonical import digest_of
+from ...core.crew import Crew
+from ...core.plan import Plan
+from ...graphs.learning import eyes_of
+from ...graphs.planning import call_sheet
+from ...models.sketch.scene import random_scene
+from ...models.sketch.vocabulary import Scene
+from ..judge.judge import identity as judge_identity
+from ..staging import brief_of
+from .tries import Job, Key, Try
+from .worker import hire, make
 
 
 @dataclass(frozen=True, slots=True)

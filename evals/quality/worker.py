@@ -9,21 +9,21 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from ..agents.qc import judge as conclude
-from ..agents.router import route
-from ..core.canonical import digest_of_bytes
-from ..core.crew import Crew
-from ..core.decision import Escalate, Move, Region, Repair, Reseed, Rewrite
-from ..core.plan import Plan, Task
-from ..core.ports import Maker
-from ..core.take import Opinion, Verdict
-from ..models.critics.eye import Eye
-from ..models.hosting import Panel, build_maker, build_panel
-from ..models.segmentation import repair_mask
-from ..models.sketch.vocabulary import Scene
-from .judge.atoms import atoms_of, holds
-from .judge.judge import Judge, load_judge
-from .quality_try import Job, Key, Try, picture_name
+from ...agents.qc import judge as conclude
+from ...agents.router import route
+from ...core.canonical import digest_of_bytes
+from ...core.crew import Crew
+from ...core.decision import Escalate, Move, Region, Repair, Reseed, Rewrite
+from ...core.plan import Plan, Task
+from ...core.ports import Maker
+from ...core.take import Opinion, Verdict
+from ...models.critics.eye import Eye
+from ...models.hosting import Panel, build_maker, build_panel
+from ...models.segmentation import repair_mask
+from ...models.sketch.vocabulary import Scene
+from ..judge.atoms import atoms_of, holds
+from ..judge.judge import Judge, load_judge
+from .tries import Job, Key, Try, picture_name
 
 
 @dataclass(slots=True)

@@ -7,11 +7,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..agents.reviser import Attempt, Rung, revise
-from ..core.decision import Accept, Ask, Escalate, Repair, Reseed, Rewrite, Stop
-from ..core.plan import Task
-from ..core.take import Finding, Verdict
-from .quality_try import Key, Try
+from ...agents.reviser import Attempt, Rung, revise
+from ...core.decision import Accept, Ask, Escalate, Repair, Reseed, Rewrite, Stop
+from ...core.plan import Task
+from ...core.take import Finding, Verdict
+from .tries import Key, Try
 
 SMALL, LARGE = "sketch-s", "sketch-l"
 MOST = 8

@@ -1,0 +1,1 @@
+"""The quality experiment: its prompts, takes, arms, figures and pictures."""
