@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path(".cache/quality"), help="where takes are kept")
     parser.add_argument("--plot", type=Path, help="draw quality against compute, and a page of takes, into this folder")
     arguments = parser.parse_args()
-    prompts = 4 if arguments.quick else 300
+    prompts = 2 if arguments.quick else 300
     judge = load_judge()
     trust = agreement(judge, load_decided()).trust
     course = lay_course(prompts, seed=arguments.seed)
