@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ...core.canonical import digest_of
 from ...core.crew import Crew
@@ -23,6 +23,9 @@ from ..judge.judge import identity as judge_identity
 from ..staging import brief_of
 from .tries import Job, Key, Try
 from .worker import hire, make
+
+_FEW: Final = 24
+"""So many takes are made in this process: others would load their models for longer than they would work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +85,14 @@ def takes_of(course: Course, keys: Sequence[Key], cache: Path, *, tell: Callable
 
 
 def _made(jobs: Sequence[Job], course: Course, pictures: Path) -> Iterator[Try]:
-    # Every process loads all models before it is asked for anything.
     if not jobs:
         return
     given = (course.crew, course.plan, course.scenes, pictures)
+    if len(jobs) <= _FEW:
+        hire(*given)
+        yield from map(make, jobs)
+        return
+    # Every process loads all models before it is asked for anything.
     with get_context("spawn").Pool(course.crew.cores, hire, given) as pool:
         yield from pool.imap_unordered(make, jobs, chunksize=4)
 

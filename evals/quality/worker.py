@@ -110,7 +110,9 @@ _WORKER: list[_Worker] = []
 
 
 def hire(crew: Crew, plan: Plan, scenes: Sequence[Scene], pictures: Path) -> None:
-    """Load panel and judge in this process; makers come as they are needed."""
+    """Load panel and judge in this process, once; makers come as they are needed."""
+    if _WORKER:
+        return
     torch.set_num_threads(1)
     clip = next(critic for critic in crew.critics if critic.kind == "clip")
     _WORKER.append(_Worker(crew, plan, scenes, pictures, build_panel(crew.critics), Eye(clip), load_judge()))
