@@ -12,10 +12,11 @@ _REAL_WAIT_SECONDS: Final = 0.5
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """Where every coroutine is asleep, the clock goes to the first one's alarm; deterministic for a given program.
+    """Where every coroutine is asleep, the clock goes to the first one's alarm.
 
-    Work on threads takes no virtual time: the clock stands while a thread of `run_in_executor` runs, or while something
-    that `wait_for_real` was told of says it is at work.
+    A program without threads runs the same way every time; threads may end in any order. Their work takes no virtual
+    time: the clock stands while a thread of `run_in_executor` runs, or while something that `wait_for_real` was told of
+    says it is at work.
     """
 
     def __init__(self) -> None:
@@ -43,8 +44,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def run_in_executor(self, executor: Executor | None, func: Callable[..., T], *args: object) -> asyncio.Future[T]:
         """Run on a thread, in no time."""
-        future = super().run_in_executor(executor, self._on_thread, func, args)
+        future = super().run_in_executor(executor, func, *args)
         self._on_threads += 1
+        future.add_done_callback(self._leave_thread)
         return future
 
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - asyncio's own
@@ -55,13 +57,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         finally:
             self._on_threads -= 1
 
-    def _on_thread(self, func: Callable[..., T], args: tuple[object, ...]) -> T:
-        try:
-            return func(*args)
-        finally:
-            self.call_soon_threadsafe(self._leave_thread)
-
-    def _leave_thread(self) -> None:
+    def _leave_thread(self, _: object) -> None:
+        """Let time go on once the answer is here; before that, its reader would wake too late."""
         self._on_threads -= 1
 
 

@@ -44,6 +44,18 @@ def test_work_on_a_thread_takes_no_virtual_time_and_is_waited_for() -> None:
     assert run_virtually(work)[0] == pytest.approx(0.0)
 
 
+def test_no_time_passes_between_the_end_of_a_threads_work_and_its_answer() -> None:
+    async def work(loop: VirtualLoop) -> float:
+        alarm = asyncio.ensure_future(asyncio.sleep(1000))
+        for _ in range(2000):
+            await asyncio.to_thread(int)
+        now = loop.time()
+        alarm.cancel()
+        return now
+
+    assert run_virtually(work)[0] == pytest.approx(0.0)
+
+
 def test_a_deadline_passes_like_any_other_time() -> None:
     async def hang(_: VirtualLoop) -> None:
         async with asyncio.timeout(3600):
