@@ -1,17 +1,15 @@
 """One line of equal workers and the calls that wait for them: deadlines, replacement, growth. Knows no cluster."""
 
 import asyncio
-import heapq
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Generic, Protocol, TypeVar
 
 import structlog
 
 from ..core.errors import CallsheetError, WorkerLost
-from .turns import Turns
+from .turns import Turns, Waiting
 
 log = structlog.get_logger()
 
@@ -56,9 +54,7 @@ class Line(Generic[H]):
     _starting: int = 0
     _staff: list[H] = field(default_factory=list)
     _idle: deque[H] = field(default_factory=deque)
-    _waiting: list[tuple[float, int, asyncio.Future[H]]] = field(default_factory=list)
-    """A heap of who waits, the most urgent first, equals in the order they came."""
-    _came: Iterator[int] = field(default_factory=count)
+    _waiting: Waiting[H] = field(default_factory=Waiting)
     _chores: set[asyncio.Task[object]] = field(default_factory=set)
     _is_closed: bool = False
 
@@ -111,15 +107,14 @@ class Line(Generic[H]):
             hand.dismiss()
         self._staff.clear()
         self._idle.clear()
-        self._fail_waiting(WorkerLost(self.name, "the workers were sent home"))
+        self._waiting.fail(WorkerLost(self.name, "the workers were sent home"))
 
     async def _next(self, urgency: float) -> H:
         if self._is_closed:
             raise WorkerLost(self.name, "the workers were sent home")
         if self._idle:
             return self._idle.popleft()
-        place: asyncio.Future[H] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (-urgency, next(self._came), place))
+        place = self._waiting.join(urgency)
         self._grow()
         try:
             return await place
@@ -130,9 +125,8 @@ class Line(Generic[H]):
 
     def _grow(self) -> None:
         """Hire one more when more calls wait than workers are up; one start at a time, for a start is dear."""
-        waiting = sum(not place.done() for _, _, place in self._waiting)
         is_full = len(self._staff) + self._starting >= self.at_most
-        if not self._is_closed and not is_full and not self._starting and waiting > len(self._staff):
+        if not self._is_closed and not is_full and not self._starting and len(self._waiting) > len(self._staff):
             self._starting += 1
             self._chore(self._start_for_waiting())
 
@@ -142,7 +136,7 @@ class Line(Generic[H]):
         except CallsheetError as error:
             log.warning("worker_start_failed", line=self.name, why=str(error))
             if not self._staff:
-                self._fail_waiting(error)
+                self._waiting.fail(error)
 
     async def _start(self) -> None:
         """Hire one worker; the caller has counted it in `_starting` already."""
@@ -185,14 +179,8 @@ class Line(Generic[H]):
         return answer
 
     def _free(self, hand: H) -> None:
-        if hand not in self._staff:
-            return
-        while self._waiting:
-            _, _, place = heapq.heappop(self._waiting)
-            if not place.done():
-                place.set_result(hand)
-                return
-        self._idle.append(hand)
+        if hand in self._staff and not self._waiting.serve(hand):
+            self._idle.append(hand)
 
     def _lose(self, hand: H) -> None:
         log.warning("worker_lost", worker=hand.name)
@@ -200,12 +188,6 @@ class Line(Generic[H]):
             self._staff.remove(hand)
         hand.dismiss()
         self._grow()
-
-    def _fail_waiting(self, error: CallsheetError) -> None:
-        while self._waiting:
-            _, _, place = heapq.heappop(self._waiting)
-            if not place.done():
-                place.set_exception(error)
 
     def _chore(self, work: Coroutine[object, object, T]) -> asyncio.Task[T]:
         """Run something that outlives its caller's cancellation; a failure nobody waits for any more is dropped."""
