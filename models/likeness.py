@@ -76,12 +76,18 @@ def colour_likeness(one: Lab, other: Lab) -> float:
     Source: Bonneel et al. 2015, "Sliced and Radon Wasserstein barycenters of measures", the mean of the distances in
     one dimension, each between sorted values.
     """
-    rays = directions(24).T  # (3, 24)
-    sorted_one, sorted_other = (np.quantile((colours * _AXES) @ rays, _LEVELS, axis=0) for colours in (one, other))
-    return float(np.exp(-np.abs(sorted_one - sorted_other).mean() / _TELLING))
+    return float(np.exp(-np.abs(spread(one * _AXES) - spread(other * _AXES)).mean() / _TELLING))
 
 
-def directions(count: int) -> Lab:
+def spread(colours: Lab) -> Lab:
+    """Give the quantiles of colours (n, 3) along fixed directions: (64, 24).
+
+    The mean difference of two spreads is the sliced Wasserstein distance of the colours.
+    """
+    return np.asarray(np.quantile(colours @ _directions(24).T, _LEVELS, axis=0))
+
+
+def _directions(count: int) -> Lab:
     """Spread unit vectors over the half sphere along a golden spiral: (count, 3)."""
     steps = np.arange(count) + 0.5
     height, turn = 1 - steps / count, np.pi * (1 + 5**0.5) * steps

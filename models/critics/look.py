@@ -1,7 +1,6 @@
 """The look as a critic: how near a picture is to the look's palette and references. By arithmetic alone."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from math import exp
 from typing import Final
@@ -15,7 +14,7 @@ from ...core.take import Opinion, Score, Unscored
 from ..frame import Pixels, decoded, to_pixels
 from ..grading import UnknownColour, palette_of
 from ..oklab import Lab, to_lab
-from ..style import style_likeness
+from ..style import Style, style_likeness, style_of
 from .signature import signature
 
 _SPREAD: Final = 0.1
@@ -36,6 +35,8 @@ class LookCritic:
 
     def __init__(self, spec: CriticSpec) -> None:
         self._spec = spec
+        self._styles: dict[str, Style] = {}
+        """Of the references seen so far, by digest."""
 
     def spec(self) -> str:
         """Name the critic."""
@@ -65,11 +66,18 @@ class LookCritic:
         missing = [digest for digest in named if digest not in references]
         if missing:
             return self._unscored(requirement, f"the reference {missing[0]} was not handed over")
-        likeness = [style_likeness(seen, _opened(references[digest])) for digest in named]
+        own = style_of(seen)
+        likeness = [style_likeness(own, self._style(digest, references[digest])) for digest in named]
         which = f", the nearest of {len(named)}" if len(named) > 1 else ""
         evidence = f"likeness in colours and detail{which}"
         value = round(max(likeness), 6)
         return Score(requirement=requirement.id, critic=self._spec.name, value=value, evidence=evidence)
+
+    def _style(self, digest: str, reference: bytes) -> Style:
+        """Measure a reference once for all takes."""
+        if digest not in self._styles:
+            self._styles[digest] = style_of(decoded(reference))
+        return self._styles[digest]
 
     def _near_palette(self, requirement: Requirement, pixels: Pixels) -> Opinion:
         words = [word for word in requirement.value.replace(",", " ").split() if word]
@@ -87,12 +95,6 @@ class LookCritic:
 
     def _unscored(self, requirement: Requirement, reason: str) -> Unscored:
         return Unscored(requirement=requirement.id, critic=self._spec.name, reason=reason)
-
-
-@lru_cache(maxsize=32)
-def _opened(reference: bytes) -> Image.Image:
-    """Decode a reference once for all takes."""
-    return decoded(reference)
 
 
 def palette_distance(lab: Lab, palette: Lab) -> Lab:
