@@ -108,7 +108,8 @@ def measure(*, is_quick: bool) -> dict[str, object]:
     generated = Tally({})
     for take in takes:
         generated.add(judge.read(take.image), take.seen)
-    agreed = agreement(judge, load_decided())
+    decided = load_decided()
+    agreed, held_out = agreement(judge, decided), agreement(judge, decided[1::2])
     shapes = [judge.read(take.image).is_whole == (take.seen["whole"] == "whole") for take in takes if _has_shape(take)]
     return {
         "bench": "judge",
@@ -124,8 +125,8 @@ def measure(*, is_quick: bool) -> dict[str, object]:
         "sensitivity": round(agreed.trust.sensitivity, 4),
         "sensitivity_interval": wilson(agreed.trust.sensitivity, agreed.truly_right),
         "specificity": round(agreed.trust.specificity, 4),
-        "held_out": asdict(agreement(judge, load_decided()[1::2]).trust),
         "specificity_interval": wilson(agreed.trust.specificity, agreed.takes - agreed.truly_right),
+        "held_out": asdict(held_out.trust),
     }
 
 

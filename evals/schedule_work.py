@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..agents.planning.odds import Odds
 from ..core.crew import Crew, CriticSpec, MakerSpec
 from ..core.fact import Greenlit, ProductionPlanned
 from ..core.plan import Gate, Requirement, Task
@@ -77,13 +76,12 @@ class Ran:
 
 def run(tasks: Sequence[Task], *, workers: int, seed: int = 0, journal: Path | None = None) -> Ran:
     """Run the real scheduler, task graphs and journal on simulated workers in virtual time."""
-    hired = SimulatedWorkers(crew_of(workers), Pace(seed=seed))
-    return run_virtually(lambda loop: _run(loop, tasks, hired, workers, journal))[0]
+    return run_virtually(lambda loop: _run(loop, tasks, workers, Pace(seed=seed), journal))[0]
 
 
-async def _run(
-    loop: VirtualLoop, tasks: Sequence[Task], hired: SimulatedWorkers, workers: int, path: Path | None
-) -> Ran:
+async def _run(loop: VirtualLoop, tasks: Sequence[Task], workers: int, pace: Pace, path: Path | None) -> Ran:
+    crew = crew_of(workers)
+    hired = SimulatedWorkers(crew, pace)
     journal = SqliteJournal.open(path, clock=SystemClock())
     loop.wait_for_real(lambda: journal.is_writing)
     if path:
@@ -97,11 +95,10 @@ async def _run(
         production="bench",
         seed=0,
         tasks={task.name: task for task in tasks},
-        crew=crew_of(workers),
+        crew=crew,
         journal=journal,
         store=MemoryStore(),
         workers=hired,
-        odds=Odds(),
         chain=chain,
     )
     graph = task_graph(stage)

@@ -61,12 +61,10 @@ def first_looks(stage: Stage) -> Iterator[Seen]:
     for task in stage.tasks.values():
         record = history.tasks[task.name]
         first = next(iter(record.takes), None)
-        verdict = record.verdicts.get(first.id) if first else None
-        if not first or not verdict:
+        if task.make != "still" or not first or not first.recipe or first.id not in record.verdicts:
             continue
-        opinions = history.scores.get((first.digest, stage.panel_of(task, verdict.compared_with)))
-        if task.make != "still" or not first.recipe or not opinions:
-            continue
+        panel = stage.panel_of(task, record.verdicts[first.id].compared_with)
+        opinions = history.scores.get((first.digest, panel), ())
         work, maker = stage.key_of(task.name, first.number, first.recipe), stage.crew.maker(first.recipe.maker)
         for kind, asked in _musts(task).items():
             score = weakest(asked, opinions)

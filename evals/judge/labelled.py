@@ -15,7 +15,6 @@ from typing import Any, Final
 from PIL import Image
 
 from ...models.sketch.vocabulary import Scene
-from .atoms import Reading
 
 FOLDER: Final = Path(__file__).parent / "labelled"
 _TILE_PX: Final = 64
@@ -30,28 +29,6 @@ class Labelled:
     image: Image.Image
     asked: Scene
     seen: dict[str, str | None]
-
-    @property
-    def seen_reading(self) -> Reading:
-        """What the person saw, in the judge's terms, every value certain."""
-
-        def sure(name: str) -> tuple[str, float]:
-            return (self.seen.get(name) or "nobody can tell", 1.0)
-
-        return Reading(
-            kind=sure("kind"),
-            colour=sure("colour"),
-            count=sure("count"),
-            side=sure("side"),
-            size=sure("size"),
-            ground=sure("ground"),
-            time=sure("time"),
-            weather=sure("weather"),
-            whole=float(self.seen.get("whole") != "spoiled"),
-            pair=float(self.seen.get("pair") == "pair"),
-            other_kind=sure("other_kind"),
-            other_colour=sure("other_colour"),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

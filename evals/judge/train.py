@@ -1,7 +1,8 @@
 """Trains the judge: `python -m callsheet.evals.judge.train --minutes 25`.
 
 It learns from renders, whole and damaged, as painted and with the generators' texture: redrawn so lightly, and without
-words, that they stay what they were. It never sees a take, and shares no picture with the critic.
+words, that they stay what they were; and from scenes redrawn so strongly that shapes are lost, where what was lost is
+measured. It never sees a take, and shares no picture with the critic.
 """
 
 from __future__ import annotations

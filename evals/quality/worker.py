@@ -1,6 +1,5 @@
 """One process of the quality experiment: it makes takes, and has panel and judge look at them."""
 
-import io
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from ...core.plan import Plan, Task
 from ...core.ports import Maker
 from ...core.take import Opinion, Verdict
 from ...models.critics.eye import Eye
+from ...models.frame import decoded
 from ...models.hosting import Panel, build_maker, build_panel
 from ...models.segmentation import repair_mask
 from ...models.sketch.vocabulary import Scene
@@ -53,7 +53,7 @@ class _Worker:
         opinions = self.panel.look(data, task.requirements, (), {})
         looking = time.perf_counter() - began
         verdict = conclude(f"{task.name}/t{key.attempt:02d}", task.requirements, opinions, floor=task.gate.floor)
-        picture = Image.open(io.BytesIO(data)).convert("RGB")
+        picture = decoded(data)
         seen = self.judge.read(picture)
         return Try(
             key=key,
