@@ -13,9 +13,11 @@ CallsheetError
 │   └── LeaseLost            another process drives this production
 ├── WorldError           GPU, network, model, disk; has `.retryable`
 │   ├── MakerFailed          a model answered that it could not
+│   │   └── OutOfMemory          it would fit in a smaller batch, or on another worker
 │   ├── WorkerLost           a worker died, hung, or answered out of turn
 │   ├── AssetMissing         a stored asset is not there
 │   ├── AssetDamaged         a stored asset no longer hashes to its name
+│   ├── StoreAway            the store of the assets does not answer
 │   └── DiskFull             no room left, or the disk refused a write
 └── Bug                  us; never caught
 """
@@ -154,6 +156,16 @@ class MakerFailed(WorldError):
         return f"maker {self.maker!r} failed: {self.what}"
 
 
+class OutOfMemory(MakerFailed):
+    """The work did not fit in memory: a smaller batch or a larger worker may do it."""
+
+    def __init__(self, maker: str, what: str, retryable: bool = True) -> None:  # noqa: FBT001, FBT002 - survives pickling by position
+        super().__init__(maker, what, retryable)
+
+    def __str__(self) -> str:
+        return f"maker {self.maker!r} ran out of memory: {self.what}"
+
+
 class WorkerLost(WorldError):
     """A worker died, hung past its deadline, or answered out of turn; its work may have run."""
 
@@ -187,6 +199,19 @@ class AssetDamaged(WorldError):
 
     def __str__(self) -> str:
         return f"asset {self.digest} is damaged; restore it from a backup or retake its task"
+
+
+class StoreAway(WorldError):
+    """The store of the assets does not answer."""
+
+    retryable = True
+
+    def __init__(self, place: str, what: str) -> None:
+        super().__init__(place, what)
+        self.place, self.what = place, what
+
+    def __str__(self) -> str:
+        return f"the assets at {self.place} cannot be reached: {self.what}; run the same command again to go on"
 
 
 class DiskFull(WorldError):

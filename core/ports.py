@@ -1,8 +1,9 @@
 """The ports: what the product asks of makers, critics, workers, stores and clocks. Injected by the composition root."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from .errors import CallsheetError
 from .fact import Entry, Fact
 from .history import History
 from .money import Bill
@@ -22,6 +23,27 @@ class Maker(Protocol):
 
         Raises:
             MakerFailed: the model could not; `.retryable` says whether another try may help.
+        """
+        ...
+
+
+@runtime_checkable
+class BatchMaker(Protocol):
+    """What a maker may also be able to do: make several pictures in one go, sooner than one by one."""
+
+    def make_many(
+        self, recipes: Sequence[Recipe], ingredients: Sequence[Mapping[str, bytes]]
+    ) -> Sequence[Made | CallsheetError]:
+        """Answer each recipe, in order, with its picture or with why there is none.
+
+        A picture must not depend on what else was in the batch. More recipes than fit at once are made in turns.
+
+        Args:
+            recipes: what to make; any mixture of sizes and kinds.
+            ingredients: for each recipe, the bytes of every digest it names.
+
+        Raises:
+            OutOfMemory: the batch did not fit; a smaller one may.
         """
         ...
 

@@ -8,7 +8,7 @@ from ..core.canonical import digest_of
 from ..core.crew import CriticSpec, MakerSpec
 from ..core.errors import CallsheetError, MakerFailed
 from ..core.plan import Requirement
-from ..core.ports import Critic, Maker
+from ..core.ports import BatchMaker, Critic, Maker
 from ..core.take import Made, Opinion, Recipe, Unscored
 from .catalog import CRITICS, MAKERS
 
@@ -46,7 +46,46 @@ def make_with(maker: Maker, recipe: Recipe, ingredients: Mapping[str, bytes]) ->
     except CallsheetError:
         raise
     except Exception as error:
-        raise MakerFailed(recipe.maker, f"it raised {type(error).__name__}: {error}"[:500]) from error
+        raise _failure(recipe, error) from error
+
+
+def make_all(
+    maker: Maker, recipes: Sequence[Recipe], ingredients: Sequence[Mapping[str, bytes]]
+) -> list[Made | CallsheetError]:
+    """Have a maker answer several recipes: together where it can (`BatchMaker`), one by one where it cannot.
+
+    Args:
+        maker: whom to ask.
+        recipes: what to make.
+        ingredients: one mapping for each recipe.
+
+    Returns:
+        One answer for each recipe, in order: its picture, or why there is none. One recipe's refusal leaves the others
+        their pictures; what a whole batch breaks on is the answer to each of its recipes.
+    """
+    if not isinstance(maker, BatchMaker):
+        return [_answer(maker, recipe, given) for recipe, given in zip(recipes, ingredients, strict=True)]
+    try:
+        answers = list(maker.make_many(recipes, ingredients))
+    except CallsheetError as error:
+        return [error] * len(recipes)
+    except Exception as error:  # noqa: BLE001 - a maker may be anybody's code
+        return [_failure(recipe, error) for recipe in recipes]
+    if len(answers) != len(recipes):
+        what = f"it gave {len(answers)} answers to {len(recipes)} recipes"
+        return [MakerFailed(recipe.maker, what) for recipe in recipes]
+    return answers
+
+
+def _answer(maker: Maker, recipe: Recipe, ingredients: Mapping[str, bytes]) -> Made | CallsheetError:
+    try:
+        return make_with(maker, recipe, ingredients)
+    except CallsheetError as error:
+        return error
+
+
+def _failure(recipe: Recipe, error: Exception) -> MakerFailed:
+    return MakerFailed(recipe.maker, f"it raised {type(error).__name__}: {error}"[:500])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

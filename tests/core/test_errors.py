@@ -23,9 +23,11 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
     "MissingExtra": ("the sketch crew", "local"),
     "LeaseLost": ("out/castle", "pid 7 on studio"),
     "MakerFailed": ("sketch", "out of memory", True),
+    "OutOfMemory": ("sdxl", "32.00 GiB were asked for", True),
     "WorkerLost": ("sketch/0", "hung past 120 s"),
     "AssetMissing": ("sha256:" + "0" * 64,),
     "AssetDamaged": ("sha256:" + "0" * 64,),
+    "StoreAway": ("s3://studio", "connection refused"),
     "DiskFull": ("/out", "No space left on device"),
 }
 
@@ -67,4 +69,5 @@ def test_only_what_may_help_again_says_it_can_be_retried() -> None:
     assert errors.WorkerLost("w", "died").retryable
     assert not errors.MakerFailed("m", "cannot").retryable
     assert errors.MakerFailed("m", "out of memory", retryable=True).retryable
+    assert errors.OutOfMemory("m", "a batch of 8").retryable
     assert not errors.DiskFull("/", "full").retryable

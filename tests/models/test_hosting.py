@@ -1,11 +1,14 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 import pytest
 
 from callsheet.core.crew import CriticSpec, MakerSpec
-from callsheet.core.errors import MakerFailed, UnknownName
+from callsheet.core.errors import CallsheetError, MakerFailed, OutOfMemory, UnknownName
 from callsheet.core.plan import Requirement
 from callsheet.core.take import Made, Opinion, Recipe, Score, Unscored
 from callsheet.models.fake import FakeMaker
-from callsheet.models.hosting import Panel, Seat, build_critic, build_maker, build_panel, make_with
+from callsheet.models.hosting import Panel, Seat, build_critic, build_maker, build_panel, make_all, make_with
 
 RECIPE = Recipe(
     maker="fake",
@@ -92,3 +95,63 @@ def test_whatever_goes_wrong_inside_a_maker_is_its_failure() -> None:
 
     with pytest.raises(MakerFailed, match="it raised ZeroDivisionError: by zero"):
         make_with(Broken(), RECIPE, {})
+
+
+THREE = [replace(RECIPE, prompt=prompt) for prompt in ("a castle", "a storm", "a tower")]
+
+
+class Together:
+    """Makes all or fails all, and tells what it was given."""
+
+    def __init__(self, answers: Sequence[Made | CallsheetError] = (), breaks: Exception | None = None) -> None:
+        self.answers, self.breaks, self.given = answers, breaks, [0]
+
+    def make(self, recipe: Recipe, ingredients: Mapping[str, bytes]) -> Made:
+        raise AssertionError("one by one")
+
+    def make_many(
+        self, recipes: Sequence[Recipe], ingredients: Sequence[Mapping[str, bytes]]
+    ) -> Sequence[Made | CallsheetError]:
+        self.given.append(len(recipes))
+        if self.breaks:
+            raise self.breaks
+        return self.answers
+
+
+def test_a_maker_that_makes_one_by_one_answers_each_recipe_in_order_and_a_refusal_harms_nobody_else() -> None:
+    maker = FakeMaker(MakerSpec(name="fake", kind="fake", makes=("still",), settings={"fail_on": "storm"}))
+    first, refused, last = make_all(maker, THREE, [{}] * 3)
+    assert isinstance(refused, MakerFailed)
+    assert isinstance(first, Made)
+    assert isinstance(last, Made)
+    assert (first.data, last.data) == (maker.make(THREE[0], {}).data, maker.make(THREE[2], {}).data)
+
+
+def test_whatever_a_one_by_one_maker_raises_is_the_failure_of_that_recipe() -> None:
+    class Broken:
+        def make(self, recipe: Recipe, ingredients: object) -> Made:
+            raise ZeroDivisionError("by zero")
+
+    (answer,) = make_all(Broken(), THREE[:1], [{}])
+    assert isinstance(answer, MakerFailed)
+    assert "ZeroDivisionError" in answer.what
+
+
+def test_a_maker_that_takes_batches_gets_them_whole() -> None:
+    made = FakeMaker(MakerSpec(name="fake", kind="fake", makes=("still",))).make(RECIPE, {})
+    answers = [made, MakerFailed("fake", "no"), made]
+    maker = Together(answers)
+    assert make_all(maker, THREE, [{}] * 3) == answers
+    assert maker.given[-1] == 3
+
+
+@pytest.mark.parametrize("breaks", [OutOfMemory("fake", "a batch of 3"), ZeroDivisionError("by zero")])
+def test_what_a_batch_breaks_on_is_the_answer_to_each_of_its_recipes(breaks: Exception) -> None:
+    answers = make_all(Together(breaks=breaks), THREE, [{}] * 3)
+    assert len(answers) == 3
+    assert all(isinstance(one, OutOfMemory if isinstance(breaks, OutOfMemory) else MakerFailed) for one in answers)
+
+
+def test_a_batch_with_an_answer_missing_is_answered_by_nobody() -> None:
+    answers = make_all(Together([]), THREE, [{}] * 3)
+    assert [str(one) for one in answers] == ["maker 'fake' failed: it gave 0 answers to 3 recipes"] * 3
