@@ -36,6 +36,8 @@ class MakerSpec:
     replicas_min: Annotated[int, Field(ge=0)] = 1
     replicas_max: Annotated[int, Field(ge=1)] = 2
     gpus: Annotated[float, Field(ge=0)] = 0.0
+    batch: Annotated[int, Field(ge=1, le=64)] = 1
+    """Recipes one call may hold; above 1 only on GPUs."""
     width: Annotated[int, Field(ge=8, le=8192)] = 64
     height: Annotated[int, Field(ge=8, le=8192)] = 64
     steps: Annotated[int, Field(ge=1, le=1000)] = 20
