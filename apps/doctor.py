@@ -78,8 +78,16 @@ def _crew(crew: Path | None) -> Iterator[Finding]:
 
 
 def _extras(_: Path | None) -> Iterator[Finding]:
-    needs = {"torch": "local", "diffusers": "local", "open_clip": "local", "ray": "", "av": "video", "mapie": "gates"}
-    degraded = {"video": "no animatic", "gates": "no gate can be calibrated"}
+    needs = {
+        "torch": "local",
+        "diffusers": "local",
+        "open_clip": "local",
+        "ray": "",
+        "av": "video",
+        "mapie": "gates",
+        "obstore": "s3",
+    }
+    degraded = {"video": "no animatic", "gates": "no gate can be calibrated", "s3": "no assets in buckets"}
     for module, extra in needs.items():
         fix = f"pip install 'callsheet[{extra}]'"
         if find_spec(module):

@@ -173,11 +173,11 @@ def show_take(folder: Path, task: str, named: str | None, *, as_json: bool) -> i
     _, record = standing.task(task)
     take = _choose(record, task, named)
     opinions = [one for (digest, _), found in standing.history.scores.items() if digest == take.digest for one in found]
-    picture = standing.picture_path(take)
+    picture = standing.picture_at(take)
     if as_json:
         rows = [to_plain(one) for one in opinions]
         recipe = to_plain(take.recipe) if take.recipe else None
-        say({"event": "take", **_row(record, take), "picture": str(picture), "recipe": recipe, "opinions": rows})
+        say({"event": "take", **_row(record, take), "picture": picture, "recipe": recipe, "opinions": rows})
         return OK
     console = people()
     console.print(f"{take.id}  {take.width} x {take.height}  {picture}", soft_wrap=True)

@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     """Deadline for a worker to load its model."""
     call_tries: int = Field(default=3, ge=1, le=10)
     """Tries of one call when workers are lost under it; failures of the cluster never use up a task's rounds."""
+    assets: str = Field(default="", pattern="^$|^[a-z][a-z0-9]*://.+")
+    """Where new productions keep their pictures: empty for each one's own folder, `file:///mnt/studio/assets` for a
+    shared mount, `s3://bucket/prefix?endpoint=https://...&region=...` for a bucket; keys come from the `AWS_*`
+    variables. A production remembers where its own are."""
     ray_address: str = ""
     """An existing Ray cluster; empty starts one on this machine."""
     learn: bool = True

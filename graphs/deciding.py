@@ -13,7 +13,7 @@ from ..core.money import Bill
 from ..core.plan import Plan, Task
 from ..core.settings import Settings, read_settings
 from ..core.take import Take
-from ..tools.assets import AssetStore
+from ..tools.asset_home import open_assets
 from ..tools.journal import SqliteJournal
 from ..tools.pictures import read_picture
 from .approvals import approval_of, rework_of
@@ -46,9 +46,9 @@ class Standing:
         task, record = self.task(name)
         return where(record, input_digests(task, self.history))
 
-    def picture_path(self, take: Take) -> Path:
-        """Give the file that holds a take's picture."""
-        return AssetStore(Folder(self.folder).assets).path_of(take.digest)
+    def picture_at(self, take: Take) -> str:
+        """Say where a take's picture lies: a file's path, or an object's address."""
+        return open_assets(Folder(self.folder).inner).address_of(take.digest)
 
 
 async def look(folder: str | Path, settings: Settings | None = None) -> Standing:
@@ -154,7 +154,7 @@ def _standing(place: Folder, journal: SqliteJournal) -> Standing:
     planned = journal.history.planned
     if planned is None:
         raise OutputError(str(place.root), "holds a journal without a plan", "run its brief again with --out")
-    plan: Plan = from_json(Plan, AssetStore(place.assets).get(planned.plan_digest))
+    plan: Plan = from_json(Plan, open_assets(place.inner).get(planned.plan_digest))
     return Standing(folder=place.root, plan=plan, history=journal.history, bill=journal.bill())
 
 

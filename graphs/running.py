@@ -183,7 +183,7 @@ async def _at_the_wheel(
     try:
         await journal.take_lease(holder_name())
         told = Broadcast(journal=journal, listener=listener) if listener else journal
-        yield told, studio.open_store(folder)
+        yield told, studio.settle_store(folder, is_new=journal.history.planned is None)
     finally:
         await journal.close()
 

@@ -12,7 +12,7 @@ from ..core.ports import Clock, Journal, Store, Workers
 from ..core.settings import Settings
 from ..models.inprocess import InProcessWorkers
 from ..models.pool import RayWorkers
-from ..tools.assets import AssetStore
+from ..tools.asset_home import Assets, open_assets, settle_assets
 from ..tools.clock import SystemClock
 from ..tools.journal import SqliteJournal
 from .folder import Folder
@@ -30,9 +30,13 @@ class Studio:
         """Open a production's journal, making the folder where there is none."""
         return SqliteJournal.open(folder.journal, clock=self.clock)
 
-    def open_store(self, folder: Folder) -> AssetStore:
-        """Open a production's assets."""
-        return AssetStore(folder.assets)
+    def open_store(self, folder: Folder) -> Assets:
+        """Open a production's assets, wherever it keeps them."""
+        return open_assets(folder.inner)
+
+    def settle_store(self, folder: Folder, *, is_new: bool) -> Assets:
+        """Open them to drive the production: a new one keeps them where the settings say, an old one where it began."""
+        return settle_assets(folder.inner, self.settings.assets, is_new=is_new)
 
     def hire(self, crew: Crew) -> Workers:
         """Bring the crew up where the settings say."""

@@ -1,6 +1,7 @@
 """Nothing in the tests reaches beyond this machine, or learns from what was made on it before."""
 
 import ipaddress
+import logging
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,3 +40,16 @@ def fresh_log() -> Iterator[None]:
     """Undo what a door set up, so that no test logs to another test's stream."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """Serve S3 on this machine; give its address."""
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()

@@ -26,6 +26,18 @@ def is_digest(text: str) -> bool:
     return _DIGEST.fullmatch(text) is not None
 
 
+def place_of(digest: str) -> str:
+    """Say where a digest lies below a store's root; raises `AssetMissing` for what is no digest.
+
+    >>> place_of("sha256:" + "ab" * 32)[:16]
+    'sha256/ab/ab/aba'
+    """
+    if not is_digest(digest):
+        raise AssetMissing(digest)
+    name = digest.removeprefix("sha256:")
+    return f"sha256/{name[:2]}/{name[2:4]}/{name}"
+
+
 @dataclass(frozen=True, slots=True)
 class AssetStore:
     """A folder of files, each at `sha256/ab/cd/<64 hex digits>`.
@@ -70,10 +82,11 @@ class AssetStore:
 
     def path_of(self, digest: str) -> Path:
         """Say where a digest lives, kept or not; raises `AssetMissing` for what is no digest."""
-        if not is_digest(digest):
-            raise AssetMissing(digest)
-        name = digest.removeprefix("sha256:")
-        return self.root / "sha256" / name[:2] / name[2:4] / name
+        return self.root / place_of(digest)
+
+    def address_of(self, digest: str) -> str:
+        """Say where a digest lives, for people; raises as `path_of` does."""
+        return str(self.path_of(digest))
 
     def digests(self) -> Iterator[str]:
         """List what is kept, in order."""

@@ -27,7 +27,7 @@ from ..core.history import History
 from ..core.money import to_usd
 from ..core.plan import Plan
 from . import tables
-from .assets import AssetStore
+from .asset_home import Assets, open_assets, recorded_in
 from .ledger import Purse
 
 _RESTORE = "restore the journal from a backup"
@@ -79,7 +79,7 @@ def check_production(folder: Path) -> tuple[Trouble, ...]:
     finally:
         connection.close()
     troubles += _check_publishes(reading.entries)
-    troubles += _check_assets(reading.entries, AssetStore(inner / "assets"))
+    troubles += _check_assets(reading.entries, open_assets(inner), is_own=not recorded_in(inner))
     troubles += _check_delivery(folder, reading.history)
     return tuple(troubles)
 
@@ -207,8 +207,11 @@ def _check_publishes(entries: list[Entry]) -> Iterator[Trouble]:
             yield Trouble(what=what, where=where, mend=_RESTORE)
 
 
-def _check_assets(entries: list[Entry], store: AssetStore) -> Iterator[Trouble]:
-    """Read every asset the journal refers to, the brief its plans refer to, and whatever else is kept."""
+def _check_assets(entries: list[Entry], store: Assets, *, is_own: bool) -> Iterator[Trouble]:
+    """Read every asset the journal refers to, the brief its plans refer to, and what else its own folder keeps.
+
+    What else lies in a store shared with other productions is theirs to check.
+    """
     pictures = _references(entries)
     for digest, where in pictures.items():
         yield from _check_asset(store, digest, where, mend=f"restore {digest} from a backup, or retake {where}")
@@ -221,12 +224,12 @@ def _check_assets(entries: list[Entry], store: AssetStore) -> Iterator[Trouble]:
         documents |= named or {}
     for digest, where in documents.items():
         yield from _check_asset(store, digest, where, mend=f"restore {digest} from a backup")
-    for digest in store.digests():
+    for digest in store.digests() if is_own else ():
         if digest not in pictures and digest not in documents:
             yield from _check_asset(store, digest, "the store", mend=f"restore {digest} from a backup, or delete it")
 
 
-def _named_in(store: AssetStore, digest: str) -> dict[str, str] | None:
+def _named_in(store: Assets, digest: str) -> dict[str, str] | None:
     """Map what a plan names to what it is: its brief and its look's references; nothing for what is no plan."""
     try:
         plan: Plan = from_json(Plan, store.get(digest))
@@ -239,7 +242,7 @@ def _named_in(store: AssetStore, digest: str) -> dict[str, str] | None:
     return {plan.brief_digest: "the brief", **references}
 
 
-def _check_asset(store: AssetStore, digest: str, where: str, *, mend: str) -> Iterator[Trouble]:
+def _check_asset(store: Assets, digest: str, where: str, *, mend: str) -> Iterator[Trouble]:
     try:
         store.get(digest)
     except AssetMissing:
