@@ -1,17 +1,20 @@
-"""The schedule: a task starts the moment its inputs exist and its department has room; the longest chain goes first.
+"""The schedule: a task starts the moment its inputs exist and there is a place for it; the longest chain goes first.
 
-No barriers, and no idea what a task is: the function that runs one is an argument.
+No barriers, and no idea what a task is: the function that runs one is an argument. A department's places are its own
+whenever it has work. What it leaves idle others borrow and give back as their tasks end: nothing that runs is stopped.
 """
 
 import asyncio
 import contextvars
 import heapq
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ..core.plan import Task
 
-RunTask = Callable[[str], Awaitable[None]]
+RunTask = Callable[[str], Awaitable[bool | None]]
+"""Runs a task by name until nothing more can be done for it now; False says that nothing was due."""
 
 
 def chain_seconds(tasks: Sequence[Task], seconds_of: Callable[[Task], float]) -> dict[str, float]:
@@ -39,6 +42,18 @@ def chain_seconds(tasks: Sequence[Task], seconds_of: Callable[[Task], float]) ->
     return chain
 
 
+def own_places(rooms: Mapping[str, int], live: int) -> dict[str, int]:
+    """Say how many places each department can count on: its share, scaled down where all shares are more than `live`.
+
+    >>> own_places({"architecture": 5, "environment": 8, "characters": 12, "post": 5}, 256)
+    {'architecture': 5, 'environment': 8, 'characters': 12, 'post': 5}
+    >>> own_places({"architecture": 500, "post": 100}, 60)
+    {'architecture': 50, 'post': 10}
+    """
+    total = sum(rooms.values())
+    return {name: room if total <= live else max(1, room * live // total) for name, room in rooms.items()}
+
+
 async def run_schedule(
     tasks: Sequence[Task],
     run_task: RunTask,
@@ -54,64 +69,151 @@ async def run_schedule(
     Args:
         tasks: the DAG.
         run_task: runs one task by name; returns when nothing more can be done for it now.
-        rooms: how many tasks of each department may be live at once.
+        rooms: each department's places; together they are all the places there are.
         chain: priority of each task, highest first (`chain_seconds`).
-        live: how many tasks may be live at once in all.
+        live: how many tasks may be live at once in all, however many places the departments have.
     """
-    floor = _Floor(tasks=tasks, run_task=run_task, rooms=dict(rooms), chain=chain, live=live)
     async with asyncio.TaskGroup() as group:
-        floor.start(group)
+        Schedule(tasks, run_task, rooms=rooms, chain=chain, live=live).start(group)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Floor:
-    tasks: Sequence[Task]
-    run_task: RunTask
-    rooms: dict[str, int]
-    chain: Mapping[str, float]
-    live: int
-    _ready: dict[str, list[tuple[float, int, str]]] = field(default_factory=dict)
-    """Per department, a heap of what could start now."""
-    _waits: dict[str, int] = field(default_factory=dict)
-    _children: dict[str, list[str]] = field(default_factory=dict)
-    _by_name: dict[str, tuple[int, Task]] = field(default_factory=dict)
+@dataclass(slots=True, eq=False)
+class _Team:
+    """A department on the floor."""
+
+    own: int
+    live: int = 0
+    ready: list[tuple[float, int, "_Job"]] = field(default_factory=list)
+    """A heap of what could start now."""
+
+    def turn(self) -> tuple[bool, tuple[float, int, "_Job"]]:
+        """Order departments: who has places of its own left before who would borrow, then the longest chain."""
+        return self.live >= self.own, self.ready[0]
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """A task on the floor."""
+
+    name: str
+    team: _Team
+    number: int
+    state: Literal["asleep", "ready", "running", "resting"] = "asleep"
+    waits: int = 0
+    """Inputs that have never ended yet."""
+    has_ended: bool = False
+    is_wanted_again: bool = False
+    """Something happened to it while it ran."""
+    children: list["_Job"] = field(default_factory=list)
+
+
+class Schedule:
+    """A DAG of tasks being run: tasks may join, be run again and change places in the line meanwhile."""
+
+    def __init__(
+        self,
+        tasks: Sequence[Task],
+        run_task: RunTask,
+        *,
+        rooms: Mapping[str, int],
+        chain: Mapping[str, float],
+        live: int = 256,
+    ) -> None:
+        """Prepare to run; arguments as in `run_schedule`. `chain` is read anew for whatever becomes ready."""
+        shares = dict.fromkeys((task.department for task in tasks), 1) | dict(rooms)
+        self._teams = {name: _Team(own) for name, own in own_places(shares, live).items()}
+        self._places = max(1, min(live, sum(shares.values())))
+        self._run_task, self._chain = run_task, chain
+        self._jobs: dict[str, _Job] = {}
+        self._live = 0
+        self._idle = asyncio.Event()
+        self._group: asyncio.TaskGroup | None = None
+        self._enlist(tasks)
 
     def start(self, group: asyncio.TaskGroup) -> None:
-        self._by_name = {task.name: (place, task) for place, task in enumerate(self.tasks)}
-        self._ready = {task.department: [] for task in self.tasks}
-        self._waits = {task.name: len(set(task.inputs)) for task in self.tasks}
-        self._children = {task.name: [] for task in self.tasks}
-        for task in self.tasks:
+        """Start what can start, in a group that then holds whatever runs."""
+        self._group = group
+        self._fill()
+
+    async def idle(self) -> None:
+        """Wait until nothing runs and nothing is ready."""
+        await self._idle.wait()
+
+    def add(self, tasks: Sequence[Task]) -> None:
+        """Take in tasks whose inputs are here already or come with them."""
+        self._enlist(tasks)
+        self._fill()
+
+    def wake(self, names: Iterable[str]) -> None:
+        """Run tasks again that were run before; those still to come are run anyway.
+
+        Whoever works from their pictures is run again as well, once they have ended and something was due.
+        """
+        for name in names:
+            self._wake(self._jobs[name])
+        self._fill()
+
+    def reorder(self) -> None:
+        """Read `chain` anew for whatever is ready."""
+        for team in self._teams.values():
+            team.ready = [(-self._chain[job.name], number, job) for _, number, job in team.ready]
+            heapq.heapify(team.ready)
+
+    def _enlist(self, tasks: Sequence[Task]) -> None:
+        for task in tasks:
+            team = self._teams.setdefault(task.department, _Team(1))
+            self._jobs[task.name] = _Job(task.name, team, len(self._jobs))
+        for task in tasks:
+            job = self._jobs[task.name]
             for name in set(task.inputs):
-                self._children[name].append(task.name)
-        for task in self.tasks:
-            if not self._waits[task.name]:
-                self._make_ready(task.name)
-        self._fill(group)
+                self._jobs[name].children.append(job)
+                job.waits += not self._jobs[name].has_ended
+            if not job.waits:
+                self._make_ready(job)
 
-    def _make_ready(self, name: str) -> None:
-        place, task = self._by_name[name]
-        heapq.heappush(self._ready[task.department], (-self.chain[name], place, name))
+    def _make_ready(self, job: _Job) -> None:
+        job.state = "ready"
+        heapq.heappush(job.team.ready, (-self._chain[job.name], job.number, job))
 
-    def _fill(self, group: asyncio.TaskGroup) -> None:
-        """Start what there is room for, the longest chain first over all departments."""
-        while self.live > 0:
-            heaps = [heap for name, heap in self._ready.items() if heap and self.rooms.get(name, 1) > 0]
-            if not heaps:
-                return
-            _, _, name = heapq.heappop(min(heaps, key=lambda heap: heap[0]))
-            self.live -= 1
-            department = self._by_name[name][1].department
-            self.rooms[department] = self.rooms.get(department, 1) - 1
+    def _wake(self, job: _Job) -> None:
+        if job.state == "resting":
+            self._make_ready(job)
+        job.is_wanted_again = job.state == "running"
+
+    def _fill(self) -> None:
+        """Start what there are places for."""
+        assert self._group
+        while self._live < self._places:
+            team = min((one for one in self._teams.values() if one.ready), key=_Team.turn, default=None)
+            if team is None:
+                break
+            _, _, job = heapq.heappop(team.ready)
+            job.state = "running"
+            team.live += 1
+            self._live += 1
+            self._idle.clear()
             # A fresh context: a graph run started from inside another must not inherit its configuration.
-            group.create_task(self._run(name, department, group), context=contextvars.Context())
+            self._group.create_task(self._run(job), context=contextvars.Context())
+        if not self._live:
+            self._idle.set()
 
-    async def _run(self, name: str, department: str, group: asyncio.TaskGroup) -> None:
-        await self.run_task(name)
-        self.live += 1
-        self.rooms[department] += 1
-        for child in self._children[name]:
-            self._waits[child] -= 1
-            if not self._waits[child]:
-                self._make_ready(child)
-        self._fill(group)
+    async def _run(self, job: _Job) -> None:
+        was_due = await self._run_task(job.name)
+        self._end(job, has_news=was_due is not False)
+        self._fill()
+
+    def _end(self, job: _Job, *, has_news: bool) -> None:
+        job.state = "resting"
+        job.team.live -= 1
+        self._live -= 1
+        for child in job.children:
+            if not job.has_ended:
+                child.waits -= 1
+                if not child.waits:
+                    self._make_ready(child)
+            elif has_news:
+                self._wake(child)
+        job.has_ended = True
+        if job.is_wanted_again:
+            job.is_wanted_again = False
+            self._make_ready(job)
