@@ -9,6 +9,7 @@ from typing import TypeVar, cast
 from pydantic import TypeAdapter, ValidationError
 
 T = TypeVar("T")
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 @cache
@@ -33,7 +34,7 @@ def to_plain(noun: object, kind: object = None) -> object:
 
 def to_json(noun: object, kind: object = None) -> str:
     """Write a noun as canonical JSON: sorted keys, no spaces, no NaN."""
-    return json.dumps(to_plain(noun, kind), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(to_plain(noun, kind))
 
 
 def from_json(kind: type[T] | object, text: str | bytes) -> T:

@@ -6,6 +6,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal, NotRequired, TypedDict, cast
 
+from langgraph.graph import END
+from langgraph.types import Command
+
 from ..agents.planning.envelopes import makers_for
 from ..agents.qc import judge
 from ..agents.reviser import Rung, best_attempt, revise
@@ -28,7 +31,7 @@ from ..core.take import Opinion, Take
 from ..models.segmentation import repair_mask
 from .call import call_maker
 from .stage import Stage
-from .standing import Step, attempts_of, current_takes, input_digests, left_usd, moves_of, where
+from .standing import ENDED, Step, attempts_of, current_takes, input_digests, left_usd, moves_of, where
 
 
 class TaskState(TypedDict):
@@ -36,6 +39,11 @@ class TaskState(TypedDict):
 
     task: str
     step: NotRequired[Step]
+    """Where the task stood when the run ended."""
+
+
+Onward = Command[str]
+"""Which node is due; a node says so itself, for an edge that is asked costs as much as a node."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +52,14 @@ class TaskNodes:
 
     stage: Stage
 
-    async def enter(self, state: TaskState) -> TaskState:
+    async def enter(self, state: TaskState) -> Onward:
         """Find out where the task stands."""
-        return self._at(state, self._where(state))
+        return _onward(self._where(state))
 
-    async def route(self, state: TaskState) -> TaskState:
+    async def route(self, state: TaskState) -> Onward:
         """Find out whether the next attempt can be made; what is chosen is journalled with its reservation."""
         if (step := self._where(state)) != "route":
-            return self._at(state, step)
+            return _onward(step)
         task, record = self._look_up(state)
         chosen = self._route(task, record)
         if chosen is None:
@@ -60,16 +68,16 @@ class TaskNodes:
         if to_micros(price) > to_micros(left):
             why = f"a take costs {price:.4f} USD and {left:.4f} of its money is left"
             return await self._give_up(state, why, "money")
-        return self._at(state, "make")
+        return _onward("make")
 
-    async def make(self, state: TaskState) -> TaskState:
+    async def make(self, state: TaskState) -> Onward:
         """Reserve, call, store, settle; a lost worker is tried again, a model's refusal is not."""
         why = ""
         for _ in range(self.stage.call_tries):
             task, record = self._look_up(state)
             chosen = self._route(task, record)
             if chosen is None or self._where(state) != "route":
-                return self._at(state, self._where(state))
+                return _onward(self._where(state))
             try:
                 await call_maker(self.stage, task, len(record.takes) + 1, chosen)
             except WorkerLost as error:
@@ -81,15 +89,15 @@ class TaskNodes:
             except BudgetExceeded as error:
                 return await self._give_up(state, str(error), "money")
             except StaleDecision:  # a person brought a file in meanwhile; the graph goes on from there
-                return self._at(state, self._where(state))
+                return _onward(self._where(state))
             else:
-                return self._at(state, self._where(state))
+                return _onward(self._where(state))
         return await self._give_up(state, why, "world")
 
-    async def inspect(self, state: TaskState) -> TaskState:
+    async def inspect(self, state: TaskState) -> Onward:
         """Have the panel look at the last take, unless it already did, and conclude, in one transaction."""
         if (step := self._where(state)) != "inspect":
-            return self._at(state, step)
+            return _onward(step)
         task, record = self._look_up(state)
         take = self._takes(task, record)[-1]
         references = self._references(task)
@@ -107,12 +115,12 @@ class TaskNodes:
         verdict = judge(take.id, task.requirements, opinions, floor=task.gate.floor)
         verdict = replace(verdict, compared_with=references)
         await self.stage.journal.record(*facts, TakeJudged(task=task.name, verdict=verdict))
-        return self._at(state, self._where(state))
+        return _onward(self._where(state))
 
-    async def move(self, state: TaskState) -> TaskState:
+    async def move(self, state: TaskState) -> Onward:
         """Choose what happens next and, where that ends the task, end it in the same transaction."""
         if (step := self._where(state)) != "move":
-            return self._at(state, step)
+            return _onward(step)
         task, record = self._look_up(state)
         takes, inputs = self._takes(task, record), self._inputs(task) or ()
         move = revise(
@@ -143,23 +151,23 @@ class TaskNodes:
             case Stop(why=why, best=best, cause=cause):
                 facts.append(TaskUnfinished(task=task.name, why=why, best=best, cause=cause, inputs=inputs))
         await self.stage.journal.record(*facts)
-        return self._at(state, self._where(state))
+        return _onward(self._where(state))
 
-    async def publish(self, state: TaskState) -> TaskState:
+    async def publish(self, state: TaskState) -> Onward:
         """Publish what a person approved."""
         task, record = self._look_up(state)
         if record.approval and (take := next((t for t in record.takes if t.digest == record.approval.digest), None)):
             by = f"person:{record.approval.by}"
             await self.stage.journal.record(_publish(record, take.id, by, self._inputs(task) or ()))
-        return self._at(state, self._where(state))
+        return _onward(self._where(state))
 
-    async def omit(self, state: TaskState) -> TaskState:
+    async def omit(self, state: TaskState) -> Onward:
         """Leave a task out because a person said so."""
         task, record = self._look_up(state)
         if record.approval:
             why = f"omitted by {record.approval.by}"
             await self.stage.journal.record(TaskUnfinished(task=task.name, why=why, cause="omitted"))
-        return self._at(state, self._where(state))
+        return _onward(self._where(state))
 
     async def _masked(self, move: Repair, record: TaskRecord) -> Repair | Reseed:
         """Draw the mask of a repair and keep it; where nothing can be told from its backdrop, another seed it is."""
@@ -219,15 +227,16 @@ class TaskNodes:
         task, record = self._look_up(state)
         return where(record, self._inputs(task))
 
-    def _at(self, state: TaskState, step: Step) -> TaskState:
-        return {"task": state["task"], "step": step}
-
-    async def _give_up(self, state: TaskState, why: str, cause: Literal["maker", "money", "world"]) -> TaskState:
+    async def _give_up(self, state: TaskState, why: str, cause: Literal["maker", "money", "world"]) -> Onward:
         task, record = self._look_up(state)
         attempts, inputs = attempts_of(record, self._takes(task, record)), self._inputs(task) or ()
         best = best_attempt(attempts).take if attempts else ""
         await self.stage.journal.record(TaskUnfinished(task=task.name, why=why, best=best, cause=cause, inputs=inputs))
-        return self._at(state, self._where(state))
+        return _onward(self._where(state))
+
+
+def _onward(step: Step) -> Onward:
+    return Command(goto=END, update={"step": step}) if step in ENDED else Command(goto=step)
 
 
 def _asked(requirements: Sequence[Requirement], take: Take, references: Sequence[str]) -> list[Requirement]:

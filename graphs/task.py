@@ -4,15 +4,11 @@ Each node asks the journal what is done before it does anything, so the graph ca
 process, and goes on where the facts end. It needs no checkpointer and holds no picture.
 """
 
-from collections.abc import Hashable
-from typing import get_args
-
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
 from .nodes import TaskNodes, TaskState
 from .stage import Stage
-from .standing import ENDED, Step
 
 TaskGraph = CompiledStateGraph[TaskState, None, TaskState, TaskState]
 
@@ -20,20 +16,15 @@ TaskGraph = CompiledStateGraph[TaskState, None, TaskState, TaskState]
 def task_graph(stage: Stage) -> TaskGraph:
     """Compile the task graph for one production.
 
-    A take goes from node to node in this order. Every edge asks where the task stands, because a person may decide,
-    or bring a file in, at any moment.
+    A take goes from node to node in this order. Every node says what is due next, wherever that is, because a person
+    may decide, or bring a file in, at any moment.
     """
     nodes = TaskNodes(stage=stage)
     graph = StateGraph(TaskState)
-    for name in ("enter", "route", "make", "inspect", "move", "publish", "omit"):
-        graph.add_node(name, getattr(nodes, name))
-        graph.add_conditional_edges(name, _step, _WAYS)
+    for name in _NODES:
+        graph.add_node(name, getattr(nodes, name), destinations=(*_NODES, END))
     graph.add_edge(START, "enter")
     return graph.compile()
 
 
-_WAYS: dict[Hashable, str] = {step: END if step in ENDED else step for step in get_args(Step)}
-
-
-def _step(state: TaskState) -> str:
-    return state["step"]
+_NODES = ("enter", "route", "make", "inspect", "move", "publish", "omit")

@@ -9,11 +9,10 @@ import asyncio
 import fcntl
 import queue
 import time
-from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Thread
 from typing import IO
@@ -50,13 +49,16 @@ _AFTER: dict[str, Point] = {
 """Points passed once for each fact, after the commit and before anybody is told."""
 
 
+_Outcome = tuple[Entry, ...] | BaseException
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Request:
     """What one caller wants written; with a holder's name, the lease as well."""
 
+    answer: asyncio.Future[tuple[Entry, ...]]
     facts: tuple[Fact, ...] = ()
     holder: str = ""
-    answer: Future[tuple[Entry, ...]] = field(default_factory=Future)
 
 
 class SqliteJournal:
@@ -152,11 +154,11 @@ class SqliteJournal:
             raise Bug("a journal opened for reading was told to record")
         if any(isinstance(fact, LeaseTaken) for fact in facts):
             raise Bug("a lease is taken by `take_lease`, not recorded")
-        return await self._ask(_Request(facts=tuple(_as_read_back(fact) for fact in facts)))
+        return await self._ask(tuple(_as_read_back(fact) for fact in facts))
 
     async def refresh(self) -> tuple[Entry, ...]:
         """Fold what other processes wrote, and return those of their entries no `refresh` returned before."""
-        await self._ask(_Request())
+        await self._ask()
         return tuple(self._news.popleft() for _ in range(len(self._news)))
 
     async def take_lease(self, holder: str) -> int:
@@ -178,7 +180,7 @@ class SqliteJournal:
                 lock.close()
                 raise LeaseLost(tables.production_of(self._path), await self._holder()) from None
             self._lease_lock = lock
-        await self._ask(_Request(holder=holder))
+        await self._ask(holder=holder)
         return self._epoch
 
     async def close(self) -> None:
@@ -194,14 +196,15 @@ class SqliteJournal:
         leases = (one.fact.holder for one in reversed(self._history.entries) if isinstance(one.fact, LeaseTaken))
         return next(leases, "another process")
 
-    async def _ask(self, request: _Request) -> tuple[Entry, ...]:
+    async def _ask(self, facts: tuple[Fact, ...] = (), holder: str = "") -> tuple[Entry, ...]:
+        request = _Request(answer=asyncio.get_running_loop().create_future(), facts=facts, holder=holder)
         with self._lock:  # so that nothing is queued behind the word to stop, and waits for ever
             if self._closed:
                 raise Bug("the journal is closed")
             self._requests.put(request)
         self._asked += 1
         try:
-            entries = await asyncio.wrap_future(request.answer)
+            entries = await request.answer
         finally:
             self._asked -= 1
         self._fold()
@@ -228,7 +231,7 @@ class SqliteJournal:
                 request = self._requests.get()
             is_open = request is not None
             # A caller that gave up before its turn gets nothing written.
-            self._serve([one for one in burst if one.answer.set_running_or_notify_cancel()])
+            self._serve([one for one in burst if not one.answer.cancelled()])
         try:
             with self._turn():  # the last one out empties the write-ahead log
                 self._connection.close()
@@ -250,14 +253,10 @@ class SqliteJournal:
             outcomes = [fault for _ in burst]
         except BaseException as error:  # noqa: BLE001 - handed to everybody who waits, who would wait for ever otherwise
             outcomes = [error for _ in burst]
-        for request, outcome in zip(burst, outcomes, strict=True):
-            if isinstance(outcome, BaseException):
-                request.answer.set_exception(outcome)
-            else:
-                request.answer.set_result(outcome)
+        _tell_all(burst, outcomes)
 
-    def _commit(self, burst: list[_Request]) -> list[tuple[Entry, ...] | BaseException]:
-        outcomes: list[tuple[Entry, ...] | BaseException] = []
+    def _commit(self, burst: list[_Request]) -> list[_Outcome]:
+        outcomes: list[_Outcome] = []
         with self._connection.begin():
             foreign = tables.read_entries(self._connection, after=self._seq, path=self._path)
             written = list(foreign)
@@ -316,6 +315,26 @@ class SqliteJournal:
             yield
         finally:
             fcntl.flock(self._turn_lock, fcntl.LOCK_UN)
+
+
+def _tell_all(burst: list[_Request], outcomes: Sequence[_Outcome]) -> None:
+    """Answer a burst; each event loop is woken once, for waking it costs more than the answer."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Request, _Outcome]]] = defaultdict(list)
+    for request, outcome in zip(burst, outcomes, strict=True):
+        by_loop[request.answer.get_loop()].append((request, outcome))
+    for loop, told in by_loop.items():
+        with suppress(RuntimeError):  # a loop that was closed has nobody left to tell
+            loop.call_soon_threadsafe(_tell, told)
+
+
+def _tell(told: list[tuple[_Request, _Outcome]]) -> None:
+    for request, outcome in told:
+        if request.answer.done():
+            continue
+        if isinstance(outcome, BaseException):
+            request.answer.set_exception(outcome)
+        else:
+            request.answer.set_result(outcome)
 
 
 def _pass(entries: list[Entry], points: dict[str, Point]) -> None:

@@ -1,8 +1,10 @@
 """What each fact does to the journal's tables, and which are refused; always inside one transaction."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import singledispatch
+from typing import NamedTuple
 
 from sqlalchemy import BindParameter, Connection, Integer, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -25,6 +27,7 @@ from ..core.fact import (
 )
 from ..core.money import to_micros, to_usd
 from . import tables
+from .prepared import Prepared, Values, run_plain
 
 
 class ForeignResult(Exception):
@@ -50,36 +53,39 @@ _key = _call.key == bindparam("of")
 _more: BindParameter[int] = bindparam("more", type_=Integer)
 _fits = _purse.settled + _purse.reserved + _more <= _purse.budget
 
-# Built once: putting a statement together costs more than running it.
-_READ_CALL = select(_call.token, _call.micros, _call.state).where(_key)
-_ADD_CALL = insert(tables.call).values(state="reserved")
-_RENEW_CALL = (
+_READ_CALL = Prepared(select(_call.token, _call.micros, _call.state).where(_key))
+_ADD_CALL = Prepared(insert(tables.call))
+_RENEW_CALL = Prepared(
     update(tables.call)
     .where(_key)
     .values(state="reserved", micros=bindparam("micros"), token=bindparam("token"), maker=bindparam("maker"))
 )
-_SEND_CALL = (
+_SEND_CALL = Prepared(
     update(tables.call)
     .where(_key & (_call.token == bindparam("its")) & (_call.state == "reserved"))
     .values(state="sent")
 )
-_VOID_CALL = update(tables.call).where(_key).values(state="void")
-_SETTLE_CALL = update(tables.call).where(_key).values(state="settled", micros=bindparam("micros"))
-_SET_BUDGET = update(tables.purse).values(budget=bindparam("micros"))
+_VOID_CALL = Prepared(update(tables.call).where(_key).values(state="void"))
+_SETTLE_CALL = Prepared(update(tables.call).where(_key).values(state="settled", micros=bindparam("micros")))
+_SET_BUDGET = Prepared(update(tables.purse).values(budget=bindparam("micros")))
 # Giving money back is always allowed, even where a lowered budget is already exceeded.
-_RESERVE = update(tables.purse).where(or_(_fits, _more <= 0)).values(reserved=_purse.reserved + _more)
-_SPEND = update(tables.purse).values(
-    settled=_purse.settled + bindparam("micros"), reserved=_purse.reserved - bindparam("free")
+_RESERVE = Prepared(update(tables.purse).where(or_(_fits, _more <= 0)).values(reserved=_purse.reserved + _more))
+_SPEND = Prepared(
+    update(tables.purse).values(
+        settled=_purse.settled + bindparam("micros"), reserved=_purse.reserved - bindparam("free")
+    )
 )
-_LEFT = select(_purse.budget - _purse.settled - _purse.reserved)
-_ADD_TAKE = insert(tables.take)
+_LEFT = Prepared(select(_purse.budget - _purse.settled - _purse.reserved))
+_ADD_TAKE = Prepared(insert(tables.take))
 _AT_ROUND = (_decision.task == bindparam("of")) & (_decision.round == bindparam("nth"))
-_READ_DECISION = select(_decision.by, _decision.action, _decision.digest).where(_AT_ROUND)
-_ADD_DECISION = insert(tables.decision)
-_ADD_PUBLISH = insert(tables.publish)
-_ADD_LEASE = insert(tables.lease)
-_ADD_ENTRY = insert(tables.entry)
-_NEWEST_LEASE = select(tables.lease).order_by(tables.lease.c.epoch.desc()).limit(1)
+_READ_DECISION = Prepared(select(_decision.by, _decision.action, _decision.digest).where(_AT_ROUND))
+_ADD_DECISION = Prepared(insert(tables.decision))
+_ADD_PUBLISH = Prepared(insert(tables.publish))
+_ADD_LEASE = Prepared(insert(tables.lease))
+_ADD_ENTRY = Prepared(insert(tables.entry))
+_NEWEST_LEASE = Prepared(
+    select(tables.lease.c.epoch, tables.lease.c.holder).order_by(tables.lease.c.epoch.desc()).limit(1)
+)
 
 
 def post(
@@ -103,7 +109,7 @@ def post(
     """
     _check_lease(connection, facts, standing)
     try:
-        with _Savepoint(connection):
+        with _Savepoint(connection) if any(map(_changes_tables, facts)) else nullcontext():
             for fact in facts:
                 _apply(fact, connection)
     except ForeignResult as foreign:
@@ -114,13 +120,13 @@ def post(
 def write_entries(connection: Connection, entries: Sequence[Entry]) -> None:
     """Write the entries of a whole transaction."""
     if entries:
-        connection.execute(_ADD_ENTRY, [_row_of(one) for one in entries])
+        _ADD_ENTRY.run_each(connection, [_row_of(one) for one in entries])
 
 
 def newest_lease(connection: Connection) -> tuple[int, str]:
     """Give the newest epoch and its holder; 0 and nobody when there never was one."""
-    row = connection.execute(_NEWEST_LEASE).first()
-    return (row.epoch, row.holder) if row else (0, "nobody")
+    row = _NEWEST_LEASE.run(connection, {}).fetchone()
+    return (row[0], row[1]) if row else (0, "nobody")
 
 
 class _Savepoint:
@@ -134,13 +140,13 @@ class _Savepoint:
         self._connection = connection
 
     def __enter__(self) -> None:
-        self._connection.exec_driver_sql("SAVEPOINT request")
+        run_plain(self._connection, "SAVEPOINT request")
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, (CallsheetError, ForeignResult)):
-            self._connection.exec_driver_sql("ROLLBACK TO request")
+            run_plain(self._connection, "ROLLBACK TO request")
         if error is None or isinstance(error, (CallsheetError, ForeignResult)):
-            self._connection.exec_driver_sql("RELEASE request")
+            run_plain(self._connection, "RELEASE request")
 
 
 def _check_lease(connection: Connection, facts: tuple[Fact, ...], standing: Standing) -> None:
@@ -157,6 +163,10 @@ def _row_of(one: Entry) -> dict[str, str | int]:
     return {"seq": one.seq, "at": one.at, "event": one.fact.event, "task": task, "body": to_json(one.fact)}
 
 
+def _changes_tables(fact: Fact) -> bool:
+    return _apply.dispatch(type(fact)) is not _apply.dispatch(object)
+
+
 @singledispatch
 def _apply(fact: Fact, connection: Connection) -> None:
     """Change the tables as a fact asks; most facts ask nothing."""
@@ -164,39 +174,40 @@ def _apply(fact: Fact, connection: Connection) -> None:
 
 @_apply.register
 def _(fact: ProductionPlanned, connection: Connection) -> None:
-    connection.execute(_SET_BUDGET, {"micros": to_micros(fact.budget_usd)})
+    _SET_BUDGET.run(connection, {"micros": to_micros(fact.budget_usd)})
 
 
 @_apply.register
 def _(fact: CallReserved, connection: Connection) -> None:
     if fact.micros < 0:
         raise Bug(f"call {fact.key!r} of {fact.task!r} was reserved for {fact.micros} micros")
-    row = connection.execute(_READ_CALL, {"of": fact.key}).first()
+    row = _read_call(connection, fact.key)
     if row and row.state == "settled":
         raise Bug(f"call {fact.key!r} of {fact.task!r} is already paid for; its take is in the journal")
     if row and row.state != "void" and row.token == fact.token:
         raise Bug(f"call {fact.key!r} of {fact.task!r} is already reserved under token {fact.token!r}")
     earlier = row.micros if row and row.state != "void" else 0
-    if connection.execute(_RESERVE, {"more": fact.micros - earlier}).rowcount != 1:
-        raise BudgetExceeded(to_usd(fact.micros), to_usd(connection.execute(_LEFT).scalar_one()))
-    terms = {"micros": fact.micros, "token": fact.token, "maker": fact.maker}
+    if _RESERVE.run(connection, {"more": fact.micros - earlier}).rowcount != 1:
+        raise BudgetExceeded(to_usd(fact.micros), to_usd(_LEFT.run(connection, {}).fetchone()[0]))
+    terms: Values = {"micros": fact.micros, "token": fact.token, "maker": fact.maker}
     if row:
-        connection.execute(_RENEW_CALL, {"of": fact.key, **terms})
+        _RENEW_CALL.run(connection, {"of": fact.key, **terms})
     else:
-        connection.execute(_ADD_CALL, {"key": fact.key, "task": fact.task, "department": fact.department, **terms})
+        whose: Values = {"key": fact.key, "task": fact.task, "department": fact.department}
+        _ADD_CALL.run(connection, {**whose, **terms, "state": "reserved"})
 
 
 @_apply.register
 def _(fact: CallSent, connection: Connection) -> None:
-    if connection.execute(_SEND_CALL, {"of": fact.key, "its": fact.token}).rowcount != 1:
+    if _SEND_CALL.run(connection, {"of": fact.key, "its": fact.token}).rowcount != 1:
         raise Bug(f"call {fact.key!r} of {fact.task!r} was sent without being reserved under token {fact.token!r}")
 
 
 @_apply.register
 def _(fact: CallVoided, connection: Connection) -> None:
     reserved = _open_call(connection, fact)
-    connection.execute(_VOID_CALL, {"of": fact.key})
-    connection.execute(_SPEND, {"micros": 0, "free": reserved})
+    _VOID_CALL.run(connection, {"of": fact.key})
+    _SPEND.run(connection, {"micros": 0, "free": reserved})
 
 
 @_apply.register
@@ -206,7 +217,7 @@ def _(fact: TakeMade, connection: Connection) -> None:
     elif fact.micros:
         raise Bug(f"take {fact.take.id!r} was charged without a call")
     try:
-        connection.execute(_ADD_TAKE, {"id": fact.take.id, "task": fact.task, "digest": fact.take.digest})
+        _ADD_TAKE.run(connection, {"id": fact.take.id, "task": fact.task, "digest": fact.take.digest})
     except IntegrityError:
         raise StaleDecision(fact.task, f"another take became {fact.take.id!r} in the meantime") from None
 
@@ -214,42 +225,61 @@ def _(fact: TakeMade, connection: Connection) -> None:
 @_apply.register
 def _(fact: DecisionTaken, connection: Connection) -> None:
     taken = fact.decision
-    first = connection.execute(_READ_DECISION, {"of": fact.task, "nth": taken.round}).first()
+    first = _READ_DECISION.run(connection, {"of": fact.task, "nth": taken.round}).fetchone()
     if first:
-        about = first.digest[:19] or "the whole task"
-        says = f"{first.by} already decided {first.action!r} about {about} in round {taken.round}"
-        raise StaleDecision(fact.task, says)
-    row = {"task": fact.task, "round": taken.round, "digest": taken.digest, "action": taken.action, "by": taken.by}
-    connection.execute(_ADD_DECISION, row)
+        by, action, digest = first
+        about = digest[:19] or "the whole task"
+        raise StaleDecision(fact.task, f"{by} already decided {action!r} about {about} in round {taken.round}")
+    row: Values = {
+        "task": fact.task,
+        "round": taken.round,
+        "digest": taken.digest,
+        "action": taken.action,
+        "by": taken.by,
+    }
+    _ADD_DECISION.run(connection, row)
 
 
 @_apply.register
 def _(fact: TakePublished, connection: Connection) -> None:
-    row = {"task": fact.task, "version": fact.version, "take": fact.take, "digest": fact.digest}
+    row: Values = {"task": fact.task, "version": fact.version, "take": fact.take, "digest": fact.digest}
     try:
-        connection.execute(_ADD_PUBLISH, row)
+        _ADD_PUBLISH.run(connection, row)
     except IntegrityError:
         raise Bug(f"{fact.task!r} already published a v{fact.version:03d}") from None
 
 
 @_apply.register
 def _(fact: LeaseTaken, connection: Connection) -> None:
-    connection.execute(_ADD_LEASE, {"epoch": fact.epoch, "holder": fact.holder})
+    _ADD_LEASE.run(connection, {"epoch": fact.epoch, "holder": fact.holder})
+
+
+class _Call(NamedTuple):
+    """A row of the call table, as far as it decides anything."""
+
+    token: str
+    micros: int
+    state: str
+
+
+def _read_call(connection: Connection, key: str) -> _Call | None:
+    row = _READ_CALL.run(connection, {"of": key}).fetchone()
+    return _Call(*row) if row else None
 
 
 def _settle(fact: TakeMade, connection: Connection) -> None:
     reserved = _open_call(connection, fact)
     if not 0 <= fact.micros <= reserved:
         raise Bug(f"call {fact.key!r} reserved {reserved} micros and would settle {fact.micros}")
-    connection.execute(_SETTLE_CALL, {"of": fact.key, "micros": fact.micros})
-    connection.execute(_SPEND, {"micros": fact.micros, "free": reserved})
+    _SETTLE_CALL.run(connection, {"of": fact.key, "micros": fact.micros})
+    _SPEND.run(connection, {"micros": fact.micros, "free": reserved})
 
 
 def _open_call(connection: Connection, fact: TakeMade | CallVoided) -> int:
     """Give what is reserved for a fact's call; a call that is not open under its token drops the fact."""
-    row = connection.execute(_READ_CALL, {"of": fact.key}).first()
+    row = _read_call(connection, fact.key)
     if row and row.state in ("reserved", "sent") and row.token == fact.token:
-        return int(row.micros)
+        return row.micros
     if not row:
         why = "nobody reserved this call"
     elif row.token != fact.token:
