@@ -1,4 +1,4 @@
-"""What happens next, and who said so: the reviser's moves, people's decisions and notes."""
+"""What happens next, and who said so: the reviser's moves, people's decisions, orders and notes."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -101,5 +101,18 @@ class Decision:
     round: int
     """How many decisions the task had seen before; a second one for the same round is refused."""
     action: Literal["approve", "reject", "retake", "omit"]
+    by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A named person's word about how the work goes on, whatever it shows."""
+
+    kind: Literal["pause", "resume", "cancel", "prioritise"]
+    what: str
+    """What it is about, as it was said: a task, a shot or a department; empty for the whole production."""
+    tasks: tuple[str, ...]
+    """The tasks that meant when it was given."""
     by: str
     note: str = ""

@@ -7,6 +7,7 @@ CallsheetError
 │   ├── OutputError          the output folder cannot be used
 │   ├── BudgetExceeded       the next step would spend more than the brief allows
 │   ├── StaleDecision        somebody decided first, or about another picture
+│   ├── NothingToDo          what was asked for is so already
 │   ├── UnknownName          no such task, take, maker, critic, ...
 │   ├── NotAPicture          a file brought in is no picture we take
 │   ├── MissingExtra         an optional dependency is not installed
@@ -97,6 +98,17 @@ class StaleDecision(SetupError):
 
     def __str__(self) -> str:
         return f"{self.task}: {self.what}; look again (`callsheet show`) and decide about what stands now"
+
+
+class NothingToDo(SetupError):
+    """What was asked for is so already."""
+
+    def __init__(self, what: str, fix: str) -> None:
+        super().__init__(what, fix)
+        self.what, self.fix = what, fix
+
+    def __str__(self) -> str:
+        return f"{self.what}; {self.fix}"
 
 
 class UnknownName(SetupError):

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .decision import Decision, Move, Note
+from .decision import Decision, Move, Note, Order
 from .take import Opinion, Recipe, Take, Verdict
 
 
@@ -162,6 +162,28 @@ class DecisionTaken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderGiven:
+    """A person had work paused, resumed, cancelled or done first."""
+
+    event: Literal["order_given"] = "order_given"
+    order: Order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TasksAdded:
+    """A person had tasks join the plan."""
+
+    event: Literal["tasks_added"] = "tasks_added"
+    tasks: tuple[str, ...]
+    addition_digest: str
+    """Of the stored addition: how they were planned."""
+    like: str
+    """The task they vary."""
+    by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteMade:
     """A person said something."""
 
@@ -197,8 +219,9 @@ class TaskUnfinished:
     task: str
     why: str
     best: str = ""
-    cause: Literal["gate", "maker", "money", "world", "omitted"] = "gate"
-    """What ended it. More money opens what `money` ended; the next run tries again what `world` ended."""
+    cause: Literal["gate", "maker", "money", "world", "omitted", "cancelled"] = "gate"
+    """What ended it. More money opens what `money` ended; the next run tries again what `world` ended; a person opens
+    what a person ended."""
     inputs: tuple[str, ...] = ()
     """The pictures the task stood on; when they change, it opens again."""
 
@@ -249,6 +272,8 @@ Fact = (
     | TakeJudged
     | MoveChosen
     | DecisionTaken
+    | OrderGiven
+    | TasksAdded
     | NoteMade
     | TakePublished
     | TaskUnfinished
@@ -273,7 +298,7 @@ WORK_FACTS = (
     QuestionAsked,
     TaskRouted,
 )
-"""Facts only the process that holds the lease may write; decisions, notes and ingested files may come from any."""
+"""Facts only the process that holds the lease may write; what people decide, order and bring in may come from any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

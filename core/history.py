@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from .decision import Decision, Move, Note
+from .decision import Decision, Move, Note, Order
 from .fact import (
     CallReserved,
     CallSent,
@@ -17,6 +17,7 @@ from .fact import (
     LeaseTaken,
     MoveChosen,
     NoteMade,
+    OrderGiven,
     ProductionPlanned,
     QuestionAsked,
     ResultDropped,
@@ -25,6 +26,7 @@ from .fact import (
     TakePublished,
     TakeScored,
     TaskRouted,
+    TasksAdded,
     TaskUnfinished,
 )
 from .take import Opinion, Take, Verdict
@@ -59,6 +61,10 @@ class TaskRecord:
     """A person's approval or omission that has not been carried out yet."""
     is_omitted: bool = False
     """A person left the task out, and nobody asked for it again."""
+    paused: Order | None = None
+    """Who had it paused, until somebody has it resumed: nothing new is made for it."""
+    cancelled: Order | None = None
+    """Who had it cancelled, until somebody asks for it again."""
     accepted: TakePublished | None = None
     """The publish that stands; None while the task is open."""
     publishes: list[TakePublished] = field(default_factory=list)
@@ -89,6 +95,9 @@ class History:
     scores: dict[tuple[str, str], tuple[Opinion, ...]] = field(default_factory=dict)
     """Opinions by (asset digest, panel)."""
     notes: list[Note] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    """What people had paused, resumed, cancelled or done first, oldest first."""
+    additions: list[TasksAdded] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     dropped: int = 0
     epoch: int = 0
@@ -137,21 +146,16 @@ class History:
                 self.tasks[fact.task].moves[fact.take] = fact.move
             case DecisionTaken() as fact:
                 self._add_decision(fact)
+            case OrderGiven() as fact:
+                self._add_order(fact.order)
+            case TasksAdded() as fact:
+                self.additions.append(fact)
             case NoteMade() as fact:
                 self.notes.append(fact.note)
             case TakePublished() as fact:
-                record = self.tasks[fact.task]
-                record.publishes.append(fact)
-                record.accepted = fact
-                record.unfinished = record.question = None
-                if fact.is_by_person:
-                    record.approval = None
+                _accept(self.tasks[fact.task], fact)
             case TaskUnfinished() as fact:
-                record = self.tasks[fact.task]
-                record.unfinished = fact
-                record.accepted = record.question = None
-                if fact.cause == "omitted":
-                    record.approval, record.is_omitted = None, True
+                _leave(self.tasks[fact.task], fact)
             case QuestionAsked() as fact:
                 self.tasks[fact.task].question = fact
             case LeaseTaken() as fact:
@@ -190,8 +194,40 @@ class History:
         else:
             record.approval = fact.decision
 
+    def _add_order(self, order: Order) -> None:
+        self.orders.append(order)
+        for record in (self.tasks[name] for name in order.tasks):
+            match order.kind:
+                case "pause":
+                    record.paused = order
+                case "resume":
+                    record.paused = record.cancelled = None
+                    if record.unfinished and record.unfinished.cause == "cancelled":
+                        record.unfinished = None
+                case "cancel":
+                    record.cancelled = order
+                    record.paused = record.question = None
+                case "prioritise":
+                    pass
+
+
+def _accept(record: TaskRecord, fact: TakePublished) -> None:
+    record.publishes.append(fact)
+    record.accepted = fact
+    record.unfinished = record.question = record.cancelled = None
+    if fact.is_by_person:
+        record.approval = None
+
+
+def _leave(record: TaskRecord, fact: TaskUnfinished) -> None:
+    record.unfinished = fact
+    record.accepted = record.question = None
+    if fact.cause == "omitted":
+        record.approval, record.is_omitted = None, True
+
 
 def _reopen(record: TaskRecord) -> None:
     record.reopened_at = len(record.takes)
     record.is_omitted = False
+    record.cancelled = None
     record.accepted = record.unfinished = record.question = record.approval = None

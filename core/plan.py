@@ -132,6 +132,15 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """Tasks that joined a plan after it was made: planned like its own, and never planned again."""
+
+    schema: Literal["addition/1"] = "addition/1"
+    tasks: tuple[Task, ...]
+    preflight: tuple[Preflight, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A DAG of tasks with their requirements and gates, ready to be greenlit."""
 

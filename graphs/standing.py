@@ -10,10 +10,12 @@ from ..core.money import to_micros, to_usd
 from ..core.plan import Task
 from ..core.take import Take, Verdict
 
-Step = Literal["route", "make", "inspect", "move", "publish", "omit", "waiting", "accepted", "unfinished", "blocked"]
-"""What is due next; at the last four, nothing is."""
+Step = Literal[
+    "route", "make", "inspect", "move", "publish", "omit", "waiting", "paused", "accepted", "unfinished", "blocked"
+]
+"""What is due next; at the last five, nothing is."""
 
-ENDED: tuple[Step, ...] = ("waiting", "accepted", "unfinished", "blocked")
+ENDED: tuple[Step, ...] = ("waiting", "paused", "accepted", "unfinished", "blocked")
 
 
 def input_digests(task: Task, history: History) -> tuple[str, ...] | None:
@@ -63,17 +65,24 @@ def where(record: TaskRecord, inputs: Sequence[str] | None) -> Step:  # noqa: PL
         return "unfinished"
     if _stands(record, inputs):
         return "accepted"
+    if record.cancelled:
+        return "unfinished"
     takes = current_takes(record, inputs)
     if record.question and any(take.id == record.question.take for take in takes):
         return "waiting"
     if record.unfinished and inputs is not None and record.unfinished.inputs == tuple(inputs):
         return "unfinished"
     if not takes:
-        return "blocked" if inputs is None else "route"
+        return "blocked" if inputs is None else _making(record)
     last = takes[-1].id
     if last not in record.verdicts or _is_stale(record.verdicts[last], inputs):
         return "inspect"
-    return "route" if isinstance(record.moves.get(last), Retry) else "move"
+    return _making(record) if isinstance(record.moves.get(last), Retry) else "move"
+
+
+def _making(record: TaskRecord) -> Step:
+    """Go on to the next take, unless a person paused the task: what was made is still judged."""
+    return "paused" if record.paused else "route"
 
 
 def _is_stale(verdict: Verdict, inputs: Sequence[str] | None) -> bool:

@@ -18,6 +18,7 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
     "OutputError": ("out/castle", "is a file", "name a folder"),
     "BudgetExceeded": (0.5, 0.25),
     "StaleDecision": ("keep", "Ada already decided"),
+    "NothingToDo": ("nothing of 'post' is paused", "see `callsheet status`"),
     "UnknownName": ("task", "kep", ("keep", "sea")),
     "NotAPicture": ("notes.txt", "is text"),
     "MissingExtra": ("the sketch crew", "local"),

@@ -6,12 +6,13 @@ from typing import Literal
 import pytest
 
 from callsheet.core.canonical import digest_of_bytes
-from callsheet.core.decision import Decision
+from callsheet.core.decision import Decision, Order
 from callsheet.core.fact import (
     DecisionTaken,
     Entry,
     Fact,
     LeaseTaken,
+    OrderGiven,
     QuestionAsked,
     ResultDropped,
     TakeJudged,
@@ -47,6 +48,13 @@ def decided(action: Literal["retake", "reject", "approve"], nth: int = 0) -> Dec
     return DecisionTaken(
         task="task1", decision=Decision(task="task1", digest=DIGEST, round=nth, action=action, by="Ada")
     )
+
+
+def ordered(kind: Literal["pause", "resume", "cancel", "prioritise"]) -> OrderGiven:
+    return OrderGiven(order=Order(kind=kind, what="task1", tasks=("task1",), by="Ada"))
+
+
+CANCELLED = TaskUnfinished(task="task1", why="cancelled by Ada", cause="cancelled")
 
 
 def test_a_call_goes_from_reserved_over_sent_to_settled() -> None:
@@ -117,6 +125,31 @@ def test_dropped_results_and_leases_are_counted() -> None:
     dropped = ResultDropped(key="k", task="t", token="x", why="late")
     history = told(planned(1.0), LeaseTaken(epoch=3, holder="me"), dropped, dropped)
     assert (history.dropped, history.epoch) == (2, 3)
+
+
+def test_a_task_is_paused_until_it_is_resumed() -> None:
+    pause = ordered("pause")
+    assert told(pause).tasks["task1"].paused == pause.order
+    assert told(pause, ordered("resume")).tasks["task1"].paused is None
+
+
+def test_a_cancelled_task_is_neither_paused_nor_asked_about() -> None:
+    question = QuestionAsked(task="task1", take="task1/t01", digest=DIGEST, round=0, question="keep it?")
+    record = told(free(1), question, ordered("pause"), ordered("cancel")).tasks["task1"]
+    assert record.cancelled
+    assert (record.paused, record.question) == (None, None)
+
+
+@pytest.mark.parametrize("again", [ordered("resume"), decided("retake")], ids=["resumed", "retaken"])
+def test_a_cancelled_task_is_open_again_once_somebody_asks_for_it(again: Fact) -> None:
+    record = told(ordered("cancel"), CANCELLED, again).tasks["task1"]
+    assert (record.cancelled, record.unfinished) == (None, None)
+
+
+def test_a_run_by_itself_does_not_open_what_was_cancelled() -> None:
+    record = told(ordered("cancel"), CANCELLED, LeaseTaken(epoch=2, holder="next"), planned(9.0)).tasks["task1"]
+    assert record.cancelled
+    assert record.unfinished
 
 
 def test_folding_twice_gives_the_same_history() -> None:
