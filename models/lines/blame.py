@@ -1,0 +1,59 @@
+"""Whose fault it was: a place that spoils three tasks in a row is left, a task that spoils three workers is refused."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from ...core.errors import MakerFailed
+
+_STRIKES: Final = 3
+
+
+@dataclass(slots=True)
+class Blame:
+    """What went wrong in one line, by worker, by place and by task."""
+
+    line: str
+    _tasks_of: dict[str, set[str]] = field(default_factory=dict)
+    """Tasks spoilt in a row, by worker and by place."""
+    _lost_by: dict[str, set[str]] = field(default_factory=dict)
+    """Workers lost, by task."""
+
+    def went_well(self, worker: str, place: str) -> None:
+        """Forget what a worker and its place spoilt before."""
+        self._tasks_of.pop(worker, None)
+        self._tasks_of.pop(place, None)
+
+    def spoilt(self, task: str, worker: str, place: str) -> None:
+        """Count a call that broke, hung or was refused as if by the worker's fault."""
+        for culprit in (worker, place):
+            self._tasks_of.setdefault(culprit, set()).add(task)
+
+    def lost(self, task: str, worker: str) -> None:
+        """Count a worker that a task's call took along."""
+        self._lost_by.setdefault(task, set()).add(worker)
+
+    def is_bad(self, culprit: str) -> bool:
+        """Whether a worker, or a place with a name, spoilt three different tasks in a row.
+
+        >>> blame = Blame("sketch")
+        >>> for task in ("a", "b", "b"):
+        ...     blame.spoilt(task, "sketch/1", "node-7")
+        >>> blame.is_bad("node-7")
+        False
+        >>> blame.spoilt("c", "sketch/2", "node-7")
+        >>> blame.is_bad("sketch/2"), blame.is_bad("node-7")
+        (False, True)
+        """
+        return bool(culprit) and len(self._tasks_of.get(culprit, ())) >= _STRIKES
+
+    def is_suspect(self, task: str) -> bool:
+        """Whether a task took a worker along: then it goes alone, so that no other task is blamed with it."""
+        return task in self._lost_by
+
+    def refusal(self, task: str) -> MakerFailed | None:
+        """Give why a task is not tried again, if it took three workers along."""
+        workers = self._lost_by.get(task, set()) if task else set[str]()
+        if len(workers) < _STRIKES:
+            return None
+        what = f"this work took down {len(workers)} workers ({', '.join(sorted(workers))})"
+        return MakerFailed(self.line, f"{what}; reword the task, or have another maker do it")

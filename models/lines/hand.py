@@ -1,0 +1,56 @@
+"""What a line knows of its workers: a place to sit, and a hand there that takes calls."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Generic, Protocol, TypeVar
+
+from ...core.errors import CallsheetError
+
+Q = TypeVar("Q")
+A = TypeVar("A")
+A_co = TypeVar("A_co", covariant=True)
+
+Reply = tuple[str, A | CallsheetError]
+"""The token of the call it answers, and the answer or the refusal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Somewhere workers can live: a machine of the cluster."""
+
+    name: str = ""
+    """The machine's id; empty where it cannot be told or does not matter."""
+    kind: str = ""
+    """What sort of machine: those of one sort are taken to be equally fast until they show otherwise."""
+    size: float = inf
+    """How much of the scarce thing it has: GPUs, or CPUs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Generic[Q]):
+    """One call as a hand is given it."""
+
+    token: str
+    asked: Q
+
+
+class Hand(Protocol[Q, A_co]):
+    """One running copy, somewhere."""
+
+    @property
+    def name(self) -> str:
+        """Name it for people: `sketch-s/2`."""
+        ...
+
+    async def ready(self) -> None:
+        """Wait until it has loaded; raises what went wrong, `WorkerLost` when it died of it."""
+        ...
+
+    async def do(self, jobs: Sequence[Job[Q]]) -> Sequence[Reply[A_co]]:
+        """Do some jobs in one go and answer each, in order; raises `WorkerLost` when it died of them."""
+        ...
+
+    def dismiss(self) -> None:
+        """End its process now; idempotent."""
+        ...

@@ -1,0 +1,198 @@
+"""The workers of one line: hired into places, idle or busy, sent home when nobody needs them. Knows no calls."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf
+from typing import Generic
+
+import structlog
+
+from ...core.errors import WorkerLost
+from .hand import A, Hand, Place, Q
+from .queue import Call
+from .room import Room
+from .speeds import Meter
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Post(Generic[Q, A]):
+    """A worker in its place."""
+
+    hand: Hand[Q, A]
+    place: Place
+    expected_speed: float
+    speed: float
+    since: float
+    """When it fell idle, or began what it does."""
+    doing: Sequence[Call[Q, A]] = ()
+    _meter: Meter = field(default_factory=Meter)
+
+    def note(self, work_seconds: float, seconds: float, take_seconds: float) -> None:
+        """Count what it did."""
+        self._meter.note(work_seconds, seconds)
+        self.speed = self._meter.speed(self.expected_speed, take_seconds)
+
+    def seconds_left(self, now: float, take_seconds: float) -> float:
+        """Guess when it is through; what is overdue is taken to need as long again as it is overdue."""
+        return abs(len(self.doing) * take_seconds / self.speed - (now - self.since)) if self.doing else 0.0
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Staff(Generic[Q, A]):
+    """Who works in a line, and who is about to."""
+
+    name: str
+    hire: Callable[[str, Place], Hand[Q, A]]
+    """Start a worker under a name, in a place; blocking, so called on a thread."""
+    room: Room
+    needs: float
+    """How much of a place one worker takes up."""
+    at_most: int
+    at_least: int
+    """How many stay, however long they are idle; only a swap goes below."""
+    load_seconds: float
+    """Of one worker: nominal at first, then as measured."""
+    start_seconds: float
+    """Deadline of one load."""
+    idle_seconds: float
+    """After how long an idle worker is sent home."""
+    posts: list[Post[Q, A]] = field(default_factory=list)
+    idle: list[Post[Q, A]] = field(default_factory=list)
+    """The one who fell idle last is the last."""
+    loading: int = 0
+    _loading_speed: float = 0.0
+    _hired: int = 0
+    _resting_until: float = -inf
+    _failed_starts: int = 0
+    _closing_time: asyncio.TimerHandle | None = None
+    is_closed: bool = False
+
+    @property
+    def speed(self) -> float:
+        """Of all together, those that load counted in as fast as they are expected to be."""
+        return sum(post.speed for post in self.posts) + self._loading_speed
+
+    @property
+    def running(self) -> int:
+        """How many calls are being done."""
+        return sum(len(post.doing) for post in self.posts)
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether another may be hired: there are not too many, and it has not just failed."""
+        is_full = len(self.posts) + self.loading >= self.at_most
+        return not self.is_closed and not is_full and (not self.posts or _now() >= self._resting_until)
+
+    def idle_speeds(self) -> Mapping[Place, Sequence[float]]:
+        """Say where somebody is idle, and how fast each is."""
+        found: dict[Place, list[float]] = {}
+        for post in self.idle:
+            found.setdefault(post.place, []).append(post.speed)
+        return found
+
+    def expect(self, place: Place) -> float:
+        """Reserve a place for a worker that is about to `start`; gives how fast it is expected to be."""
+        self.loading += 1
+        self.room.occupy(place, self.needs)
+        expected = self.room.speeds.expected(self.name, place.kind)
+        self._loading_speed += expected
+        return expected
+
+    async def start(self, place: Place, expected: float) -> None:
+        """Have an expected worker load; it is idle when this returns.
+
+        Raises:
+            WorkerLost: it died, or did not load in time.
+            CallsheetError: what kept it from loading.
+        """
+        self._hired += 1
+        name, hand, post, began = f"{self.name}/{self._hired}", None, None, _now()
+        try:
+            hand = await asyncio.to_thread(self.hire, name, place)
+            async with asyncio.timeout(self.start_seconds):
+                await hand.ready()
+            if self.is_closed:
+                raise WorkerLost(name, "the workers were sent home")
+            post = Post(hand=hand, place=place, expected_speed=expected, speed=expected, since=_now())
+        except TimeoutError:
+            what = f"it did not load within {self.start_seconds:g} s (setting `start_seconds`)"
+            raise WorkerLost(name, what) from None
+        finally:
+            self.loading, self._loading_speed = self.loading - 1, self._loading_speed - expected
+            if post is None:
+                self._failed(place, hand)
+        self._failed_starts = 0
+        self.load_seconds += (_now() - began - self.load_seconds) / 2
+        self.posts.append(post)
+        self.rest(post)
+
+    def rest(self, post: Post[Q, A]) -> None:
+        """Have a worker wait for its next call; nothing happens when it has gone."""
+        if post in self.posts:
+            post.doing, post.since = (), _now()
+            self.idle.append(post)
+            self._set_closing_time()
+
+    def note(self, post: Post[Q, A], take_seconds: float) -> None:
+        """Measure how fast a worker was that has just done what it did."""
+        work, seconds = len(post.doing) * take_seconds, _now() - post.since
+        post.note(work, seconds, take_seconds)
+        self.room.speeds.note(self.name, post.place.kind, work, seconds, take_seconds=take_seconds)
+
+    def set_to(self, post: Post[Q, A], calls: Sequence[Call[Q, A]]) -> None:
+        """Have an idle worker do something."""
+        self.idle.remove(post)
+        post.doing, post.since = calls, _now()
+
+    def dismiss(self, post: Post[Q, A]) -> None:
+        """Send a worker home and free its place; idempotent."""
+        if post in self.posts:
+            self.posts.remove(post)
+            if post in self.idle:
+                self.idle.remove(post)
+            self.room.leave(post.place, self.needs)
+            post.hand.dismiss()
+
+    def give_up(self, place: Place) -> None:
+        """Send home who has been idle longest of those in a place."""
+        post = next(post for post in self.idle if post.place == place)
+        log.info("worker_swapped", worker=post.hand.name, place=place.name)
+        self.dismiss(post)
+
+    def close(self) -> None:
+        """Send everybody home."""
+        self.is_closed = True
+        if self._closing_time:
+            self._closing_time.cancel()
+        for post in list(self.posts):
+            self.dismiss(post)
+
+    def _failed(self, place: Place, hand: Hand[Q, A] | None) -> None:
+        """Wait longer after each failure before the next is tried, as long as somebody is there to do the work."""
+        self._failed_starts += 1
+        self._resting_until = _now() + self.load_seconds * 2**self._failed_starts
+        self.room.leave(place, self.needs)
+        if hand is not None:
+            hand.dismiss()
+
+    def _set_closing_time(self) -> None:
+        if self._closing_time is None and len(self.posts) > self.at_least and self.idle:
+            loop = asyncio.get_running_loop()
+            self._closing_time = loop.call_at(self.idle[0].since + self.idle_seconds, self._send_home)
+
+    def _send_home(self) -> None:
+        """Send home who has been idle for too long, as far as there are more than must stay."""
+        self._closing_time = None
+        long_idle = [post for post in self.idle if _now() - post.since >= self.idle_seconds]
+        for post in long_idle[: max(0, len(self.posts) - self.at_least)]:
+            log.info("worker_idle", worker=post.hand.name, seconds=self.idle_seconds)
+            self.dismiss(post)
+        self._set_closing_time()
+        self.room.settle()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
