@@ -20,10 +20,9 @@ from ..core.crash import passing
 from ..core.crew import MakerSpec
 from ..core.fact import CallVoided, Greenlit
 from ..core.plan import Plan, Task
-from .schedule import chain_seconds, run_schedule
+from .floor import Floor
 from .stage import Stage
-from .standing import ENDED, Step, input_digests, where
-from .task import TaskGraph, task_graph
+from .standing import ENDED, step_of
 
 NOMINAL_TAKES = 1.5
 """Takes a still is expected to need, for the order in which chains start. It changes the order, never the result."""
@@ -33,7 +32,7 @@ class ProductionState(TypedDict):
     """Counters and a status; no task records."""
 
     greenlit: NotRequired[bool]
-    status: NotRequired[Literal["refused", "waiting", "unfinished", "delivered"]]
+    status: NotRequired[Literal["refused", "waiting", "paused", "unfinished", "delivered"]]
 
 
 class Greenlight(TypedDict):
@@ -115,17 +114,12 @@ class ProductionNodes:
         """Run every task, each by its own task graph, as soon as it can."""
         await self._free_open_calls()
         await self._bring_crew_up()
-        graph = task_graph(self.stage)
-        self.stage.chain.update(chain_seconds(self.plan.tasks, self._expected_seconds))
-        await run_schedule(
-            self.plan.tasks,
-            lambda name: self._run_task(graph, name),
-            rooms={department.name: department.workers for department in self.plan.departments},
-            chain=self.stage.chain,
-        )
-        steps = {self._where(task) for task in self.plan.tasks}
+        await Floor(self.stage, self.plan.departments, self._expected_seconds).run()
+        steps = {step_of(task, self.stage.journal.history) for task in self.stage.tasks.values()}
         if "waiting" in steps:
             return {**state, "status": "waiting"}
+        if "paused" in steps:
+            return {**state, "status": "paused"}
         return {**state, "status": "delivered" if steps <= {"accepted"} else "unfinished"}
 
     async def _free_open_calls(self) -> None:
@@ -138,7 +132,10 @@ class ProductionNodes:
 
     async def _bring_crew_up(self) -> None:
         """Start those who will be asked first, together, unless there is nothing left to do."""
-        due = [task for task in self.plan.tasks if self._where(task) not in ("accepted", "unfinished", "waiting")]
+        steps = {name: step_of(task, self.stage.journal.history) for name, task in self.stage.tasks.items()}
+        if all(step in ENDED for step in steps.values()):
+            return
+        due = [task for name, task in self.stage.tasks.items() if steps[name] == "blocked" or steps[name] not in ENDED]
         first = {self._first_maker(task, able).name for task in due if (able := makers_for(task.make, self.stage.crew))}
         if first:
             await self.stage.workers.start(sorted(first))
@@ -149,16 +146,6 @@ class ProductionNodes:
         await self.deliver_package()
         passing("after_delivery")
         return state
-
-    async def _run_task(self, graph: TaskGraph, name: str) -> None:
-        """Run a task until nothing is due, also for what a person decided meanwhile."""
-        task = self.stage.tasks[name]
-        while self._where(task) not in ENDED:
-            await graph.ainvoke({"task": name}, {"recursion_limit": 20 + 8 * (task.gate.rounds + 1)})
-
-    def _where(self, task: Task) -> Step:
-        history = self.stage.journal.history
-        return where(history.tasks[task.name], input_digests(task, history))
 
     def _expected_seconds(self, task: Task) -> float:
         able = makers_for(task.make, self.stage.crew)

@@ -19,7 +19,8 @@ class Stage:
     production: str
     """Names the production in every call's key."""
     seed: int
-    tasks: Mapping[str, Task]
+    tasks: dict[str, Task]
+    """By name; more may join while it runs."""
     crew: Crew
     journal: Journal
     store: Store
@@ -30,7 +31,13 @@ class Stage:
     call_tries: int = 3
     chain: dict[str, float] = field(default_factory=dict)
     """Seconds of the longest chain that starts with each task: who is served first, here and at the workers."""
+    just_made: dict[str, bytes] = field(default_factory=dict)
+    """Pictures nobody has looked at yet, by digest: they need not be read back."""
     _panels: dict[str, str] = field(init=False, default_factory=dict)
+    _who_looks: tuple[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_who_looks", (self.crew.identity(), versions_of(self.crew.critics)))
 
     def key_of(self, task: str, attempt: int, recipe: Recipe) -> str:
         """Name one piece of paid work; the same work has the same name in every process and on every day."""
@@ -44,6 +51,6 @@ class Stage:
         """Name what looks, what it looks for and what it compares with; scores of another panel are not these."""
         if task.name not in self._panels:
             asked = ";".join(to_json(one) for one in task.requirements)
-            self._panels[task.name] = digest_of((self.crew.identity(), versions_of(self.crew.critics), asked))
+            self._panels[task.name] = digest_of((*self._who_looks, asked))
         panel = self._panels[task.name]
         return digest_of((panel, tuple(references))) if references else panel

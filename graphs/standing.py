@@ -85,6 +85,11 @@ def _making(record: TaskRecord) -> Step:
     return "paused" if record.paused else "route"
 
 
+def step_of(task: Task, history: History) -> Step:
+    """Say what is due next for a task of a plan."""
+    return where(history.tasks[task.name], input_digests(task, history))
+
+
 def _is_stale(verdict: Verdict, inputs: Sequence[str] | None) -> bool:
     """Say whether a take was compared with a reference that is no longer the one."""
     return bool(verdict.compared_with) and inputs is not None and verdict.compared_with != tuple(inputs)

@@ -32,7 +32,7 @@ def productions(draw: st.DrawFn) -> tuple[list[Task], dict[str, int], dict[str, 
     return tasks, {name: draw(st.integers(1, 4)) for name in TEAMS}, turns
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(productions())
 def test_every_task_runs_once_and_no_more_are_live_than_there_are_places(
     production: tuple[list[Task], dict[str, int], dict[str, int]],
@@ -54,7 +54,7 @@ def test_every_task_runs_once_and_no_more_are_live_than_there_are_places(
     assert all(started.index(one.name) > started.index(name) for one in tasks for name in one.inputs)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(productions(), st.integers(1, 12))
 def test_a_place_that_is_freed_goes_to_whoever_has_ready_work_and_places_of_its_own_before_anybody_borrows_it(
     production: tuple[list[Task], dict[str, int], dict[str, int]], live: int

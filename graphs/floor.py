@@ -1,0 +1,205 @@
+"""The floor of a running production: its schedule, and an ear for what people decide and order meanwhile.
+
+Whatever another process writes into the journal is heard within a second, and only there: an answer, a file brought in,
+an order, tasks that join. What is heard lets tasks be run again; what a task then does, its own graph reads off the
+journal.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+
+import structlog
+
+from ..agents.reviser import best_attempt
+from ..core.crew import Crew
+from ..core.decision import Order
+from ..core.fact import DecisionTaken, Entry, Fact, LeaseTaken, OrderGiven, TakeMade, TasksAdded, TaskUnfinished
+from ..core.plan import Department, Task
+from .additions import read_addition
+from .orders import urgencies
+from .schedule import Schedule, chain_seconds
+from .stage import Stage
+from .standing import ENDED, attempts_of, current_takes, input_digests, step_of
+from .task import task_graph
+
+log = structlog.get_logger()
+
+LISTENS_EVERY_SECONDS = 0.5
+LIVE_PER_WORKER = 3
+"""Tasks in the works for every worker: one is made, the others are looked at, journalled, or next in line."""
+LEAST_LIVE = 32
+_AT_ONCE = 200
+"""Facts in one transaction."""
+
+
+def most_live(crew: Crew) -> int:
+    """Say how many tasks may be in the works: enough to keep every worker busy, and no flood of what cannot run yet."""
+    return max(LEAST_LIVE, LIVE_PER_WORKER * crew.cores)
+
+
+class Floor:
+    """Runs every task of a stage, each as soon as it can, until nobody has anything left to do."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        departments: Sequence[Department],
+        seconds_of: Callable[[Task], float],
+        listens_every: float = LISTENS_EVERY_SECONDS,
+    ) -> None:
+        """Prepare the floor.
+
+        Args:
+            stage: tasks that join are added to its `tasks`, and its `chain` is kept up to date.
+            departments: with their shares.
+            seconds_of: expected seconds of one task.
+            listens_every: seconds between two looks into the journal.
+        """
+        self._stage, self._departments, self._seconds_of = stage, departments, seconds_of
+        self._listens_every = listens_every
+        self._graph = task_graph(stage)
+        self._heard = _beginning(stage.journal.history.entries)
+        self._hearing = asyncio.Lock()
+        self._stirred = asyncio.Event()
+        self._pauses: list[Order] = []
+        """Those given since this process drives."""
+        self._chain: dict[str, float] = {}
+
+    async def run(self) -> None:
+        """Run until nothing is due; while work is paused that was paused in front of us, stay and listen."""
+        self._measure_chains()
+        await self._end_cancelled(self._stage.tasks)
+        self._schedule = Schedule(
+            tuple(self._stage.tasks.values()),
+            self._run_task,
+            rooms={department.name: department.workers for department in self._departments},
+            chain=self._stage.chain,
+            live=most_live(self._stage.crew),
+        )
+        async with asyncio.TaskGroup() as group:
+            self._schedule.start(group)
+            ear = group.create_task(self._listen())
+            try:
+                await self._until_done()
+            finally:
+                ear.cancel()
+
+    async def _until_done(self) -> None:
+        while True:
+            await self._schedule.idle()
+            self._stirred.clear()
+            if await self._hear(at_the_end=True) or self._stirred.is_set():
+                continue
+            if not self._waits_for_resume():
+                return
+            log.info("production_paused")
+            await self._stirred.wait()
+
+    async def _run_task(self, name: str) -> bool:
+        """Run a task until nothing is due, also for what a person decided meanwhile; say whether anything was."""
+        task, was_due = self._stage.tasks[name], False
+        while self._is_due(name):
+            was_due = True
+            await self._graph.ainvoke({"task": name}, {"recursion_limit": 20 + 8 * (task.gate.rounds + 1)})
+        return was_due
+
+    async def _listen(self) -> None:
+        while True:
+            await asyncio.sleep(self._listens_every)
+            await self._hear()
+
+    async def _hear(self, *, at_the_end: bool = False) -> bool:
+        """Take in what was written since the last time; say whether any of it was for us."""
+        async with self._hearing:
+            entries = self._stage.journal.history.entries
+            # Writing brings what others wrote along, so a busy production need not ask for it.
+            if at_the_end or len(entries) == self._heard:
+                await self._stage.journal.refresh()
+            news, self._heard = entries[self._heard :], len(entries)
+            heard = [await self._take_in(entry.fact) for entry in news]
+            if any(heard):
+                self._stirred.set()
+            return any(heard)
+
+    async def _take_in(self, fact: Fact) -> bool:
+        match fact:
+            case DecisionTaken(task=task) | TakeMade(task=task, key=""):
+                self._wake([task])
+            case OrderGiven(order=order):
+                await self._obey(order)
+            case TasksAdded():
+                await self._join(fact)
+            case _:
+                return False
+        return True
+
+    async def _obey(self, order: Order) -> None:
+        log.info("order_heard", kind=order.kind, what=order.what, by=order.by)
+        match order.kind:
+            case "pause":  # whatever runs sees it in the journal before its next take
+                self._pauses.append(order)
+            case "resume":
+                self._wake(order.tasks)
+            case "cancel":
+                await self._end_cancelled(order.tasks)
+                self._wake(order.tasks)
+            case "prioritise":
+                self._order_chains()
+                self._schedule.reorder()
+
+    async def _join(self, fact: TasksAdded) -> None:
+        addition = await asyncio.to_thread(read_addition, fact, self._stage.store)
+        new = [task for task in addition.tasks if task.name not in self._stage.tasks]
+        self._stage.tasks.update((task.name, task) for task in new)
+        self._measure_chains()
+        self._schedule.add(new)
+
+    def _wake(self, names: Iterable[str]) -> None:
+        self._schedule.wake(name for name in names if name in self._stage.tasks and self._is_due(name))
+
+    def _is_due(self, name: str) -> bool:
+        return step_of(self._stage.tasks[name], self._stage.journal.history) not in ENDED
+
+    def _measure_chains(self) -> None:
+        self._chain = chain_seconds(tuple(self._stage.tasks.values()), self._seconds_of)
+        self._order_chains()
+
+    def _order_chains(self) -> None:
+        orders = self._stage.journal.history.orders
+        self._stage.chain.update(urgencies(self._chain, orders, self._stage.tasks))
+
+    def _waits_for_resume(self) -> bool:
+        history, pauses = self._stage.journal.history, {id(order) for order in self._pauses}
+        return any(
+            id(history.tasks[name].paused) in pauses and step_of(task, history) == "paused"
+            for name, task in self._stage.tasks.items()
+        )
+
+    async def _end_cancelled(self, names: Iterable[str]) -> None:
+        """End what was cancelled, each task with its best take; what is being made for it is kept when it comes."""
+        ends = [end for name in names if (end := self._end_of(name))]
+        for start in range(0, len(ends), _AT_ONCE):
+            await self._stage.journal.record(*ends[start : start + _AT_ONCE])
+
+    def _end_of(self, name: str) -> TaskUnfinished | None:
+        history = self._stage.journal.history
+        task, record = self._stage.tasks.get(name), history.tasks[name]
+        if task is None or not record.cancelled or step_of(task, history) != "unfinished":
+            return None
+        if record.is_omitted or (record.unfinished and record.unfinished.cause == "cancelled"):
+            return None
+        inputs = input_digests(task, history)
+        attempts = attempts_of(record, current_takes(record, inputs))
+        best = best_attempt(attempts).take if attempts else ""
+        why = f"cancelled by {record.cancelled.by}"
+        if record.cancelled.note:
+            why = f"{why}: {record.cancelled.note}"
+        return TaskUnfinished(task=name, why=why, best=best, cause="cancelled", inputs=inputs or ())
+
+
+def _beginning(entries: Sequence[Entry]) -> int:
+    """Find where the present process took the wheel; where nobody did, what is there was heard."""
+    for place in range(len(entries) - 1, -1, -1):
+        if isinstance(entries[place].fact, LeaseTaken):
+            return place
+    return len(entries)
