@@ -2,12 +2,16 @@
 
 import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from threading import Lock
 from time import perf_counter
 from typing import Any, Literal
 
 import diffusers
+import structlog
 import torch
 import transformers
 from diffusers import (
@@ -17,15 +21,18 @@ from diffusers import (
     DiffusionPipeline,
 )
 from diffusers.utils import logging as diffusers_logging
-from PIL import Image
 from transformers.utils import logging as transformers_logging
 
 from ..core.crew import MakerSpec
-from ..core.errors import CrewError, MakerFailed
+from ..core.errors import CallsheetError, CrewError, MakerFailed, OutOfMemory
 from ..core.take import Made, Recipe
+from .batches import TextBatches, picture_of
 from .checkpoint import check_folder
 from .drawing import drawing_settings, faults_told
 from .frame import finished, ingredients_of
+from .rendering import alike, prepare, rendering_of
+
+log = structlog.get_logger()
 
 Way = Literal["text", "image", "inpaint"]
 
@@ -42,11 +49,14 @@ class DiffusersMaker:
     """Loads a checkpoint in its own pipeline class and borrows its parts for the other ways of working.
 
     An `image` ingredient is drawn over (setting `strength`), only where a `mask` ingredient is white when there is one.
-    A `reference` ingredient goes to the IP adapter that the maker's setting `ip_adapter` names.
+    A `reference` ingredient goes to the IP adapter that the maker's setting `ip_adapter` names. Recipes without
+    ingredients are drawn in batches of the crew block's `batch`, as `rendering_of` reads from it.
 
     Settings of the maker:
         variant: of the weights' files, such as `fp16`.
         ip_adapter: a .safetensors file, relative to the checkpoint, for references.
+        compile: whether the denoiser is compiled, for the crew block's size while loading, for another at its first.
+        channels_last, encodings, aside: parts of the fast way of working, on by themselves on CUDA.
     """
 
     def __init__(self, spec: MakerSpec) -> None:
@@ -55,27 +65,50 @@ class DiffusersMaker:
         diffusers_logging.disable_progress_bar()
         transformers_logging.disable_progress_bar()
         self._spec = spec
-        with faults_told(spec.name, "load"):
-            folder = _folder(spec)
-            _check_parts(folder, spec)
-            self._own: Any = DiffusionPipeline.from_pretrained(
-                folder,
-                dtype=_DTYPES[spec.dtype],
-                variant=_variant(spec),
-                use_safetensors=True,
-                local_files_only=True,
-            ).to(spec.device)
-            adapter = spec.settings.get("ip_adapter")
-            if adapter:
-                path = folder / str(adapter)
-                self._own.load_ip_adapter(
-                    str(path.parent), subfolder="", weight_name=path.name, image_encoder_folder=None
-                )
-        self._own.set_progress_bar_config(disable=True)
+        self._rendering = rendering_of(spec)
         self._pipelines: dict[Way, Any] = {}
+        self._texts: TextBatches | None = None
+        self._drawing, self._decoding, self._building = Lock(), Lock(), Lock()
+        self.load_seconds = self._load()
+        """What reading the weights took."""
+        self.warm_seconds = self._warm() if self._rendering.is_compiled else 0.0
+        """What compiling took."""
+        log.info("maker_loaded", maker=spec.name, seconds=self.load_seconds, warm_seconds=self.warm_seconds)
+
+    @property
+    def prompts_encoded(self) -> int:
+        """How many prompts went through the text encoders, as far as encodings are kept."""
+        return self._texts.encodings.encoded if self._texts and self._texts.encodings else 0
 
     def make(self, recipe: Recipe, ingredients: Mapping[str, bytes]) -> Made:
         """Draw the recipe; noise comes from a CPU generator, so that the seed means the same on every device."""
+        if recipe.ingredients:
+            return self._drawn_over(recipe, ingredients)
+        (promise,) = self._text_batches(recipe.maker).draw([recipe])
+        return promise.result()
+
+    def make_many(
+        self, recipes: Sequence[Recipe], ingredients: Sequence[Mapping[str, bytes]]
+    ) -> list[Made | CallsheetError]:
+        """Draw recipes that are alike together; safe from two threads, of which one draws while the other develops.
+
+        A picture's seconds are the worker's for it alone: its share of the batch, and its own development.
+        """
+        answers: dict[int, Made | CallsheetError] = {}
+        promised: dict[int, Future[Made]] = {}
+        for places in alike(recipes):
+            try:
+                if recipes[places[0]].ingredients:
+                    answers[places[0]] = self._drawn_over(recipes[places[0]], ingredients[places[0]])
+                else:
+                    texts = self._text_batches(recipes[places[0]].maker)
+                    promised.update(zip(places, texts.draw([recipes[place] for place in places]), strict=True))
+            except CallsheetError as error:
+                answers.update(dict.fromkeys(places, error))
+        answers.update({place: _outcome(promise) for place, promise in promised.items()})
+        return [answers[place] for place in range(len(recipes))]
+
+    def _drawn_over(self, recipe: Recipe, ingredients: Mapping[str, bytes]) -> Made:
         began = perf_counter()
         size = (recipe.width, recipe.height)
         images = [one.convert("RGB").resize(size) for one in ingredients_of(recipe, "image", ingredients)]
@@ -98,17 +131,90 @@ class DiffusersMaker:
             "strength": drawing_settings(recipe).strength if images else None,
             "ip_adapter_image": [references] if references else None,
         }
-        with faults_told(recipe.maker, "draw"):
+        with self._drawing, self._decoding, self._uncompiled(), faults_told(recipe.maker, "draw"):
             pipeline = self._pipeline("inpaint" if masks else "image" if images else "text")
             takes = inspect.signature(pipeline.__call__).parameters
             output = pipeline(**{name: value for name, value in asked.items() if name in takes and value is not None})
-        return finished(_picture(recipe, output), recipe, began, _SOFTWARE)
+        return finished(picture_of(output, recipe), recipe, began, _SOFTWARE)
+
+    def _load(self) -> float:
+        began, spec = perf_counter(), self._spec
+        with faults_told(spec.name, "load"):
+            folder = _folder(spec)
+            _check_parts(folder, spec)
+            self._own: Any = DiffusionPipeline.from_pretrained(
+                folder,
+                dtype=_DTYPES[spec.dtype],
+                variant=_variant(spec),
+                use_safetensors=True,
+                local_files_only=True,
+            ).to(spec.device)
+            adapter = spec.settings.get("ip_adapter")
+            if adapter:
+                path = folder / str(adapter)
+                self._own.load_ip_adapter(
+                    str(path.parent), subfolder="", weight_name=path.name, image_encoder_folder=None
+                )
+            prepare(self._own, self._rendering)
+        self._own.set_progress_bar_config(disable=True)
+        return perf_counter() - began
+
+    def _warm(self) -> float:
+        """Draw a picture in two steps, which compiles; where the batch does not fit, in the largest half that does."""
+        began = perf_counter()
+        texts, recipe = self._text_batches(self._spec.name), _trial(self._spec)
+        while True:
+            drew_with = texts.batch
+            (promise,) = texts.draw([recipe])
+            try:
+                promise.result()
+            except OutOfMemory:
+                if texts.batch == drew_with:
+                    raise
+            else:
+                return perf_counter() - began
+
+    def _text_batches(self, maker: str) -> TextBatches:
+        with self._building, faults_told(maker, "draw"):
+            self._texts = self._texts or TextBatches(
+                self._pipeline("text"), self._rendering, _SOFTWARE, drawing=self._drawing, decoding=self._decoding
+            )
+            return self._texts
+
+    def _uncompiled(self) -> AbstractContextManager[object]:
+        """Draw one picture eagerly: it has another shape than the batch, and compiling for it would never pay."""
+        return torch.compiler.set_stance("force_eager") if self._rendering.is_compiled else nullcontext()
 
     def _pipeline(self, way: Way) -> Any:
         if way not in self._pipelines:
             self._pipelines[way] = _WAYS[way].from_pipe(self._own)
             self._pipelines[way].set_progress_bar_config(disable=True)
         return self._pipelines[way]
+
+
+def _outcome(promise: Future[Made]) -> Made | CallsheetError:
+    try:
+        return promise.result()
+    except CallsheetError as error:
+        return error
+
+
+def _trial(spec: MakerSpec) -> Recipe:
+    return Recipe(
+        maker=spec.name,
+        kind=spec.kind,
+        make="still",
+        source=spec.portable_source,
+        revision=spec.revision,
+        weights_digest=spec.weights_digest,
+        prompt="",
+        negative="",
+        seed=0,
+        width=spec.width,
+        height=spec.height,
+        steps=2,
+        guidance=spec.guidance,
+    )
 
 
 def _folder(spec: MakerSpec) -> Path:
@@ -142,12 +248,3 @@ def _check_parts(folder: Path, spec: MakerSpec) -> None:
 def _variant(spec: MakerSpec) -> str | None:
     variant = spec.settings.get("variant")
     return str(variant) if variant else None
-
-
-def _picture(recipe: Recipe, output: Any) -> Image.Image:
-    if any(getattr(output, "nsfw_content_detected", None) or ()):
-        raise MakerFailed(recipe.maker, "the checkpoint's safety checker withheld the picture")
-    picture = output.images[0]
-    if not isinstance(picture, Image.Image):
-        raise MakerFailed(recipe.maker, f"it gave {type(picture).__name__} and no picture")
-    return picture

@@ -6,11 +6,19 @@ from dataclasses import dataclass
 
 import torch
 
-from ..core.errors import MakerFailed
+from ..core.errors import MakerFailed, OutOfMemory
 from ..core.take import Recipe
 
 _FAULTS = (RuntimeError, ValueError, TypeError, LookupError, AttributeError, OSError, ImportError)
 """What torch, diffusers and transformers raise when a checkpoint or a request is wrong for them."""
+
+_SIGNS_OF_NO_MEMORY = (
+    "not enough memory",
+    "can't allocate memory",
+    "out of memory",
+    "ALLOC_FAILED",
+)
+"""What torch's CPU allocator, CUDA, cuDNN and cuBLAS say besides `OutOfMemoryError`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +43,22 @@ def drawing_settings(recipe: Recipe) -> DrawingSettings:
 
 @contextmanager
 def faults_told(maker: str, doing: str) -> Iterator[None]:
-    """Turn a library's faults into `MakerFailed`; a lack of memory is worth another try, the rest is not.
+    """Turn a library's faults into `MakerFailed`, and a lack of memory, the GPU's or the machine's, into `OutOfMemory`.
 
     Args:
         maker: its name.
-        doing: `load` or `draw`.
+        doing: `load`, `draw` or `decode`.
     """
     try:
         yield
-    except torch.OutOfMemoryError as error:
-        torch.cuda.empty_cache()
-        raise MakerFailed(maker, f"out of memory while it tried to {doing}: {error}"[:500], True) from error  # noqa: FBT003
+    except MemoryError as error:
+        raise OutOfMemory(maker, f"no memory was left to {doing}") from error
     except _FAULTS as error:
-        lacks_memory = "not enough memory" in str(error) or "can't allocate memory" in str(error)
-        what = f"it could not {doing}: {type(error).__name__}: {error}"[:500]
-        raise MakerFailed(maker, what, lacks_memory) from error
+        if not _lacks_memory(error):
+            raise MakerFailed(maker, f"it could not {doing}: {type(error).__name__}: {error}"[:500]) from error
+        torch.cuda.empty_cache()
+        raise OutOfMemory(maker, f"too little memory to {doing}: {error}"[:500]) from error
+
+
+def _lacks_memory(error: Exception) -> bool:
+    return isinstance(error, torch.OutOfMemoryError) or any(sign in str(error) for sign in _SIGNS_OF_NO_MEMORY)

@@ -29,10 +29,11 @@ from transformers import (
 from callsheet.core.canonical import digest_of_bytes
 from callsheet.core.crew import MakerSpec
 from callsheet.core.errors import CrewError, MakerFailed
-from callsheet.core.take import Ingredient, Recipe
+from callsheet.core.take import Ingredient, Made, Recipe
 from callsheet.evals.conformance_models import check_maker
 from callsheet.models.diffusion import DiffusersMaker
 from callsheet.models.frame import as_png, opened
+from callsheet.models.hosting import make_all
 
 FORMATS = ("sd_folder", "sdxl_folder", "flux_folder")
 
@@ -185,6 +186,18 @@ def recipe(**changes: object) -> Recipe:
     return Recipe(**{**fields, **changes})
 
 
+FAST = {"channels_last": True, "encodings": 8, "aside": True}
+
+
+def levels(made: object) -> np.ndarray:
+    assert isinstance(made, Made), made
+    return np.asarray(opened(made.data, "tiny"), np.int16)
+
+
+def apart(one: object, other: object) -> int:
+    return int(np.abs(levels(one) - levels(other)).max())
+
+
 def picture(colour: str, mode: str = "RGB") -> bytes:
     return as_png(Image.new(mode, (32, 32), colour))
 
@@ -251,3 +264,68 @@ def test_pickled_weights_are_refused(sd_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "unet" / "diffusion_pytorch_model.bin").write_bytes(b"")
     with pytest.raises(CrewError, match="can run code"):
         hired(tmp_path)
+
+
+THREE = [("a red castle", 7, ""), ("fog", 8, ""), ("a red castle", 9, "")]
+
+
+def three() -> list[Recipe]:
+    return [recipe(prompt=prompt, seed=seed, negative=negative) for prompt, seed, negative in THREE]
+
+
+@pytest.mark.parametrize("folder", FORMATS)
+def test_pictures_drawn_together_are_those_drawn_alone_to_one_level(
+    folder: str, request: pytest.FixtureRequest
+) -> None:
+    where = request.getfixturevalue(folder)
+    alone = [hired(where).make(one, {}) for one in three()]
+    together = make_all(hired(where, batch=3), three(), [{}] * 3)
+    assert max(map(apart, alone, together)) <= 1
+    assert len({made.data for made in alone}) == 3
+
+
+@pytest.mark.parametrize("part", FAST)
+@pytest.mark.parametrize("folder", FORMATS)
+def test_each_part_of_the_fast_way_leaves_a_picture_alone_to_one_level(
+    folder: str, part: str, request: pytest.FixtureRequest
+) -> None:
+    where = request.getfixturevalue(folder)
+    for changes in ({}, {"negative": "fog"}, {"guidance": 1.0}):
+        fast = hired(where, settings={part: FAST[part]}).make(recipe(**changes), {})
+        assert apart(hired(where).make(recipe(**changes), {}), fast) <= 1
+
+
+@pytest.mark.parametrize("folder", FORMATS)
+def test_a_picture_does_not_depend_on_how_full_its_batch_was(folder: str, request: pytest.FixtureRequest) -> None:
+    maker = hired(request.getfixturevalue(folder), batch=4, settings=FAST)
+    full = make_all(maker, [*three(), recipe(seed=10)], [{}] * 4)
+    assert maker.make(three()[0], {}).data == full[0].data
+    assert make_all(maker, three()[1:], [{}] * 2)[1].data == full[2].data
+
+
+def test_a_mixed_batch_is_answered_in_order_and_a_refusal_harms_nobody_else(sdxl_folder: Path) -> None:
+    given = picture("red")
+    digest = digest_of_bytes(given)
+    recipes = [
+        recipe(),
+        recipe(width=33),
+        recipe(ingredients=(Ingredient(role="image", digest=digest),), settings={"strength": "0.6"}),
+        recipe(ingredients=(Ingredient(role="image", digest="sha256:lost"),)),
+        recipe(width=48),
+    ]
+    answers = make_all(hired(sdxl_folder, batch=2, settings=FAST), recipes, [{digest: given}] * 5)
+    assert [type(one) for one in answers] == [Made, MakerFailed, Made, MakerFailed, Made]
+    assert [(one.width, one.height) for one in answers if isinstance(one, Made)] == [(32, 32), (32, 32), (48, 32)]
+
+
+def test_a_prompt_in_many_variations_is_encoded_once(sdxl_folder: Path) -> None:
+    maker = hired(sdxl_folder, batch=4, settings={"encodings": 8})
+    make_all(maker, [recipe(seed=seed) for seed in range(6)], [{}] * 6)
+    assert maker.prompts_encoded == 1
+    make_all(maker, [recipe(seed=1, negative="fog"), recipe(seed=2, prompt="fog")], [{}] * 2)
+    assert maker.prompts_encoded == 3
+
+
+def test_a_take_says_in_what_batch_it_was_drawn(sd_folder: Path) -> None:
+    assert hired(sd_folder, batch=2).make(recipe(), {}).software["batch"] == "2"
+    assert "batch" not in hired(sd_folder).make(recipe(), {}).software
