@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Mapping
+from itertools import count
 
 import structlog
 
@@ -16,6 +17,10 @@ from ..core.take import Made, Take
 from .stage import Stage
 
 log = structlog.get_logger()
+
+_PROCESS = secrets.token_hex(8)
+_tries = count(1)
+"""Tokens name a try at some work: no two tries of any process have the same."""
 
 
 async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> None:
@@ -32,7 +37,7 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
         WorkerLost, MakerFailed: the reservation is void again.
         StaleDecision: a file brought in meanwhile has this take's number; the reservation is void again.
     """
-    key, token = stage.key_of(task.name, number, chosen.recipe), secrets.token_hex(8)
+    key, token = stage.key_of(task.name, number, chosen.recipe), f"{_PROCESS}-{next(_tries)}"
     micros = to_micros(chosen.maker.usd or 0.0)
     await stage.journal.record(
         *_routed(stage, task, number, chosen),
@@ -59,6 +64,7 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
         raise
     passing("after_receive")
     digest = await asyncio.to_thread(stage.store.put, made.data)
+    stage.just_made[digest] = made.data
     take = _take(task, number, chosen, made, digest)
     try:
         written = await stage.journal.record(TakeMade(task=task.name, key=key, token=token, micros=micros, take=take))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, NotRequired, TypedDict, cast
 
 from langgraph.graph import END
@@ -42,6 +42,9 @@ class TaskState(TypedDict):
     """Where the task stood when the run ended."""
 
 
+_Circumstances = tuple[int, int, tuple[str, ...]]
+"""Takes so far, where the round began, and the inputs: what a choice of maker rests on, all else being the plan's."""
+
 Onward = Command[str]
 """Which node is due; a node says so itself, for an edge that is asked costs as much as a node."""
 
@@ -51,6 +54,8 @@ class TaskNodes:
     """One production's nodes."""
 
     stage: Stage
+    _chosen: dict[str, tuple[_Circumstances, Route]] = field(init=False, default_factory=dict)
+    """What `route` chose, by task, for `make` to carry out under the same circumstances."""
 
     async def enter(self, state: TaskState) -> Onward:
         """Find out where the task stands."""
@@ -68,6 +73,7 @@ class TaskNodes:
         if to_micros(price) > to_micros(left):
             why = f"a take costs {price:.4f} USD and {left:.4f} of its money is left"
             return await self._give_up(state, why, "money")
+        self._chosen[task.name] = (self._circumstances(task, record), chosen)
         return _onward("make")
 
     async def make(self, state: TaskState) -> Onward:
@@ -75,7 +81,7 @@ class TaskNodes:
         why = ""
         for _ in range(self.stage.call_tries):
             task, record = self._look_up(state)
-            chosen = self._route(task, record)
+            chosen = self._carried_out(task, record)
             if chosen is None or self._where(state) != "route":
                 return _onward(self._where(state))
             try:
@@ -187,7 +193,7 @@ class TaskNodes:
         references: Sequence[str],
     ) -> tuple[Opinion, ...]:
         """Have the panel look; a lost worker is tried again."""
-        picture = await asyncio.to_thread(self.stage.store.get, digest)
+        picture = self.stage.just_made.pop(digest, b"") or await asyncio.to_thread(self.stage.store.get, digest)
         shown = {one: await asyncio.to_thread(self.stage.store.get, one) for one in references}
         urgency = self.stage.urgency_of(task.name)
         for _ in range(self.stage.call_tries - 1):
@@ -210,18 +216,27 @@ class TaskNodes:
         return current_takes(record, self._inputs(task))
 
     def _route(self, task: Task, record: TaskRecord) -> Route | None:
+        takes = self._takes(task, record)
         return route(
             task,
             self.stage.crew,
             attempt=len(record.takes) + 1,
             seed=self.stage.seed,
             inputs=self._inputs(task) or (),
-            moves=moves_of(record, self._takes(task, record)),
+            moves=moves_of(record, takes),
             prefers=self.stage.prefers.get(task.department, ()),
-            left_usd=left_usd(task, self._takes(task, record)),
+            left_usd=left_usd(task, takes),
             aspect=self.stage.aspect,
             odds=self.stage.odds,
         )
+
+    def _carried_out(self, task: Task, record: TaskRecord) -> Route | None:
+        """Give what `route` chose, or choose again where its circumstances are gone."""
+        before, chosen = self._chosen.pop(task.name, (None, None))
+        return chosen if before == self._circumstances(task, record) else self._route(task, record)
+
+    def _circumstances(self, task: Task, record: TaskRecord) -> _Circumstances:
+        return len(record.takes), record.reopened_at, self._inputs(task) or ()
 
     def _where(self, state: TaskState) -> Step:
         task, record = self._look_up(state)

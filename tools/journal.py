@@ -344,12 +344,16 @@ def _pass(entries: list[Entry], points: dict[str, Point]) -> None:
 
 
 def _as_read_back(fact: Fact) -> Fact:
-    """Give the fact as a restart will read it, so that nothing is written that could not be read."""
+    """Give the fact as a restart will read it, so that nothing is written that could not be read.
+
+    Where that is the very same, the fact itself: it shares its recipe and its names with others, a copy shares nothing.
+    """
     try:
-        return from_json(AnyFact, to_json(fact))
+        read: Fact = from_json(AnyFact, to_json(fact))
     except (ValidationError, ValueError) as error:
         says = ": ".join(first_fault(error)) if isinstance(error, ValidationError) else str(error)
         raise Bug(f"a {fact.event} could not be read back: {says}") from error
+    return fact if read == fact else read
 
 
 def _lock_file(path: Path, suffix: str) -> IO[bytes]:
