@@ -95,6 +95,15 @@ class CriticSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterSpec:
+    """An existing Ray cluster."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    address: Annotated[str, Field(pattern=r"^(ray://)?[^\s/:]+:[0-9]{1,5}$")]
+    """`host:6379` where this machine is one of its nodes, `ray://host:10001` from outside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
     """A crew names its makers and its critics."""
 
@@ -105,6 +114,8 @@ class Crew:
     critics: tuple[CriticSpec, ...]
     cores: Annotated[int, Field(ge=1)] = 2
     """Workers that can run at once where it runs; set from the machine when the file does not say."""
+    cluster: Annotated[ClusterSpec | None, Field(exclude=True)] = None
+    """Where it works; none is this machine. It changes no picture, so it is no part of any digest."""
 
     def identity(self) -> str:
         """Name the crew by who is on it, the same on every machine: paths and cores are left out."""

@@ -16,6 +16,7 @@ CallsheetError
 │   ├── MakerFailed          a model answered that it could not
 │   │   └── OutOfMemory          it would fit in a smaller batch, or on another worker
 │   ├── WorkerLost           a worker died, hung, or answered out of turn
+│   ├── ClusterLost          the whole cluster is gone
 │   ├── AssetMissing         a stored asset is not there
 │   ├── AssetDamaged         a stored asset no longer hashes to its name
 │   ├── StoreAway            the store of the assets does not answer
@@ -189,6 +190,22 @@ class WorkerLost(WorldError):
 
     def __str__(self) -> str:
         return f"worker {self.worker!r} was lost: {self.what}"
+
+
+class ClusterLost(WorldError):
+    """The whole cluster is gone, and every worker with it; what was in flight may have run."""
+
+    retryable = True
+
+    def __init__(self, place: str, what: str) -> None:
+        super().__init__(place, what)
+        self.place, self.what = place, what
+
+    def __str__(self) -> str:
+        return (
+            f"the Ray cluster at {self.place} is gone: {self.what}; nothing that was stored is lost: "
+            "bring a cluster up, then run the same command to go on"
+        )
 
 
 class AssetMissing(WorldError):

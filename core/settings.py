@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     shared mount, `s3://bucket/prefix?endpoint=https://...&region=...` for a bucket; keys come from the `AWS_*`
     variables. A production remembers where its own are."""
     ray_address: str = ""
-    """An existing Ray cluster; empty starts one on this machine."""
+    """An existing Ray cluster instead of the crew file's; empty and none there starts one on this machine."""
     learn: bool = True
     """Whether the router learns from the studio's history; without it nothing is read from it or written to it. What is
     planned already keeps the odds it was planned with."""

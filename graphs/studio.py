@@ -46,7 +46,7 @@ class Studio:
                     crew,
                     call_seconds=self.settings.call_seconds,
                     start_seconds=self.settings.start_seconds,
-                    address=self.settings.ray_address,
+                    address=self.settings.ray_address or (crew.cluster.address if crew.cluster else ""),
                 )
             case "inprocess":
                 return InProcessWorkers(crew)

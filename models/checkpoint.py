@@ -36,12 +36,20 @@ def check_folder(folder: Path, place: str) -> None:
 def digest_of_folder(folder: Path) -> str:
     """Name a checkpoint by its files: sha256 over sorted relative names and contents, model cards left out."""
     total = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix.lower() not in _UNWEIGHED and not path.name.startswith("."):
-            stat = path.stat()
-            content = _digest_of_file(path, stat.st_size, stat.st_mtime_ns)
-            total.update(f"{path.relative_to(folder).as_posix()}\0{content}\n".encode())
+    for path in weighed_files(folder):
+        stat = path.stat()
+        content = _digest_of_file(path, stat.st_size, stat.st_mtime_ns)
+        total.update(f"{path.relative_to(folder).as_posix()}\0{content}\n".encode())
     return "sha256:" + total.hexdigest()
+
+
+def weighed_files(folder: Path) -> tuple[Path, ...]:
+    """List the files a checkpoint's digest is over, in its order."""
+    return tuple(
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix.lower() not in _UNWEIGHED and not path.name.startswith(".")
+    )
 
 
 def words_of(folder: Path) -> tuple[str, ...]:

@@ -4,8 +4,10 @@ Ray never retries a call here: its retries repeat and reorder paid work. Bytes c
 is kept there, so a lost cluster loses only what was in flight.
 """
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Self
 
 import ray
@@ -17,6 +19,8 @@ from ...core.plan import Requirement
 from ...core.take import Made, Opinion, Recipe
 from ..hosting import build_maker, build_panel, make_with
 from ..line import Reply
+from .cluster import CLUSTER
+from .freight import FREIGHT, Parcel, WeightsAbsent, folders_of, unpack, with_folder, without_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +29,43 @@ class Actor:
 
     name: str
     handle: Any
+    weights: Mapping[str, Path] = field(default_factory=dict)
+    """Where this machine has the checkpoints another may have to be sent, by digest."""
 
     @classmethod
-    def start(cls, name: str, worker: type, spec: object, *, cpus: float, gpus: float) -> Self:
+    def start(
+        cls, name: str, worker: type, spec: MakerSpec | tuple[CriticSpec, ...], *, cpus: float, gpus: float
+    ) -> Self:
         """Ask Ray for an actor; it loads in its constructor, in its own time.
 
         On one machine actors claim no CPUs: the crew's own slots bound what runs at once, and a claim could leave the
         last pool waiting for ever.
         """
+        CLUSTER.check()
+        specs = spec if isinstance(spec, tuple) else (spec,)
+        weights = folders_of(specs) if CLUSTER.is_elsewhere else {}
+        if weights:
+            spec = tuple(map(without_folder, spec)) if isinstance(spec, tuple) else without_folder(spec)
         options = {"num_cpus": cpus, "num_gpus": gpus, "max_restarts": 0, "max_task_retries": 0}
         try:
-            return cls(name, ray.remote(worker).options(**options).remote(spec))
+            return cls(name, ray.remote(worker).options(**options).remote(spec), weights)
         except (RayError, RuntimeError, ValueError, TypeError) as error:
             raise WorkerLost(name, f"Ray would not start it: {error}"[:300]) from error
 
     async def ready(self) -> None:
-        """Wait for the constructor."""
+        """Wait for the constructor, and send what it lacks."""
         trouble = await self.call("ready")
+        while isinstance(trouble, WeightsAbsent):
+            parcel = await asyncio.to_thread(FREIGHT.pack, trouble.digest, self.weights[trouble.digest])
+            trouble = await self.call("receive", parcel)
         if isinstance(trouble, CallsheetError):
             raise trouble
 
     async def call(self, method: str, *args: object) -> object:
-        """Call a method and wait; raises `WorkerLost` when the process is gone."""
+        """Call a method and wait; raises `WorkerLost` when the process is gone, `ClusterLost` when all are."""
+        CLUSTER.check()
         try:
-            return await getattr(self.handle, method).remote(*args)
+            return await CLUSTER.answer(getattr(self.handle, method).remote(*args))
         except RayTaskError as error:
             raise WorkerLost(self.name, f"it broke: {error.cause!r}"[:300]) from error
         except RayError as error:
@@ -64,14 +81,23 @@ class MakerWorker:
     """What runs in a maker's process."""
 
     def __init__(self, spec: MakerSpec) -> None:
-        self.trouble: CallsheetError | None = None
+        self._spec = spec
+        self.trouble = self._load()
+
+    def _load(self) -> CallsheetError | None:
         try:
-            self._maker = build_maker(spec)
+            self._maker = build_maker(with_folder(self._spec))
         except CallsheetError as error:
-            self.trouble = error
+            return error
+        return None
 
     def ready(self) -> CallsheetError | None:
         """Give what kept it from loading, if anything did."""
+        return self.trouble
+
+    def receive(self, parcel: Parcel) -> CallsheetError | None:
+        """Take in weights this node lacks and load again; give what kept it from loading, if anything did."""
+        self.trouble = _received(parcel) or self._load()
         return self.trouble
 
     def make(self, token: str, recipe: Recipe, ingredients: Mapping[str, bytes]) -> Reply[Made]:
@@ -86,14 +112,23 @@ class PanelWorker:
     """What runs in the panel's process."""
 
     def __init__(self, specs: tuple[CriticSpec, ...]) -> None:
-        self.trouble: CallsheetError | None = None
+        self._specs = specs
+        self.trouble = self._load()
+
+    def _load(self) -> CallsheetError | None:
         try:
-            self._panel = build_panel(specs)
+            self._panel = build_panel(tuple(map(with_folder, self._specs)))
         except CallsheetError as error:
-            self.trouble = error
+            return error
+        return None
 
     def ready(self) -> CallsheetError | None:
         """Give what kept it from loading, if anything did."""
+        return self.trouble
+
+    def receive(self, parcel: Parcel) -> CallsheetError | None:
+        """Take in weights this node lacks and load again; give what kept it from loading, if anything did."""
+        self.trouble = _received(parcel) or self._load()
         return self.trouble
 
     def look(
@@ -106,3 +141,11 @@ class PanelWorker:
     ) -> Reply[tuple[Opinion, ...]]:
         """Have the panel look."""
         return token, self._panel.look(picture, requirements, earlier, references)
+
+
+def _received(parcel: Parcel) -> CallsheetError | None:
+    try:
+        unpack(parcel)
+    except CallsheetError as error:
+        return error
+    return None

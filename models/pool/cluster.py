@@ -1,5 +1,11 @@
-"""This process's connection to Ray: joining a cluster or starting one, and leaving it."""
+"""This process's connection to Ray: joining a cluster or starting one, noticing that it is gone, and leaving it.
 
+A cluster by name (`[cluster] address` in the crew file, or the setting `ray_address`) needs on each of its nodes:
+callsheet itself, installed with the extras its makers need (workers import it; nothing of it is shipped), the token
+(`trust.py`), and room under `~/.cache/callsheet` for the weights (`freight.py`). No disk need be shared.
+"""
+
+import asyncio
 import atexit
 import logging
 import os
@@ -8,37 +14,64 @@ import shutil
 import socket
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import ray
 from ray.exceptions import RayError
 
-from ...core.errors import CrewError
+from ...core.errors import ClusterLost, CrewError
+from .freight import FREIGHT
+from .trust import check_closed, check_token, host_of
 
 _KNOCK_SECONDS = 10.0
 _OBJECT_STORE_BYTES = 256 * 2**20
+_WATCH_SECONDS = 1.0
+_SILENT_KNOCKS = 5
+"""A head that refused so many in a row is gone; Ray itself waits a minute and then ends the process."""
+
+HEALTH_CHECKS = {
+    "RAY_health_check_initial_delay_ms": "0",
+    "RAY_health_check_period_ms": "1000",
+    "RAY_health_check_timeout_ms": "1000",
+    "RAY_health_check_failure_threshold": "3",
+}
+"""What a head of several nodes is started with: a dead node is noticed in 5 s, where Ray's own settings take 14 s."""
 
 
 @dataclass(slots=True)
 class Cluster:
     """This process's connection to Ray, shared by everybody who joined; the last to leave ends it."""
 
+    address: str = ""
+    """Its head's, while connected."""
+    is_elsewhere: bool = False
+    """Whether it was there before us: its nodes may be other machines, which have none of our files."""
     _users: int = 0
     _is_ours: bool = False
     _home: Path | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _pending: set[asyncio.Future[Any]] = field(default_factory=set)
+    _lost: ClusterLost | None = None
+    _watch: "_Watch | None" = None
 
     def join(self, cores: int, address: str) -> Self:
-        """Start Ray here, or connect to a cluster; blocking."""
+        """Start Ray here, or connect to a cluster; blocking.
+
+        Raises:
+            CrewError: nobody is there, or it may not be driven.
+        """
         with self._lock:
+            if self._users == 0 and self._lost:
+                self.end()
             if self._users == 0 and not ray.is_initialized():
                 try:
                     self._begin(cores, address)
-                except (RayError, RuntimeError, ValueError, OSError) as error:
+                except (RayError, RuntimeError, ValueError, OSError, ImportError) as error:
                     place, what = f"Ray at {address!r}" if address else "Ray", f"would not start: {error}"[:500]
-                    fix = 'mend the setting `ray_address`, or set `home = "inprocess"`'
+                    fix = 'mend [cluster] in the crew file or the setting `ray_address`, or set `home = "inprocess"`'
                     raise CrewError(place, what, fix) from error
             self._users += 1
         return self
@@ -52,11 +85,35 @@ class Cluster:
 
     def end(self) -> None:
         """Stop Ray and remove its files."""
+        if self._watch is not None:
+            self._watch.stop()
+        self._watch, self._lost, self.address, self.is_elsewhere = None, None, "", False
+        FREIGHT.forget()
         ray.shutdown()
         self._is_ours = False
         if self._home is not None:
             shutil.rmtree(self._home, ignore_errors=True)
             self._home = None
+
+    def check(self) -> None:
+        """Raise `ClusterLost` where nobody is there any more."""
+        if self._lost:
+            raise ClusterLost(*self._lost.args)
+
+    async def answer(self, reference: Any) -> object:
+        """Wait for an actor's answer, or for the end of the whole cluster.
+
+        Raises:
+            ClusterLost: nobody will answer any more.
+            RayError: as Ray raises it.
+        """
+        self.check()
+        pending = asyncio.wrap_future(reference.future())
+        self._pending.add(pending)
+        try:
+            return await pending
+        finally:
+            self._pending.discard(pending)
 
     def _begin(self, cores: int, address: str) -> None:
         logging.getLogger("ray").setLevel(logging.ERROR)
@@ -65,7 +122,9 @@ class Cluster:
         ray._private.worker._worker_logs_enabled = False
         quiet = {"log_to_driver": False, "configure_logging": False, "logging_level": logging.ERROR}
         if address:
-            _knock(address)
+            check_token(address, os.environ)
+            _knock(address, _KNOCK_SECONDS)
+            check_closed(address)
             ray.init(address=address, namespace="callsheet", **quiet)
         else:
             os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
@@ -79,14 +138,53 @@ class Cluster:
                 _temp_dir=str(self._home),
                 **quiet,
             )
-        self._is_ours = True
+        self._is_ours, self.is_elsewhere = True, bool(address)
+        self.address = address or f"127.0.0.1:{ray.get_runtime_context().gcs_address.rpartition(':')[2]}"
+        self._watch = _Watch(self.address, self._lose)
+        self._watch.start()
+
+    def _lose(self) -> None:
+        """Tell everybody who waits that nobody will answer."""
+        self._lost = ClusterLost(self.address, f"its head has not answered for {_SILENT_KNOCKS * _WATCH_SECONDS:.0f} s")
+        for pending in list(self._pending):
+            pending.get_loop().call_soon_threadsafe(_fail, pending, self._lost)
 
 
-def _knock(address: str) -> None:
+class _Watch(threading.Thread):
+    """Knocks at the head's door, and says once that nobody opens any more."""
+
+    def __init__(self, address: str, lost: Callable[[], None]) -> None:
+        super().__init__(name="callsheet-cluster-watch", daemon=True)
+        self._address, self._lost, self._stopped = address, lost, threading.Event()
+
+    def run(self) -> None:
+        """Watch until stopped or lost."""
+        silent = 0
+        while not self._stopped.wait(_WATCH_SECONDS):
+            try:
+                _knock(self._address, _WATCH_SECONDS)
+                silent = 0
+            except OSError:
+                silent += 1
+            if silent >= _SILENT_KNOCKS and not self._stopped.is_set():
+                return self._lost()
+        return None
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        self._stopped.set()
+
+
+def _fail(pending: asyncio.Future[Any], error: ClusterLost) -> None:
+    if not pending.done():
+        pending.set_exception(ClusterLost(*error.args))
+
+
+def _knock(address: str, seconds: float) -> None:
     """Fail at once where nobody listens; Ray itself would wait for minutes."""
-    host, _, port = address.rpartition("//")[2].rpartition(":")
+    port = address.rpartition(":")[2]
     if port.isdigit():
-        socket.create_connection((host, int(port)), timeout=_KNOCK_SECONDS).close()
+        socket.create_connection((host_of(address), int(port)), timeout=seconds).close()
 
 
 CLUSTER = Cluster()

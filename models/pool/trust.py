@@ -1,0 +1,86 @@
+"""Whether a cluster may be driven: whoever reaches an open one runs code on it, so only this machine's may be open."""
+
+import ipaddress
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from ...core.errors import CrewError
+
+DEFAULT_TOKEN = Path("~/.ray/auth_token")
+"""Where Ray itself looks when neither variable is set."""
+
+_FIX = (
+    "write one secret into a file on every node and here, and set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN_PATH to that "
+    "file before `ray start` there and before callsheet here"
+)
+_PROBE_SECONDS = 20.0
+_PROBE = """
+import sys
+from ray._raylet import GcsClient
+GcsClient(address=sys.argv[1]).internal_kv_get(b"callsheet", b"callsheet", timeout=10)
+"""
+
+
+def host_of(address: str) -> str:
+    """Give the host of `host:6379` or `ray://host:10001`.
+
+    >>> host_of("ray://head.studio:10001")
+    'head.studio'
+    """
+    return address.rpartition("//")[2].rpartition(":")[0]
+
+
+def is_loopback(address: str) -> bool:
+    """Say whether an address can only be this machine.
+
+    >>> is_loopback("127.0.0.1:6379"), is_loopback("10.0.0.7:6379")
+    (True, False)
+    """
+    host = host_of(address)
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def check_token(address: str, environment: Mapping[str, str], default: Path = DEFAULT_TOKEN) -> None:
+    """Refuse a cluster elsewhere that would be driven without a token; raises `CrewError` with what to set."""
+    place, mode = f"Ray at {address!r}", environment.get("RAY_AUTH_MODE", "")
+    if is_loopback(address):
+        return
+    if mode.lower() != "token":
+        raise CrewError(place, f"is not on this machine, and RAY_AUTH_MODE is {mode!r}, not 'token'", _FIX)
+    path = Path(environment.get("RAY_AUTH_TOKEN_PATH", "")).expanduser()
+    if not environment.get("RAY_AUTH_TOKEN") and not path.is_file() and not default.expanduser().is_file():
+        named = f"no file at RAY_AUTH_TOKEN_PATH={str(path)!r}" if path.name else "no RAY_AUTH_TOKEN_PATH"
+        raise CrewError(place, f"is not on this machine, and there is no token for it: {named}", _FIX)
+
+
+def check_closed(address: str) -> None:
+    """Refuse a cluster elsewhere that lets a stranger in; asks it without a token, from a process of its own.
+
+    Of `ray://` addresses only our own side is checked: that port answers to a client's library alone.
+
+    Raises:
+        CrewError: it answered.
+    """
+    if is_loopback(address) or address.startswith("ray://"):
+        return
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("RAY_AUTH")}
+    command = [sys.executable, "-c", _PROBE, address]
+    try:
+        asked = subprocess.run(
+            command,
+            env=environment | {"RAY_AUTH_MODE": "disabled"},
+            capture_output=True,
+            timeout=_PROBE_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return
+    if asked.returncode == 0:
+        what = "answers without a token: everybody who reaches it can run code there"
+        raise CrewError(f"Ray at {address!r}", what, _FIX)
