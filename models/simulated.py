@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ..core.canonical import to_json
 from ..core.crew import Crew
 from ..core.errors import UnknownName
 from ..core.plan import Requirement
@@ -47,6 +46,33 @@ class Pace:
     """The chance of a take to pass its gate."""
     look_seconds: float = 0.0
 
+    def take_seconds(self, nominal_seconds: float, recipe: Recipe) -> float:
+        """Give how long a recipe takes on a worker of nominal speed: always the same, whoever makes it."""
+        return self.seconds(nominal_seconds, self.key_of(recipe.maker, recipe.seed))
+
+    def key_of(self, maker: str, seed: int) -> str:
+        """Name one take of this simulation."""
+        return f"{self.seed}/{maker}/{seed}"
+
+    def is_good(self, maker: str, seed: int) -> bool:
+        """Say whether the take of a maker with a seed will pass: always the same, whenever it is made."""
+        return share_of(f"{self.key_of(maker, seed)}/look") < self.passes
+
+    async def look(self, picture: bytes, requirements: Sequence[Requirement]) -> tuple[Opinion, ...]:
+        """Pass a take, or fail all of it."""
+        if self.look_seconds:
+            await asyncio.sleep(self.look_seconds)
+        maker, seed = picture.decode().split()[-2:]
+        value = 0.99 if self.is_good(maker, int(seed)) else 0.01
+        return tuple(Score(requirement=one.id, critic="simulated", value=value) for one in requirements)
+
+
+def nothing_made(recipe: Recipe, seconds: float) -> Made:
+    """Give what stands for a picture: a line that says who made it, and of which seed."""
+    width, height = recipe.width, recipe.height
+    data = f"simulated, of {recipe.prompt!r}: {recipe.maker} {recipe.seed}".encode()
+    return Made(data=data, width=width, height=height, fingerprint="", seconds=seconds, worker="simulated")
+
 
 class SimulatedWorkers:
     """As many calls at once as the crew has cores, each asleep for as long as it would take; no worker is ever cold."""
@@ -67,13 +93,11 @@ class SimulatedWorkers:
         """Take the time a take takes."""
         if maker not in self._seconds:
             raise UnknownName("maker", maker, list(self._seconds))
-        data = to_json(recipe).encode()
-        seconds = self._pace.seconds(self._seconds[maker], f"{self._pace.seed}/{data!r}")
+        seconds = self._pace.take_seconds(self._seconds[maker], recipe)
         async with self._slots.taken(urgency):
             await asyncio.sleep(seconds)
         self.busy_seconds += seconds
-        width, height = recipe.width, recipe.height
-        return Made(data=data, width=width, height=height, fingerprint="", seconds=seconds, worker="simulated")
+        return nothing_made(recipe, seconds)
 
     async def look(
         self,
@@ -85,11 +109,7 @@ class SimulatedWorkers:
         urgency: float = 0.0,
     ) -> tuple[Opinion, ...]:
         """Pass a take, or fail all of it, by a hash of it."""
-        if self._pace.look_seconds:
-            await asyncio.sleep(self._pace.look_seconds)
-        passes = share_of(f"{self._pace.seed}/look/{picture!r}") < self._pace.passes
-        value = 0.99 if passes else 0.01
-        return tuple(Score(requirement=one.id, critic="simulated", value=value) for one in requirements)
+        return await self._pace.look(picture, requirements)
 
     def describe(self) -> dict[str, int]:
         """Say how many calls can run at once."""

@@ -13,7 +13,7 @@ from callsheet.core.decision import Decision, Order
 from callsheet.core.fact import DecisionTaken, Greenlit, OrderGiven, ProductionPlanned, TasksAdded
 from callsheet.core.plan import Addition, Department, Gate, Requirement, Task
 from callsheet.core.take import Made, Opinion, Recipe, Score
-from callsheet.evals.schedule_work import crew_of
+from callsheet.evals.schedule.work import crew_of
 from callsheet.graphs.floor import Floor
 from callsheet.graphs.stage import Stage
 from callsheet.graphs.standing import step_of

@@ -8,7 +8,7 @@ import pytest
 from callsheet.core.errors import UnknownName
 from callsheet.core.plan import Requirement
 from callsheet.core.take import Recipe, Score
-from callsheet.evals.schedule_work import SECONDS, crew_of
+from callsheet.evals.schedule.work import SECONDS, crew_of
 from callsheet.models.simulated import Pace, SimulatedWorkers, heavy_tail
 from callsheet.tools.virtual_time import VirtualLoop, run_virtually
 
@@ -37,7 +37,7 @@ def test_a_take_takes_its_time_and_says_that_nobody_drew_it() -> None:
 def test_the_share_of_takes_that_pass_is_the_one_asked_for() -> None:
     async def looks(_: VirtualLoop) -> list[float]:
         workers = SimulatedWorkers(crew_of(1), Pace(passes=0.7))
-        found = [await workers.look(str(number).encode(), [ASKED], (), {}) for number in range(2000)]
+        found = [await workers.look(f"simulated {number}".encode(), [ASKED], (), {}) for number in range(2000)]
         return [one.value for (one,) in found if isinstance(one, Score)]
 
     values, _ = run_virtually(looks)

@@ -1,0 +1,181 @@
+"""Made-up productions for the schedule's benches: shots of three tasks on workers that only take time."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ...agents.router import seed_of
+from ...core.crew import Crew, CriticSpec, MakerSpec
+from ...core.fact import Greenlit, ProductionPlanned
+from ...core.plan import Gate, Requirement, Task
+from ...graphs.schedule import chain_seconds, run_schedule
+from ...graphs.stage import Stage
+from ...graphs.task import task_graph
+from ...models.simulated import Pace, SimulatedWorkers
+from ...tools.assets import MemoryStore
+from ...tools.clock import SystemClock
+from ...tools.journal import SqliteJournal
+from ...tools.virtual_time import VirtualLoop, run_virtually
+from .rivals import Rival
+
+STEPS: Final = 3
+"""Tasks of a shot, each made from the one before."""
+
+SECONDS: Final = 20.0
+"""Nominal seconds of one take."""
+
+MAKER: Final = "simulated"
+_ROUNDS: Final = 6
+_ASKED = (Requirement(id="existence:castle", kind="existence", subject="castle", value="", asks="a castle"),)
+_LIVE_PER_WORKER = 3
+
+
+def crew_of(workers: int) -> Crew:
+    """Hire one maker for everything, as many at once as there are workers."""
+    maker = MakerSpec(name=MAKER, kind="simulated", makes=("still",), usd=0.001, seconds=SECONDS)
+    return Crew(
+        name="simulated", makers=(maker,), critics=(CriticSpec(name="eye", kind="fake", checks=()),), cores=workers
+    )
+
+
+def shots(count: int) -> tuple[Task, ...]:
+    """Plan shots of three tasks, each made from the one before; each may need another take."""
+    return tuple(
+        Task(
+            name=f"sh{number:05d}_{step}",
+            department="lab",
+            make="still",
+            prompt="a castle",
+            inputs=(f"sh{number:05d}_{step - 1}",) if step else (),
+            requirements=_ASKED,
+            gate=Gate(rounds=_ROUNDS),
+            envelope_usd=1.0,
+        )
+        for number in range(count)
+        for step in range(STEPS)
+    )
+
+
+def singles(count: int) -> tuple[Task, ...]:
+    """Plan tasks that wait for nothing."""
+    return tuple(task for task in shots(count) if not task.inputs)
+
+
+def takes_of(tasks: Sequence[Task], pace: Pace) -> dict[str, list[float]]:
+    """Give the seconds of every take each task needs, whoever schedules them: seeds say how long, and which is good."""
+    return {task.name: list(_seconds_until_good(task, pace)) for task in tasks}
+
+
+def _seconds_until_good(task: Task, pace: Pace) -> Sequence[float]:
+    seconds: list[float] = []
+    for attempt in range(1, task.gate.rounds + 2):
+        seed = seed_of(0, task.name, attempt)
+        seconds.append(pace.seconds(SECONDS, pace.key_of(MAKER, seed)))
+        if pace.is_good(MAKER, seed) or _is_flat(attempt):
+            break
+    return seconds
+
+
+def _is_flat(attempt: int) -> bool:
+    """Say whether the reviser gives up: of three takes that fail alike the last two brought nothing."""
+    return attempt == 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """How one production went."""
+
+    tasks: int
+    takes: int
+    makespan: float
+    """Virtual seconds."""
+    bound: float
+    """Virtual seconds no schedule can beat: the longest chain of what its takes really took, or all work shared out."""
+
+    @property
+    def steps(self) -> int:
+        """Runs of task-graph nodes: one to enter a task, four a take (route, make, inspect, move)."""
+        return self.tasks + 4 * self.takes
+
+    @property
+    def ratio(self) -> float:
+        """Makespan over bound."""
+        return self.makespan / self.bound
+
+
+def ran(tasks: Sequence[Task], takes: Mapping[str, Sequence[float]], *, workers: int, makespan: float) -> Ran:
+    """Hold a makespan against what no schedule can beat."""
+    took = {name: sum(seconds) for name, seconds in takes.items()}
+    longest = max(chain_seconds(tasks, lambda task: took[task.name]).values())
+    count = sum(map(len, takes.values()))
+    return Ran(tasks=len(tasks), takes=count, makespan=makespan, bound=max(longest, sum(took.values()) / workers))
+
+
+def run(
+    tasks: Sequence[Task], *, workers: int, seed: int = 0, journal: Path | None = None, by_chain: bool = True
+) -> Ran:
+    """Run the real scheduler, task graphs and journal on simulated workers in virtual time.
+
+    Args:
+        tasks: from `shots`.
+        workers: calls at once.
+        seed: of the takes' seconds and luck.
+        journal: a file; None keeps it in memory.
+        by_chain: longest chain first; otherwise first come, first served.
+    """
+    return run_virtually(lambda loop: _run(loop, tasks, workers, Pace(seed=seed), journal, by_chain=by_chain))[0]
+
+
+async def _run(
+    loop: VirtualLoop, tasks: Sequence[Task], workers: int, pace: Pace, path: Path | None, *, by_chain: bool
+) -> Ran:
+    crew = crew_of(workers)
+    journal = SqliteJournal.open(path, clock=SystemClock())
+    loop.wait_for_real(lambda: journal.is_writing)
+    if path:
+        await journal.take_lease("bench")
+    planned = ProductionPlanned(
+        title="bench", brief_digest="", plan_digest="", crew_digest="", seed=0, budget_usd=1e6, tasks=len(tasks)
+    )
+    await journal.record(planned, Greenlit(plan_digest="", by="bench"))
+    chain = chain_seconds(tasks, lambda _: SECONDS) if by_chain else {task.name: 0.0 for task in tasks}
+    stage = Stage(
+        production="bench",
+        seed=0,
+        tasks={task.name: task for task in tasks},
+        crew=crew,
+        journal=journal,
+        store=MemoryStore(),
+        workers=SimulatedWorkers(crew, pace),
+        chain=chain,
+    )
+    graph = task_graph(stage)
+
+    async def run_task(name: str) -> None:
+        await graph.ainvoke({"task": name}, {"recursion_limit": 80})
+
+    began = loop.time()
+    await run_schedule(tasks, run_task, rooms={"lab": len(tasks)}, chain=chain, live=_LIVE_PER_WORKER * workers)
+    makespan = loop.time() - began
+    takes = {name: [take.seconds for take in record.takes] for name, record in journal.history.tasks.items()}
+    await journal.close()
+    return ran(tasks, takes, workers=workers, makespan=makespan)
+
+
+def run_rival(rival: Rival, tasks: Sequence[Task], *, workers: int, seed: int = 0) -> Ran:
+    """Run what a user would write instead on the same takes, in virtual time."""
+    takes = takes_of(tasks, Pace(seed=seed))
+
+    async def program(loop: VirtualLoop) -> None:
+        slots = asyncio.Semaphore(workers)
+
+        async def call(task: str, number: int) -> None:
+            async with slots:
+                await asyncio.sleep(takes[task][number])
+
+        await rival(tasks, takes, call, workers)
+
+    _, makespan = run_virtually(program)
+    return ran(tasks, takes, workers=workers, makespan=makespan)
