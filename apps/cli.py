@@ -1,7 +1,7 @@
 """The command line: `callsheet COMMAND`. Thin: every command calls the desk and prints.
 
-Exit codes: 0 delivered, 1 error, 2 usage, 3 delivered but some tasks unfinished, 4 waiting for a human,
-130 interrupted.
+Exit codes: 0 delivered, 1 error, 2 usage, 3 delivered but some tasks unfinished, 4 waiting for a human or paused by
+one, 130 interrupted.
 """
 
 import getpass
@@ -24,6 +24,9 @@ app = typer.Typer(
 BriefArg = Annotated[str, typer.Argument(help="a YAML, JSON, Markdown or text file, or one sentence in quotes")]
 DirArg = Annotated[Path, typer.Argument(metavar="DIR", help="the folder of a production")]
 TaskArg = Annotated[str, typer.Argument(metavar="TASK", help="a task's name")]
+WhatArg = Annotated[
+    str, typer.Argument(metavar="[WHAT]", help="a task, a shot or a department; none is the whole production")
+]
 CrewOption = Annotated[Path | None, typer.Option(help="crew file; without one, the embedded sketch crew")]
 SeedOption = Annotated[int, typer.Option(help="the production's seed; same brief, crew and seed, same pictures")]
 BudgetOption = Annotated[float | None, typer.Option(help="US dollars; overrides the brief's budget_usd")]
@@ -155,6 +158,78 @@ def retake(folder: DirArg, task: TaskArg, by: ByOption = "", note: NoteOption = 
     from .deciding import decide
 
     return decide(folder, task, "retake", by=by or _me(), take=None, note=note, as_json=as_json)
+
+
+@app.command()
+@at_the_door
+def pause(
+    folder: DirArg, what: WhatArg = "", by: ByOption = "", note: NoteOption = "", as_json: JsonOption = False
+) -> int:
+    """Have nothing new made for a task, a shot, a department or the whole production; what runs ends."""
+    from .ordering import give_order
+
+    return give_order(folder, "pause", what, by=by or _me(), note=note, as_json=as_json)
+
+
+@app.command()
+@at_the_door
+def resume(
+    folder: DirArg, what: WhatArg = "", by: ByOption = "", note: NoteOption = "", as_json: JsonOption = False
+) -> int:
+    """Go on with what is paused and, where it is named, with what was cancelled."""
+    from .ordering import give_order
+
+    return give_order(folder, "resume", what, by=by or _me(), note=note, as_json=as_json)
+
+
+@app.command()
+@at_the_door
+def cancel(
+    folder: DirArg,
+    what: WhatArg = "",
+    rest: Annotated[bool, typer.Option("--rest", help="cancel all that is not done, in place of WHAT")] = False,
+    by: ByOption = "",
+    note: NoteOption = "",
+    as_json: JsonOption = False,
+) -> int:
+    """End a task, a shot or a department, or all the rest, with the best takes there are."""
+    from .ordering import give_order
+
+    if bool(what) == rest:
+        raise typer.BadParameter("give a task, a shot or a department, or --rest for all that is not done")
+    return give_order(folder, "cancel", what, by=by or _me(), note=note, as_json=as_json)
+
+
+@app.command()
+@at_the_door
+def prioritise(
+    folder: DirArg,
+    what: Annotated[str, typer.Argument(metavar="WHAT", help="a task, a shot or a department")],
+    by: ByOption = "",
+    note: NoteOption = "",
+    as_json: JsonOption = False,
+) -> int:
+    """Have a task, a shot or a department, and all it is made from, done before everything else."""
+    from .ordering import give_order
+
+    return give_order(folder, "prioritise", what, by=by or _me(), note=note, as_json=as_json)
+
+
+@app.command()
+@at_the_door
+def add(
+    folder: DirArg,
+    like: Annotated[str, typer.Option(help="the still it varies: a task of the brief, or one of its variations")],
+    vary: Annotated[list[str], typer.Option(help="what differs, as `time=dawn,dusk` or `seed=3`; may be repeated")],
+    crew: CrewOption = None,
+    by: ByOption = "",
+    note: NoteOption = "",
+    as_json: JsonOption = False,
+) -> int:
+    """Have variations of a still join the plan, inside its budget; a run that is under way makes them."""
+    from .ordering import add_tasks
+
+    return add_tasks(folder, like=like, vary=vary, by=by or _me(), crew=crew, note=note, as_json=as_json)
 
 
 @app.command()

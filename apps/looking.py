@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -15,9 +16,9 @@ from ..core.fact import TakePublished
 from ..core.history import TaskRecord
 from ..core.settings import read_settings
 from ..core.take import Score, Take
-from ..graphs.desk import Standing, call_sheet, check_production, inbox, look, take_named
+from ..graphs.desk import Standing, call_sheet, check_production, in_force, inbox, look, take_named
 from .door import ERROR, OK, WAITING, say
-from .tables import people, plan_tables, state_of
+from .tables import people, plan_tables, state_of, tasks_in_words
 
 
 def show_plan(
@@ -45,11 +46,11 @@ def show_plan(
 
 
 def show_status(folder: Path, *, as_json: bool) -> int:
-    """Print where a production stands; exit 4 while it waits for a person."""
+    """Print where a production stands; exit 4 while it waits for a person, or is paused by one."""
     standing = asyncio.run(look(folder))
     states = {task.name: state_of(standing, task.name) for task in standing.plan.tasks}
     questions = [question for question in inbox(standing.history) if states.get(question.task) == "waiting"]
-    waits_for_greenlight = not standing.history.is_greenlit
+    waits_for_greenlight, orders = not standing.history.is_greenlit, in_force(standing.history)
     if as_json:
         say(
             {
@@ -59,22 +60,25 @@ def show_status(folder: Path, *, as_json: bool) -> int:
                 "tasks": states,
                 "bill": to_plain(standing.bill),
                 "waits": [to_plain(question) for question in questions],
-                "delivered": standing.history.delivery is not None and "open" not in states.values(),
+                "orders": [to_plain(replace(one.order, tasks=one.tasks)) for one in orders],
+                "delivered": standing.history.delivery is not None and not {"open", "paused"} & set(states.values()),
             }
         )
     else:
         console = people()
         _print_status(standing, states, console)
+        for one in orders:
+            console.print(f"{one.says}; {tasks_in_words(len(one.tasks))}")
         for question in questions:
             console.print(f"waits for you: {question.task}: {question.question}")
         if waits_for_greenlight:
             console.print("waits for a greenlight: run it again with --yes, or from a terminal")
-    return WAITING if questions or waits_for_greenlight else OK
+    return WAITING if questions or waits_for_greenlight or "paused" in states.values() else OK
 
 
 def _print_status(standing: Standing, states: dict[str, str], console: Console) -> None:
     table = Table(title=Text(standing.plan.title, style="italic"), title_justify="left", box=None, padding=(0, 1))
-    for heading in ("department", "tasks", "accepted", "unfinished", "waiting", "open", "takes"):
+    for heading in ("department", "tasks", "accepted", "unfinished", "waiting", "paused", "open", "takes"):
         table.add_column(heading, justify="left" if heading == "department" else "right")
     for department in standing.plan.departments:
         names = [task.name for task in standing.plan.tasks if task.department == department.name]
@@ -83,7 +87,7 @@ def _print_status(standing: Standing, states: dict[str, str], console: Console) 
         table.add_row(
             Text(department.name),
             str(len(names)),
-            *(str(counts[state]) for state in ("accepted", "unfinished", "waiting", "open")),
+            *(str(counts[state]) for state in ("accepted", "unfinished", "waiting", "paused", "open")),
             str(takes),
         )
     console.print(table)

@@ -15,15 +15,17 @@ from ..core.fact import (
     CallVoided,
     DecisionTaken,
     Entry,
+    OrderGiven,
     QuestionAsked,
     TakeJudged,
     TakeMade,
     TakePublished,
+    TasksAdded,
     TaskUnfinished,
 )
 from ..core.money import to_usd
 from ..core.plan import Plan
-from ..graphs.desk import Standing
+from ..graphs.desk import InForce, Standing
 from .tables import state_of
 
 
@@ -52,7 +54,7 @@ class Tally:
         self.ended_here.clear()
         self.calling.clear()
 
-    def hear(self, entry: Entry) -> str:
+    def hear(self, entry: Entry) -> str:  # noqa: PLR0911 - one sentence per fact
         """Count one entry; give a line for people where it is worth one."""
         match entry.fact:
             case CallSent(task=task):
@@ -79,13 +81,22 @@ class Tally:
             case QuestionAsked() as fact:
                 self._end(fact.task)
                 return f"{fact.task} waits for you: {fact.question}"
+            case OrderGiven(order=order):
+                return InForce(order=order, tasks=order.tasks).says
+            case TasksAdded() as fact:
+                self._join(fact)
+                return f"added by {fact.by}: {', '.join(fact.tasks)}"
         return ""
 
     def seconds_left(self, elapsed_seconds: float) -> float | None:
         """Extrapolate from the pace of this session; None until a task has ended in it."""
         if not self.ended_here:
             return None
-        return elapsed_seconds / len(self.ended_here) * (len(self.plan.tasks) - len(self.ended))
+        return elapsed_seconds / len(self.ended_here) * (len(self.departments) - len(self.ended))
+
+    def _join(self, fact: TasksAdded) -> None:
+        alike = (team for name, team in self.departments.items() if name.split("__")[0] == fact.like.split("__")[0])
+        self.departments.update(dict.fromkeys(fact.tasks, next(alike, "")))
 
     def _end(self, task: str) -> None:
         self.ended.add(task)
@@ -130,7 +141,7 @@ class LiveProgress:
         for heading in ("department", "", "tasks", "takes", "refused", "in the works"):
             table.add_column(heading, justify="left" if heading in ("department", "") else "right")
         for department in plan.departments:
-            names = [task.name for task in plan.tasks if task.department == department.name]
+            names = [name for name, team in tally.departments.items() if team == department.name]
             done = sum(1 for name in names if name in tally.ended)
             table.add_row(
                 Text(department.name),

@@ -14,12 +14,12 @@ from ..core.errors import OutputError
 from ..core.fact import AnyFact, Entry
 from ..core.plan import Plan
 from ..core.settings import read_settings
-from ..graphs.desk import Production, Standing, call_sheet, inbox, look, produce
+from ..graphs.desk import Production, Standing, call_sheet, in_force, inbox, look, produce
 from .door import OK, UNFINISHED, WAITING, say
 from .progress import LiveProgress
 from .tables import people, plan_tables
 
-_CODES = {"delivered": OK, "unfinished": UNFINISHED, "waiting": WAITING, "refused": WAITING}
+_CODES = {"delivered": OK, "unfinished": UNFINISHED, "waiting": WAITING, "paused": WAITING, "refused": WAITING}
 
 
 def run_production(
@@ -138,6 +138,9 @@ def _report(production: Production, console: Console, *, as_json: bool) -> None:
         console.print(f"  unfinished: {missing.task}: {missing.why}")
     for question in inbox(production.history):
         console.print(f"  waits for you: {question.task}: {question.question}")
+    for one in in_force(production.history):
+        if one.order.kind == "pause":
+            console.print(f"  {one.says}: `callsheet resume {production.folder}`, then this again, goes on")
     for note in delivery.notes:
         console.print(f"  note: {note}")
     if delivery.manifest.stand_in:

@@ -19,9 +19,14 @@ def people(*, stderr: bool = False) -> Console:
 
 
 def state_of(standing: Standing, task: str) -> str:
-    """Say where a task stands: `accepted`, `unfinished`, `waiting`, or `open` while something is due."""
+    """Say where a task stands: `accepted`, `unfinished`, `waiting`, `paused`, or `open` while something is due."""
     step = standing.step(task)
-    return step if step in ("accepted", "unfinished", "waiting") else "open"
+    return step if step in ("accepted", "unfinished", "waiting", "paused") else "open"
+
+
+def tasks_in_words(count: int) -> str:
+    """Count tasks for a sentence."""
+    return "1 task" if count == 1 else f"{count} tasks"
 
 
 def plan_tables(plan: Plan) -> list[Table | Text]:

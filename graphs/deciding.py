@@ -1,8 +1,11 @@
 """Looking into a production and deciding about it, from any process, whether or not it is being driven."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from ..core.canonical import from_json
 from ..core.decision import Decision, Note
@@ -13,12 +16,13 @@ from ..core.money import Bill
 from ..core.plan import Plan, Task
 from ..core.settings import Settings, read_settings
 from ..core.take import Take
-from ..tools.asset_home import open_assets
+from ..tools.asset_home import Assets, open_assets
 from ..tools.journal import SqliteJournal
 from ..tools.pictures import read_picture
+from .additions import with_additions
 from .approvals import approval_of, rework_of
 from .folder import Folder
-from .standing import Step, input_digests, where
+from .standing import Step, step_of
 from .studio import open_studio
 
 _LEAST_SIDE_PX = 16
@@ -42,13 +46,18 @@ class Standing:
         return self.plan.task(name), self.history.tasks[name]
 
     def step(self, name: str) -> Step:
-        """Say what is due for a task; `accepted`, `unfinished`, `waiting` and `blocked` mean that nothing is."""
-        task, record = self.task(name)
-        return where(record, input_digests(task, self.history))
+        """Say what is due for a task; `accepted`, `unfinished`, `waiting`, `paused` and `blocked` mean nothing."""
+        task, _ = self.task(name)
+        return step_of(task, self.history)
 
     def picture_at(self, take: Take) -> str:
         """Say where a take's picture lies: a file's path, or an object's address."""
-        return open_assets(Folder(self.folder).inner).address_of(take.digest)
+        return self.store.address_of(take.digest)
+
+    @property
+    def store(self) -> Assets:
+        """Where its assets are kept."""
+        return open_assets(Folder(self.folder).inner)
 
 
 async def look(folder: str | Path, settings: Settings | None = None) -> Standing:
@@ -57,11 +66,21 @@ async def look(folder: str | Path, settings: Settings | None = None) -> Standing
     Raises:
         OutputError: the folder holds no production.
     """
-    place = _production_at(folder)
+    async with opened(folder, settings, mode="read") as (standing, _):
+        return standing
+
+
+@asynccontextmanager
+async def opened(
+    folder: str | Path, settings: Settings | None, *, mode: Literal["read", "write"]
+) -> AsyncIterator[tuple[Standing, SqliteJournal]]:
+    """Open a production for a person at a door, beside whoever drives it; raises `OutputError` where there is none."""
+    place = Folder(Path(folder))
+    place.check_holds_production()
     studio = open_studio(settings or read_settings())
-    journal = SqliteJournal.open(place.journal, clock=studio.clock, mode="read")
+    journal = SqliteJournal.open(place.journal, clock=studio.clock, mode=mode)
     try:
-        return _standing(place, journal)
+        yield _standing(place, journal), journal
     finally:
         await journal.close()
 
@@ -90,11 +109,8 @@ async def decide(
     Raises:
         UnknownName, StaleDecision, OutputError: nothing was recorded.
     """
-    place = _production_at(folder)
-    studio = open_studio(settings or read_settings())
-    journal = SqliteJournal.open(place.journal, clock=studio.clock, mode="write")
-    try:
-        _, record = _standing(place, journal).task(task)
+    async with opened(folder, settings, mode="write") as (standing, journal):
+        _, record = standing.task(task)
         if action == "approve":
             decision = approval_of(record, task, take, by=by, note=note)
         else:
@@ -104,8 +120,6 @@ async def decide(
             facts.append(NoteMade(note=Note(about=task, text=note, by=by)))
         await journal.record(*facts)
         return decision
-    finally:
-        await journal.close()
 
 
 async def ingest(folder: str | Path, file: str | Path, task: str, settings: Settings | None = None) -> Take:
@@ -115,16 +129,13 @@ async def ingest(folder: str | Path, file: str | Path, task: str, settings: Sett
         NotAPicture: the file is no picture we take.
         UnknownName, OutputError: no such task or production.
     """
-    place = _production_at(folder)
-    studio = open_studio(settings or read_settings())
-    journal = SqliteJournal.open(place.journal, clock=studio.clock, mode="write")
-    try:
-        _, record = _standing(place, journal).task(task)
+    async with opened(folder, settings, mode="write") as (standing, journal):
+        _, record = standing.task(task)
         data = await asyncio.to_thread(read_picture, Path(file))
         width, height = _size_of_png(data)
         if min(width, height) < _LEAST_SIDE_PX:
             raise NotAPicture(str(file), f"it is {width} x {height}, smaller than {_LEAST_SIDE_PX} pixels a side")
-        digest = await asyncio.to_thread(studio.open_store(place).put, data)
+        digest = await asyncio.to_thread(standing.store.put, data)
         take = Take(
             id=f"{task}/t{len(record.takes) + 1:02d}",
             task=task,
@@ -140,22 +151,15 @@ async def ingest(folder: str | Path, file: str | Path, task: str, settings: Sett
         )
         await journal.record(TakeMade(task=task, key="", token="", micros=0, take=take))
         return take
-    finally:
-        await journal.close()
-
-
-def _production_at(folder: str | Path) -> Folder:
-    place = Folder(Path(folder))
-    place.check_holds_production()
-    return place
 
 
 def _standing(place: Folder, journal: SqliteJournal) -> Standing:
     planned = journal.history.planned
     if planned is None:
         raise OutputError(str(place.root), "holds a journal without a plan", "run its brief again with --out")
-    plan: Plan = from_json(Plan, open_assets(place.inner).get(planned.plan_digest))
-    return Standing(folder=place.root, plan=plan, history=journal.history, bill=journal.bill())
+    store, history = open_assets(place.inner), journal.history
+    plan = with_additions(from_json(Plan, store.get(planned.plan_digest)), history, store)
+    return Standing(folder=place.root, plan=plan, history=history, bill=journal.bill())
 
 
 def _size_of_png(data: bytes) -> tuple[int, int]:

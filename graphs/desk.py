@@ -1,28 +1,36 @@
-"""The desk: plan, run, follow, look, decide, bring in, prove. Every door calls this and only this."""
+"""The desk: plan, run, follow, look, decide, order, bring in, prove. Every door calls this and only this."""
 
 from ..tools.fsck import Trouble, check_production
 from .approvals import Question, inbox, take_named
 from .calibrating import calibrate
 from .deciding import Standing, decide, ingest, look
+from .ordering import OrderKind, add, order
+from .orders import InForce, in_force, named
 from .planning import call_sheet, plan
 from .running import Delivery, Production, follow, produce
 from .standing import Step
 
 __all__ = [
     "Delivery",
+    "InForce",
+    "OrderKind",
     "Production",
     "Question",
     "Standing",
     "Step",
     "Trouble",
+    "add",
     "calibrate",
     "call_sheet",
     "check_production",
     "decide",
     "follow",
+    "in_force",
     "inbox",
     "ingest",
     "look",
+    "named",
+    "order",
     "plan",
     "produce",
     "take_named",

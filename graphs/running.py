@@ -21,6 +21,7 @@ from ..core.plan import Plan
 from ..core.ports import Journal, Store
 from ..core.settings import Settings, read_settings
 from ..tools.delivery.package import write_package
+from .additions import with_additions
 from .broadcast import Broadcast, Listener
 from .folder import Folder
 from .learning import remember
@@ -61,7 +62,8 @@ class Production:
     history: History
     bill: Bill
     status: str
-    """`delivered`, `unfinished` (delivered, some tasks unfinished), `waiting` for a person, or `refused`."""
+    """`delivered`, `unfinished` (delivered, some tasks unfinished), `waiting` for a person, `paused` by one, or
+    `refused`."""
     delivery: Delivery | None
 
     @property
@@ -120,6 +122,7 @@ async def produce(
     studio = open_studio(settings)
     async with _at_the_wheel(studio, folder, on_event) as (journal, store):
         plan = await _open_production(called, folder, journal, store)
+        plan = await asyncio.to_thread(with_additions, plan, journal.history, store)
         return await _drive(studio, folder, replace(called, plan=plan), journal, store, greenlight)
 
 
@@ -255,7 +258,8 @@ async def _drive(  # noqa: PLR0917 - the parts of one production, all required
     delivered: list[Delivery] = []
 
     async def deliver() -> Manifest:
-        delivered.append(await deliver_package(folder, plan, crew, journal, store))
+        now = await asyncio.to_thread(with_additions, plan, journal.history, store)
+        delivered.append(await deliver_package(folder, now, crew, journal, store))
         return delivered[-1].manifest
 
     workers = studio.hire(crew)
@@ -274,6 +278,7 @@ async def _drive(  # noqa: PLR0917 - the parts of one production, all required
         await workers.close()
     unlearnt = await _learn(studio.settings, stage)
     delivered = [replace(one, notes=(*one.notes, *unlearnt)) for one in delivered]
+    plan = await asyncio.to_thread(with_additions, plan, journal.history, store)
     return _hand_back(folder, plan, journal, state, delivered[-1] if delivered else None)
 
 

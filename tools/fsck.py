@@ -22,6 +22,7 @@ from ..core.fact import (
     ProductionPlanned,
     TakeMade,
     TakePublished,
+    TasksAdded,
 )
 from ..core.history import History
 from ..core.money import to_usd
@@ -222,6 +223,7 @@ def _check_assets(entries: list[Entry], store: Assets, *, is_own: bool) -> Itera
         if named is not None and not named:
             yield Trouble(what=f"asset {digest} is no plan", where="the plan", mend=f"restore {digest} from a backup")
         documents |= named or {}
+    documents |= {one.fact.addition_digest: "an addition" for one in entries if isinstance(one.fact, TasksAdded)}
     for digest, where in documents.items():
         yield from _check_asset(store, digest, where, mend=f"restore {digest} from a backup")
     for digest in store.digests() if is_own else ():

@@ -1,0 +1,88 @@
+"""Variations of a task that is planned already, planned by the same rules as its plan was. Pure and deterministic."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from ..core.brief import Brief, TaskBrief
+from ..core.crew import Crew
+from ..core.errors import BriefError, UnknownName
+from ..core.plan import Addition, Plan
+from .director import plan_brief
+from .planning.envelopes import allot, need_of
+from .planning.invention import fill
+from .planning.matrix import Cell, expand
+
+_PLENTY_USD = 1e6
+"""The matrix is planned as if money were no matter; its envelopes are then allotted from what is left."""
+
+
+def plan_variation(
+    plan: Plan, brief: Brief, crew: Crew, like: str, vary: Mapping[str, list[str] | int], *, left_usd: float
+) -> Addition:
+    """Plan new cells of a still's matrix.
+
+    Args:
+        plan: what is planned so far.
+        brief: what it was planned from.
+        crew: who is hired.
+        like: a still of the brief, or one cell of its matrix, whose other axes the new cells keep.
+        vary: the new cells' axes, as in a brief.
+        left_usd: what they may cost together.
+
+    Raises:
+        UnknownName: the brief has no such task.
+        BriefError: it is no still, `vary` makes no sense, or a cell of it is planned already.
+        BudgetExceeded: there is not enough for one take of each.
+    """
+    whole = fill(brief).brief
+    cells = expand(whole)
+    of, axes = _origin(like, whole, cells)
+    if not vary:
+        raise BriefError("--vary", "says nothing", "name what differs, as in `--vary time=dawn,dusk`")
+    key = next(name for name in ("new", "new_one", "new_two") if name not in whole.tasks)
+    varied = replace(whole.tasks[of], vary={**axes, **vary})
+    planned = plan_brief(
+        _alone(key, varied, whole, cells),
+        crew,
+        seed=plan.seed,
+        budget_usd=_PLENTY_USD,
+        track_record=plan.track_record,
+    )
+    names = {task.name: of + task.name.removeprefix(key) for task in planned.tasks if task.name.startswith(f"{key}__")}
+    _refuse_known(names.values(), plan)
+    tasks = [replace(task, name=names[task.name]) for task in planned.tasks if task.name in names]
+    needs = [need_of(task.department, task.make, task.gate.rounds, crew) for task in tasks]
+    envelopes = allot(needs, {task.department: 1.0 for task in tasks}, left_usd)
+    return Addition(
+        tasks=tuple(replace(task, envelope_usd=usd) for task, usd in zip(tasks, envelopes, strict=True)),
+        preflight=tuple(replace(one, task=names[one.task]) for one in planned.preflight if one.task in names),
+    )
+
+
+def _origin(like: str, brief: Brief, cells: Mapping[str, Cell]) -> tuple[str, dict[str, list[str] | int]]:
+    """Find the task of the brief a name comes from, and the axes it stands for."""
+    if like in brief.tasks:
+        return like, {}
+    if like in cells:
+        return cells[like].of, {axis: [value] for axis, value in cells[like].axes.items()}
+    raise UnknownName("task of the brief", like, list(dict.fromkeys([*brief.tasks, *cells])))
+
+
+def _alone(key: str, task: TaskBrief, brief: Brief, cells: Mapping[str, Cell]) -> Brief:
+    """Ask for one task by itself, with nothing but the picture its entity must look like."""
+    tasks, entities = {key: task}, dict(brief.entities)
+    for name, entity in entities.items():
+        reference = entity.reference or ""
+        if name == task.entity and reference in cells:
+            of = cells[reference].of
+            tasks = {of: brief.tasks[of], **tasks}
+        else:
+            entities[name] = replace(entity, reference=None)
+    return replace(brief, tasks=tasks, entities=entities, shots={}, deadline=None)
+
+
+def _refuse_known(names: Iterable[str], plan: Plan) -> None:
+    known = {task.name for task in plan.tasks}
+    for name in names:
+        if name in known:
+            raise BriefError("--vary", f"{name!r} is planned already", "retake it, or vary something else")

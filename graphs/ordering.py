@@ -1,0 +1,145 @@
+"""Ordering about a production, from any process: pause, resume, cancel, prioritise, add. Whoever drives it hears."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final, Literal
+
+from ..agents.variation import plan_variation
+from ..core.brief import Brief
+from ..core.canonical import from_json, to_json
+from ..core.crew import Crew
+from ..core.decision import Order
+from ..core.errors import NothingToDo, OutputError, SetupError
+from ..core.fact import Fact, OrderGiven, TasksAdded
+from ..core.history import TaskRecord
+from ..core.plan import Addition
+from ..core.settings import Settings, read_settings
+from ..models.catalog import load_crew
+from .deciding import Standing, opened
+from .orders import meant, named
+from .standing import Step, current_takes, input_digests, left_usd
+
+OrderKind = Literal["pause", "resume", "cancel", "prioritise"]
+
+_DONE: tuple[Step, ...] = ("accepted", "unfinished")
+_MEANT: Final[Mapping[OrderKind, Callable[[TaskRecord, Step], bool]]] = {
+    "pause": lambda record, step: not record.paused and not record.cancelled,
+    "resume": lambda record, step: bool(record.paused or record.cancelled),
+    "cancel": lambda record, step: step not in _DONE,
+    "prioritise": lambda record, step: step not in _DONE,
+}
+"""Which tasks an order is about, of those its word means."""
+_VOID: Final[Mapping[OrderKind, str]] = {
+    "pause": "is left to pause",
+    "resume": "is paused or cancelled",
+    "cancel": "is left to cancel",
+    "prioritise": "is left to do",
+}
+
+
+async def order(
+    folder: str | Path, kind: OrderKind, what: str = "", *, by: str, note: str = "", settings: Settings | None = None
+) -> Order:
+    """Record what a person orders; whoever drives the production follows within a second, and so does the next run.
+
+    Args:
+        folder: of the production.
+        kind: `pause` has nothing new made, what runs ends; `resume` has paused and, where it is named, cancelled work
+            go on; `cancel` ends what is not done with its best take; `prioritise` puts it and all it is made from
+            ahead of everything else.
+        what: a task, all variations of one, a shot or a department; empty for the whole production.
+        by: the person's name.
+        note: why, in the person's words.
+        settings: as in `produce`.
+
+    Raises:
+        UnknownName, NothingToDo, OutputError: nothing was recorded.
+    """
+    async with opened(folder, settings, mode="write") as (standing, journal):
+        names = meant(what, standing.plan)
+        tasks = tuple(name for name in names if _is_meant(kind, what, name, standing))
+        if not tasks:
+            fix = "see `callsheet status` for what is in force"
+            raise NothingToDo(f"nothing of {named(what)} {_VOID[kind]}", fix)
+        given = Order(kind=kind, what=what, tasks=tasks, by=by, note=note)
+        await journal.record(OrderGiven(order=given))
+        return given
+
+
+def _is_meant(kind: OrderKind, what: str, name: str, standing: Standing) -> bool:
+    record = standing.history.tasks[name]
+    if kind == "resume" and not what and record.cancelled:  # what was cancelled goes on only where it is named
+        return False
+    return _MEANT[kind](record, standing.step(name))
+
+
+async def add(
+    folder: str | Path,
+    *,
+    like: str,
+    vary: Mapping[str, list[str] | int],
+    by: str,
+    crew: str | Path | None = None,
+    note: str = "",
+    settings: Settings | None = None,
+) -> TasksAdded:
+    """Have variations of a still join the plan; whoever drives the production makes them, and so does the next run.
+
+    They are paid for with what no other task of the production may still claim.
+
+    Args:
+        folder: of the production.
+        like: a still of its brief, or one variation of it.
+        vary: a word list per axis, and `seed` with a number of seeds, as in a brief.
+        by: the person's name.
+        crew: the crew file it is made with; None is the settings' or the embedded crew.
+        note: why, in the person's words.
+        settings: as in `produce`.
+
+    Raises:
+        UnknownName, BriefError, BudgetExceeded, OutputError, SetupError: nothing was recorded.
+    """
+    settings = settings or read_settings()
+    hired = load_crew(Path(crew) if crew else settings.crew, cores=settings.workers)
+    async with opened(folder, settings, mode="write") as (standing, journal):
+        _check_crew(standing, hired)
+        brief: Brief = from_json(Brief, await asyncio.to_thread(standing.store.get, standing.plan.brief_digest))
+        addition = plan_variation(standing.plan, brief, hired, like, vary, left_usd=unclaimed_usd(standing))
+        _refuse_blocked(addition)
+        digest = await asyncio.to_thread(standing.store.put, to_json(addition).encode())
+        names = tuple(task.name for task in addition.tasks)
+        added = TasksAdded(tasks=names, addition_digest=digest, like=like, by=by, note=note)
+        await journal.record(added, *_paused_alike(standing, added))
+        return added
+
+
+def unclaimed_usd(standing: Standing) -> float:
+    """Give what is neither spent nor reserved nor allotted to a task that still has something to do."""
+    claims = 0.0
+    for task in standing.plan.tasks:
+        if standing.step(task.name) not in _DONE:
+            inputs = input_digests(task, standing.history)
+            claims += left_usd(task, current_takes(standing.history.tasks[task.name], inputs))
+    return standing.bill.left_usd - claims
+
+
+def _paused_alike(standing: Standing, added: TasksAdded) -> list[Fact]:
+    """What joins a team that is paused is paused with it."""
+    pauses = [one.paused for name in meant(added.like, standing.plan) if (one := standing.history.tasks[name]).paused]
+    if not pauses or pauses[0] is None:
+        return []
+    first = pauses[0]
+    return [OrderGiven(order=Order(kind="pause", what=first.what, tasks=added.tasks, by=first.by, note=first.note))]
+
+
+def _refuse_blocked(addition: Addition) -> None:
+    for finding in addition.preflight:
+        if finding.state == "blocked":
+            raise SetupError(f"{finding.task!r} cannot be made with this crew: {finding.why}; {finding.fix}")
+
+
+def _check_crew(standing: Standing, crew: Crew) -> None:
+    if standing.plan.crew_digest != crew.identity():
+        fix = "give that production's crew file with --crew"
+        raise OutputError(str(standing.folder), "is made by another crew", fix)
