@@ -26,15 +26,24 @@ log = structlog.get_logger()
 
 LISTENS_EVERY_SECONDS = 0.5
 LIVE_PER_WORKER = 3
-"""Tasks in the works for every worker: one is made, the others are looked at, journalled, or next in line."""
+"""Tasks in the works for every call that can run at once: one is made, the others are looked at, journalled, or next
+in line."""
 LEAST_LIVE = 32
 _AT_ONCE = 200
 """Facts in one transaction."""
 
 
 def most_live(crew: Crew) -> int:
-    """Say how many tasks may be in the works: enough to keep every worker busy, and no flood of what cannot run yet."""
-    return max(LEAST_LIVE, LIVE_PER_WORKER * crew.cores)
+    """Say how many tasks may be in the works: enough to keep every worker busy, and no flood of what cannot run yet.
+
+    >>> most_live(Crew(name="laptop", makers=(), critics=(), cores=2))
+    32
+    >>> most_live(Crew(name="cluster", makers=(), critics=(), cores=500))
+    1500
+    """
+    on_cores = max((maker.batch for maker in crew.makers if maker.device == "cpu"), default=1) * crew.cores
+    elsewhere = sum(maker.replicas_max * maker.batch for maker in crew.makers if maker.device != "cpu")
+    return max(LEAST_LIVE, LIVE_PER_WORKER * (on_cores + elsewhere))
 
 
 class Floor:

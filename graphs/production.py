@@ -14,6 +14,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command, interrupt
 
+from ..agents.forecast import expected
 from ..agents.planning.envelopes import makers_for
 from ..agents.router import first_choice
 from ..core.crash import passing
@@ -23,9 +24,6 @@ from ..core.plan import Plan, Task
 from .floor import Floor
 from .stage import Stage
 from .standing import ENDED, step_of
-
-NOMINAL_TAKES = 1.5
-"""Takes a still is expected to need, for the order in which chains start. It changes the order, never the result."""
 
 
 class ProductionState(TypedDict):
@@ -148,9 +146,8 @@ class ProductionNodes:
         return state
 
     def _expected_seconds(self, task: Task) -> float:
-        able = makers_for(task.make, self.stage.crew)
-        takes = NOMINAL_TAKES if task.make == "still" else 1.0
-        return self._first_maker(task, able).seconds * takes if able else 0.0
+        """Count expected revisions in: they change the order in which chains start, never the result."""
+        return expected(task, self.stage.crew, self.stage.prefers.get(task.department, ()), self.stage.odds).seconds
 
     def _first_maker(self, task: Task, able: Sequence[MakerSpec]) -> MakerSpec:
         return first_choice(task, able, self.stage.prefers.get(task.department, ()), self.stage.odds)[0]

@@ -46,6 +46,14 @@ def test_a_departments_workers_bound_what_runs_at_once() -> None:
     assert forecast([still(f"t{at}") for at in range(4)], CREW, [team(1)]).seconds == 4.0
 
 
+def test_a_department_borrows_what_another_leaves_idle_and_gives_way_to_it() -> None:
+    alone = [still(f"t{at}", "x") for at in range(4)]
+    crew = replace(CREW, cores=4)
+    assert forecast(alone, crew, [team(1, "x"), team(3, "y")]).seconds == 1.0
+    both = [*alone, *(still(f"u{at}", "y") for at in range(3))]
+    assert forecast(both, crew, [team(1, "x"), team(3, "y")]).seconds == 2.0
+
+
 def test_departments_work_side_by_side() -> None:
     tasks = [still("a", "x"), still("b", "y")]
     assert forecast(tasks, CREW, [team(1, "x"), team(1, "y")]).seconds == 1.0
