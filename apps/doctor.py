@@ -13,7 +13,7 @@ from typing import Literal
 from rich.text import Text
 
 from ..core.canonical import to_plain
-from ..core.errors import OutputError, SetupError
+from ..core.errors import OutputError, SetupError, WorldError
 from ..core.settings import read_settings
 from ..models.catalog import load_crew
 from ..tools.studio_history import StudioHistory
@@ -75,6 +75,32 @@ def _crew(crew: Path | None) -> Iterator[Finding]:
                 says=maker.stand_in,
                 fix="name your own checkpoint in a crew file",
             )
+
+
+def _cluster(crew: Path | None) -> Iterator[Finding]:
+    from ..models.pool.survey import survey
+
+    settings = read_settings()
+    try:
+        named = load_crew(crew or settings.crew, cores=settings.workers).cluster
+    except SetupError:
+        return  # said already
+    address = settings.ray_address or (named.address if named else "")
+    if not address or settings.home != "ray":
+        yield Finding(what="cluster", state="works", says="none; workers run on this machine")
+        return
+    try:
+        found = survey(address)
+    except (SetupError, WorldError) as error:
+        yield Finding(what="cluster", state="blocked", says=str(error))
+        return
+    gpus, cpus = (sum(getattr(one, what) for one in found.machines) for what in ("gpus", "cpus"))
+    nodes = f"{len(found.machines)} node{'s' if len(found.machines) > 1 else ''}"
+    yield Finding(what="cluster", state="works", says=f"{address}: {nodes}, {gpus:g} GPUs, {cpus:g} CPUs")
+    for machine in found.unfit:
+        says = f"has callsheet {machine.version}, not {found.ours}" if machine.version else "has no callsheet"
+        fix = f"pip install 'callsheet[local]=={found.ours}' there, in the Python of its Ray"
+        yield Finding(what=f"node {machine.name}", state="blocked", says=says, fix=fix)
 
 
 def _extras(_: Path | None) -> Iterator[Finding]:
@@ -139,6 +165,7 @@ def _keys(_: Path | None) -> Iterator[Finding]:
 _CHECKS: tuple[Callable[[Path | None], Iterator[Finding]], ...] = (
     _python,
     _crew,
+    _cluster,
     _extras,
     _gpu,
     _disk,

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import ray
 from ray.exceptions import RayError, RayTaskError
@@ -21,6 +21,9 @@ from ..hosting import build_maker, build_panel, make_with
 from ..line import Reply
 from .cluster import CLUSTER
 from .freight import FREIGHT, Parcel, WeightsAbsent, folders_of, unpack, with_folder, without_folder
+
+_Trouble = tuple[CallsheetError | None]
+"""In a tuple, for Ray's client would raise an error it is handed by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,11 @@ class Actor:
 
     async def ready(self) -> None:
         """Wait for the constructor, and send what it lacks."""
-        trouble = await self.call("ready")
+        (trouble,) = cast("_Trouble", await self.call("ready"))
         while isinstance(trouble, WeightsAbsent):
             parcel = await asyncio.to_thread(FREIGHT.pack, trouble.digest, self.weights[trouble.digest])
-            trouble = await self.call("receive", parcel)
-        if isinstance(trouble, CallsheetError):
+            (trouble,) = cast("_Trouble", await self.call("receive", parcel))
+        if trouble is not None:
             raise trouble
 
     async def call(self, method: str, *args: object) -> object:
@@ -91,14 +94,14 @@ class MakerWorker:
             return error
         return None
 
-    def ready(self) -> CallsheetError | None:
+    def ready(self) -> "_Trouble":
         """Give what kept it from loading, if anything did."""
-        return self.trouble
+        return (self.trouble,)
 
-    def receive(self, parcel: Parcel) -> CallsheetError | None:
+    def receive(self, parcel: Parcel) -> "_Trouble":
         """Take in weights this node lacks and load again; give what kept it from loading, if anything did."""
         self.trouble = _received(parcel) or self._load()
-        return self.trouble
+        return (self.trouble,)
 
     def make(self, token: str, recipe: Recipe, ingredients: Mapping[str, bytes]) -> Reply[Made]:
         """Make a picture; refusals are answers, so that they keep their types."""
@@ -122,14 +125,14 @@ class PanelWorker:
             return error
         return None
 
-    def ready(self) -> CallsheetError | None:
+    def ready(self) -> "_Trouble":
         """Give what kept it from loading, if anything did."""
-        return self.trouble
+        return (self.trouble,)
 
-    def receive(self, parcel: Parcel) -> CallsheetError | None:
+    def receive(self, parcel: Parcel) -> "_Trouble":
         """Take in weights this node lacks and load again; give what kept it from loading, if anything did."""
         self.trouble = _received(parcel) or self._load()
-        return self.trouble
+        return (self.trouble,)
 
     def look(
         self,

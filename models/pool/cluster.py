@@ -20,11 +20,12 @@ from pathlib import Path
 from typing import Any, Self
 
 import ray
+from ray._raylet import AuthenticationTokenLoader  # type: ignore[attr-defined]  # its stub leaves it out
 from ray.exceptions import RayError
 
 from ...core.errors import ClusterLost, CrewError
 from .freight import FREIGHT
-from .trust import check_closed, check_token, host_of
+from .trust import check_door, check_token, host_of
 
 _KNOCK_SECONDS = 10.0
 _OBJECT_STORE_BYTES = 256 * 2**20
@@ -52,6 +53,8 @@ class Cluster:
     _users: int = 0
     _is_ours: bool = False
     _home: Path | None = None
+    _token: str = ""
+    """The one we made up for a cluster of our own."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _pending: set[asyncio.Future[Any]] = field(default_factory=set)
     _lost: ClusterLost | None = None
@@ -91,6 +94,10 @@ class Cluster:
         FREIGHT.forget()
         ray.shutdown()
         self._is_ours = False
+        if self._token and os.environ.get("RAY_AUTH_TOKEN") == self._token:
+            del os.environ["RAY_AUTH_TOKEN"]
+            AuthenticationTokenLoader.instance().reset_cache()  # or the next cluster would be shown this one's
+        self._token = ""
         if self._home is not None:
             shutil.rmtree(self._home, ignore_errors=True)
             self._home = None
@@ -124,10 +131,11 @@ class Cluster:
         if address:
             check_token(address, os.environ)
             _knock(address, _KNOCK_SECONDS)
-            check_closed(address)
+            check_door(address, os.environ)
             ray.init(address=address, namespace="callsheet", **quiet)
         else:
-            os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+            if not os.environ.get("RAY_AUTH_TOKEN"):
+                os.environ["RAY_AUTH_TOKEN"] = self._token = secrets.token_hex(32)
             # Ray's sockets live below this folder, and a socket's path may have 107 characters at most.
             short = "/tmp" if Path("/tmp").is_dir() else None  # noqa: S108 - mkdtemp makes it private
             self._home = Path(tempfile.mkdtemp(prefix="callsheet-ray-", dir=short))

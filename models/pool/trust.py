@@ -1,10 +1,11 @@
 """Whether a cluster may be driven: whoever reaches an open one runs code on it, so only this machine's may be open."""
 
 import ipaddress
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from ...core.errors import CrewError
@@ -59,28 +60,36 @@ def check_token(address: str, environment: Mapping[str, str], default: Path = DE
         raise CrewError(place, f"is not on this machine, and there is no token for it: {named}", _FIX)
 
 
-def check_closed(address: str) -> None:
-    """Refuse a cluster elsewhere that lets a stranger in; asks it without a token, from a process of its own.
+def check_door(address: str, environment: Mapping[str, str]) -> None:
+    """Refuse a cluster elsewhere that lets a stranger in, or not us; asks it twice, from processes of their own.
 
-    Of `ray://` addresses only our own side is checked: that port answers to a client's library alone.
+    Ray itself would try a wrong token for half a minute. Of `ray://` addresses only our own side is checked: that
+    port answers to a client's library alone.
 
     Raises:
-        CrewError: it answered.
+        CrewError: it answered without a token, or not with ours.
     """
     if is_loopback(address) or address.startswith("ray://"):
         return
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("RAY_AUTH")}
+    stranger = {name: value for name, value in environment.items() if not name.startswith("RAY_AUTH")}
+    with ThreadPoolExecutor(2) as both:
+        asked = both.map(partial(_ask, address), (stranger | {"RAY_AUTH_MODE": "disabled"}, environment))
+        without, ours = asked
+    if without == "":
+        what = "answers without a token: everybody who reaches it can run code there"
+        raise CrewError(f"Ray at {address!r}", what, _FIX)
+    if "InvalidAuthToken" in ours:
+        named = " or ".join(name for name in ("RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH") if environment.get(name))
+        raise CrewError(f"Ray at {address!r}", f"refuses the token of {named or DEFAULT_TOKEN}", _FIX)
+
+
+def _ask(address: str, environment: Mapping[str, str]) -> str:
+    """Read a key nobody wrote; give what was complained of, empty where nothing was."""
     command = [sys.executable, "-c", _PROBE, address]
     try:
         asked = subprocess.run(
-            command,
-            env=environment | {"RAY_AUTH_MODE": "disabled"},
-            capture_output=True,
-            timeout=_PROBE_SECONDS,
-            check=False,
+            command, env=dict(environment), capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        return
-    if asked.returncode == 0:
-        what = "answers without a token: everybody who reaches it can run code there"
-        raise CrewError(f"Ray at {address!r}", what, _FIX)
+        return "no answer"
+    return asked.stderr or "failed" if asked.returncode else ""
