@@ -71,7 +71,7 @@ class TextBatches:
             began = perf_counter()
             output = self._pipeline(**self._asked(filled_up(recipes, batch)))
             if self._pipeline.device.type == "cuda":
-                torch.cuda.current_stream().synchronize()
+                torch.cuda.current_stream(self._pipeline.device).synchronize()
             seconds = (perf_counter() - began) / len(recipes)
         software = self._software if batch == 1 else {**self._software, "batch": str(batch)}
         if self._darkroom:

@@ -74,7 +74,7 @@ class Darkroom:
         if vae.dtype != kept_at:
             vae.to(dtype=kept_at)
         levels = pipeline.image_processor.postprocess(decoded, output_type="pt").float().mul(255).round()
-        return Image.fromarray(levels[0].to(torch.uint8).permute(1, 2, 0).cpu().numpy())
+        return Image.fromarray(levels[0].to(torch.uint8).permute(1, 2, 0).contiguous().cpu().numpy())
 
     def _own_stream(self) -> AbstractContextManager[object]:
         return nullcontext() if self._stream is None else torch.cuda.stream(self._stream)

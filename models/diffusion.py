@@ -20,6 +20,7 @@ from diffusers import (
     AutoPipelineForText2Image,
     DiffusionPipeline,
 )
+from diffusers.utils import is_accelerate_available
 from diffusers.utils import logging as diffusers_logging
 from transformers.utils import logging as transformers_logging
 
@@ -148,6 +149,7 @@ class DiffusersMaker:
                 variant=_variant(spec),
                 use_safetensors=True,
                 local_files_only=True,
+                low_cpu_mem_usage=is_accelerate_available(),
             ).to(spec.device)
             adapter = spec.settings.get("ip_adapter")
             if adapter:

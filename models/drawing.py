@@ -1,5 +1,6 @@
 """What every torch maker shares: recipe settings as numbers, and faults told as `MakerFailed`."""
 
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,14 +52,15 @@ def faults_told(maker: str, doing: str) -> Iterator[None]:
     """
     try:
         yield
-    except MemoryError as error:
-        raise OutOfMemory(maker, f"no memory was left to {doing}") from error
-    except _FAULTS as error:
+    except (MemoryError, *_FAULTS) as error:
         if not _lacks_memory(error):
             raise MakerFailed(maker, f"it could not {doing}: {type(error).__name__}: {error}"[:500]) from error
+        # The tensors of what failed live on in its frames, for as long as anybody keeps the error.
+        traceback.clear_frames(error.__traceback__)
         torch.cuda.empty_cache()
         raise OutOfMemory(maker, f"too little memory to {doing}: {error}"[:500]) from error
 
 
 def _lacks_memory(error: Exception) -> bool:
-    return isinstance(error, torch.OutOfMemoryError) or any(sign in str(error) for sign in _SIGNS_OF_NO_MEMORY)
+    is_said = any(sign in str(error) for sign in _SIGNS_OF_NO_MEMORY)
+    return is_said or isinstance(error, MemoryError | torch.OutOfMemoryError)

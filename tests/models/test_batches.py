@@ -2,6 +2,7 @@
 
 import threading
 import time
+import weakref
 from collections.abc import Sequence
 from concurrent.futures import Future
 from threading import Lock
@@ -17,7 +18,7 @@ from callsheet.core.take import Ingredient, Made, Recipe
 from callsheet.models.batches import TextBatches
 from callsheet.models.darkroom import Darkroom
 from callsheet.models.drawing import faults_told
-from callsheet.models.rendering import Rendering, alike, filled_up, rendering_of
+from callsheet.models.rendering import Rendering, alike, filled_up, prepare, rendering_of
 
 
 def recipe(seed: int = 1, **changes: object) -> Recipe:
@@ -187,9 +188,39 @@ def test_every_way_of_running_out_of_memory_is_told_as_that(error: Exception) ->
         raise error
 
 
+def test_what_did_not_fit_is_let_go_however_long_the_error_is_kept() -> None:
+    class Tensor:
+        pass
+
+    def draw() -> None:
+        latents = Tensor()
+        left.append(weakref.ref(latents))
+        raise torch.OutOfMemoryError("Tried to allocate")
+
+    left: list[weakref.ref[Tensor]] = []
+    with pytest.raises(OutOfMemory) as kept, faults_told("xl", "draw"):
+        draw()
+    assert kept.value.__cause__ is not None
+    assert left[0]() is None
+
+
 def test_another_fault_is_no_lack_of_memory() -> None:
     says = "could not draw: RuntimeError: shapes differ"
     with pytest.raises(MakerFailed, match=says) as caught, faults_told("xl", "draw"):
         raise RuntimeError("shapes differ")
     assert not isinstance(caught.value, OutOfMemory)
     assert not caught.value.retryable
+
+
+def test_compiling_is_for_fixed_shapes_and_nothing_is_compiled_unasked() -> None:
+    class Denoiser(torch.nn.Module):
+        asked: dict[str, object] | None = None
+
+        def compile(self, **how: object) -> None:
+            self.asked = how
+
+    denoiser = Denoiser()
+    prepare(SimpleNamespace(transformer=denoiser), Rendering(is_channels_last=True))
+    assert denoiser.asked is None
+    prepare(SimpleNamespace(transformer=denoiser), Rendering(is_compiled=True))
+    assert denoiser.asked == {"dynamic": False}
