@@ -28,8 +28,9 @@ class Blame:
         for culprit in (worker, place):
             self._tasks_of.setdefault(culprit, set()).add(task)
 
-    def lost(self, task: str, worker: str) -> None:
+    def lost(self, task: str, worker: str, place: str) -> None:
         """Count a worker that a task's call took along."""
+        self.spoilt(task, worker, place)
         self._lost_by.setdefault(task, set()).add(worker)
 
     def is_bad(self, culprit: str) -> bool:

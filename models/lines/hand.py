@@ -44,7 +44,7 @@ class Hand(Protocol[Q, A_co]):
         ...
 
     async def ready(self) -> None:
-        """Wait until it has loaded; raises what went wrong, `WorkerLost` when it died of it."""
+        """Start and load; raises what went wrong, `WorkerLost` when it died of it."""
         ...
 
     async def do(self, jobs: Sequence[Job[Q]]) -> Sequence[Reply[A_co]]:

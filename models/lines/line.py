@@ -35,7 +35,7 @@ class Line(Generic[Q, A]):
 
     Args:
         name: the maker's.
-        hire: starts a worker under a name, in a place; blocking, so called on a thread.
+        hire: names a worker and its place; it starts when it is asked to get `ready`.
         room: what it shares with other lines.
         call_seconds, start_seconds: deadlines of one call and of one load.
         at_least, at_most: how many workers; after `idle_seconds` without work those beyond `at_least` go home.
@@ -240,7 +240,7 @@ class Line(Generic[Q, A]):
     async def _attend(self, post: Post[Q, A], calls: Sequence[Call[Q, A]]) -> None:
         try:
             replies = await self._ask(post.hand, [call.job for call in calls])
-        except WorkerLost as error:
+        except WorldError as error:
             self._lost(post, calls, error)
         else:
             self._answered(post, calls, [answer for _, answer in replies])
@@ -260,12 +260,14 @@ class Line(Generic[Q, A]):
             raise WorkerLost(hand.name, "it answered with another call's token")
         return replies
 
-    def _lost(self, post: Post[Q, A], calls: Sequence[Call[Q, A]], error: WorkerLost) -> None:
-        log.warning("worker_lost", worker=error.worker, place=post.place.name)
+    def _lost(self, post: Post[Q, A], calls: Sequence[Call[Q, A]], error: WorldError) -> None:
+        """Let go of a worker that is gone; when all are, with the cluster, no task is to blame."""
+        worker, place = post.hand.name, post.place.name
+        log.warning("worker_lost", worker=worker, place=place)
         self._staff.dismiss(post)
         for call in calls:
-            self._blame.spoilt(call.task, error.worker, post.place.name)
-            self._blame.lost(call.task, error.worker)
+            if isinstance(error, WorkerLost):
+                self._blame.lost(call.task, worker, place)
             call.fail(self._blame.refusal(call.task) or error)
 
     def _answered(self, post: Post[Q, A], calls: Sequence[Call[Q, A]], answers: Sequence[A | CallsheetError]) -> None:
@@ -311,10 +313,17 @@ class Line(Generic[Q, A]):
                 call.fail(error)
 
     def _chore(self, work: Coroutine[object, object, None]) -> None:
-        """Run something that outlives its caller's cancellation."""
+        """Run something that outlives its caller's cancellation; should it break by our own fault, all callers hear."""
         chore = asyncio.get_running_loop().create_task(work)
         self._chores.add(chore)
-        chore.add_done_callback(self._chores.discard)
+
+        def done(ended: asyncio.Task[None]) -> None:
+            self._chores.discard(ended)
+            if not ended.cancelled() and (bug := ended.exception()):
+                for call in [*self._queue.empty(), *(call for post in self._staff.posts for call in post.doing)]:
+                    call.fail(bug)
+
+        chore.add_done_callback(done)
 
 
 def _now() -> float:

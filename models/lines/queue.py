@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Generic
 
-from ...core.errors import CallsheetError
 from .hand import A, Job, Q
 
 
@@ -34,7 +33,7 @@ class Call(Generic[Q, A]):
         if not self.answer.done():
             self.answer.set_result(answer)
 
-    def fail(self, error: CallsheetError) -> None:
+    def fail(self, error: BaseException) -> None:
         """Refuse it, unless nobody listens any more."""
         if not self.answer.done():
             self.answer.set_exception(error)

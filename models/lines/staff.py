@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
-from typing import Generic
+from typing import Final, Generic
 
 import structlog
 
@@ -15,6 +15,9 @@ from .room import Room
 from .speeds import Meter
 
 log = structlog.get_logger()
+
+_TICK_SECONDS: Final = 0.01
+"""A timer may ring that much early."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -46,7 +49,7 @@ class Staff(Generic[Q, A]):
 
     name: str
     hire: Callable[[str, Place], Hand[Q, A]]
-    """Start a worker under a name, in a place; blocking, so called on a thread."""
+    """Name a worker and its place; it starts when it is asked to get `ready`."""
     room: Room
     needs: float
     """How much of a place one worker takes up."""
@@ -111,7 +114,7 @@ class Staff(Generic[Q, A]):
         self._hired += 1
         name, hand, post, began = f"{self.name}/{self._hired}", None, None, _now()
         try:
-            hand = await asyncio.to_thread(self.hire, name, place)
+            hand = self.hire(name, place)
             async with asyncio.timeout(self.start_seconds):
                 await hand.ready()
             if self.is_closed:
@@ -186,7 +189,8 @@ class Staff(Generic[Q, A]):
     def _send_home(self) -> None:
         """Send home who has been idle for too long, as far as there are more than must stay."""
         self._closing_time = None
-        long_idle = [post for post in self.idle if _now() - post.since >= self.idle_seconds]
+        due = _now() + _TICK_SECONDS
+        long_idle = [post for post in self.idle if post.since + self.idle_seconds <= due]
         for post in long_idle[: max(0, len(self.posts) - self.at_least)]:
             log.info("worker_idle", worker=post.hand.name, seconds=self.idle_seconds)
             self.dismiss(post)
