@@ -21,6 +21,7 @@ from ..core.crash import passing
 from ..core.crew import MakerSpec
 from ..core.fact import CallVoided, Greenlit
 from ..core.plan import Plan, Task
+from .collecting import collected_seldom
 from .floor import Floor
 from .stage import Stage
 from .standing import ENDED, step_of
@@ -112,7 +113,8 @@ class ProductionNodes:
         """Run every task, each by its own task graph, as soon as it can."""
         await self._free_open_calls()
         await self._bring_crew_up()
-        await Floor(self.stage, self.plan.departments, self._expected_seconds).run()
+        with collected_seldom():
+            await Floor(self.stage, self.plan.departments, self._expected_seconds).run()
         steps = {step_of(task, self.stage.journal.history) for task in self.stage.tasks.values()}
         if "waiting" in steps:
             return {**state, "status": "waiting"}

@@ -1,15 +1,17 @@
 """Made-up productions for the schedule's benches: shots of three tasks on workers that only take time."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from ...agents.router import seed_of
 from ...core.crew import Crew, CriticSpec, MakerSpec
 from ...core.fact import Greenlit, ProductionPlanned
 from ...core.plan import Gate, Requirement, Task
+from ...core.ports import Workers
 from ...graphs.schedule import chain_seconds, run_schedule
 from ...graphs.stage import Stage
 from ...graphs.task import task_graph
@@ -26,6 +28,7 @@ STEPS: Final = 3
 SECONDS: Final = 20.0
 """Nominal seconds of one take."""
 
+LAB: Final = "lab"
 MAKER: Final = "simulated"
 _ROUNDS: Final = 6
 _ASKED = (Requirement(id="existence:castle", kind="existence", subject="castle", value="", asks="a castle"),)
@@ -45,7 +48,7 @@ def shots(count: int) -> tuple[Task, ...]:
     return tuple(
         Task(
             name=f"sh{number:05d}_{step}",
-            department="lab",
+            department=LAB,
             make="still",
             prompt="a castle",
             inputs=(f"sh{number:05d}_{step - 1}",) if step else (),
@@ -113,8 +116,13 @@ def ran(tasks: Sequence[Task], takes: Mapping[str, Sequence[float]], *, workers:
     return Ran(tasks=len(tasks), takes=count, makespan=makespan, bound=max(longest, sum(took.values()) / workers))
 
 
+Order = Literal["expected", "known", "arrival"]
+"""Longest chain first, by the seconds tasks are expected to take or by those they really will take, which nobody can
+know; or first come, first served."""
+
+
 def run(
-    tasks: Sequence[Task], *, workers: int, seed: int = 0, journal: Path | None = None, by_chain: bool = True
+    tasks: Sequence[Task], *, workers: int, seed: int = 0, journal: Path | None = None, order: Order = "expected"
 ) -> Ran:
     """Run the real scheduler, task graphs and journal on simulated workers in virtual time.
 
@@ -123,45 +131,70 @@ def run(
         workers: calls at once.
         seed: of the takes' seconds and luck.
         journal: a file; None keeps it in memory.
-        by_chain: longest chain first; otherwise first come, first served.
+        order: who goes first.
     """
-    return run_virtually(lambda loop: _run(loop, tasks, workers, Pace(seed=seed), journal, by_chain=by_chain))[0]
+    return run_virtually(lambda loop: _run(loop, tasks, workers, Pace(seed=seed), path=journal, order=order))[0]
 
 
 async def _run(
-    loop: VirtualLoop, tasks: Sequence[Task], workers: int, pace: Pace, path: Path | None, *, by_chain: bool
+    loop: VirtualLoop, tasks: Sequence[Task], workers: int, pace: Pace, *, path: Path | None, order: Order
 ) -> Ran:
     crew = crew_of(workers)
     journal = SqliteJournal.open(path, clock=SystemClock())
     loop.wait_for_real(lambda: journal.is_writing)
-    if path:
-        await journal.take_lease("bench")
+    chain = _chain(tasks, pace, order)
+    async with staged_tasks(tasks, crew, SimulatedWorkers(crew, pace), journal, chain) as stage:
+        began = loop.time()
+        await run_all(stage, tasks, live=_LIVE_PER_WORKER * workers)
+        makespan = loop.time() - began
+        takes = {name: [take.seconds for take in one.takes] for name, one in stage.journal.history.tasks.items()}
+    return ran(tasks, takes, workers=workers, makespan=makespan)
+
+
+def _chain(tasks: Sequence[Task], pace: Pace, order: Order) -> dict[str, float]:
+    match order:
+        case "expected":
+            return chain_seconds(tasks, lambda _: SECONDS)
+        case "known":
+            took = {name: sum(seconds) for name, seconds in takes_of(tasks, pace).items()}
+            return chain_seconds(tasks, lambda task: took[task.name])
+        case "arrival":
+            return {task.name: 0.0 for task in tasks}
+
+
+@asynccontextmanager
+async def staged_tasks(
+    tasks: Sequence[Task], crew: Crew, workers: Workers, journal: SqliteJournal, chain: dict[str, float]
+) -> AsyncIterator[Stage]:
+    """Open a greenlit production of these tasks, its pictures in memory; its journal is closed with it."""
+    await journal.take_lease("bench")
     planned = ProductionPlanned(
         title="bench", brief_digest="", plan_digest="", crew_digest="", seed=0, budget_usd=1e6, tasks=len(tasks)
     )
     await journal.record(planned, Greenlit(plan_digest="", by="bench"))
-    chain = chain_seconds(tasks, lambda _: SECONDS) if by_chain else {task.name: 0.0 for task in tasks}
-    stage = Stage(
-        production="bench",
-        seed=0,
-        tasks={task.name: task for task in tasks},
-        crew=crew,
-        journal=journal,
-        store=MemoryStore(),
-        workers=SimulatedWorkers(crew, pace),
-        chain=chain,
-    )
+    try:
+        yield Stage(
+            production="bench",
+            seed=0,
+            tasks={task.name: task for task in tasks},
+            crew=crew,
+            journal=journal,
+            store=MemoryStore(),
+            workers=workers,
+            chain=chain,
+        )
+    finally:
+        await journal.close()
+
+
+async def run_all(stage: Stage, tasks: Sequence[Task], *, live: int) -> None:
+    """Run every task by its own task graph, as the schedule says."""
     graph = task_graph(stage)
 
     async def run_task(name: str) -> None:
         await graph.ainvoke({"task": name}, {"recursion_limit": 80})
 
-    began = loop.time()
-    await run_schedule(tasks, run_task, rooms={"lab": len(tasks)}, chain=chain, live=_LIVE_PER_WORKER * workers)
-    makespan = loop.time() - began
-    takes = {name: [take.seconds for take in record.takes] for name, record in journal.history.tasks.items()}
-    await journal.close()
-    return ran(tasks, takes, workers=workers, makespan=makespan)
+    await run_schedule(tasks, run_task, rooms={LAB: len(tasks)}, chain=stage.chain, live=live)
 
 
 def run_rival(rival: Rival, tasks: Sequence[Task], *, workers: int, seed: int = 0) -> Ran:
