@@ -11,7 +11,7 @@ from PIL import Image
 from ..core.canonical import from_json, to_json
 from ..core.errors import UnknownName
 from ..core.plan import Requirement
-from ..core.ports import Critic, Maker, Workers
+from ..core.ports import BatchMaker, Critic, Maker, Workers
 from ..core.take import Made, Opinion, Recipe, Score, Unscored
 
 
@@ -41,6 +41,29 @@ def check_maker(maker: Maker, recipe: Recipe, ingredients: Mapping[str, bytes], 
     if recipe.make == "still":
         other = maker.make(replace(recipe, seed=recipe.seed + 1), ingredients)
         _demand(other.data != made.data, "another seed gives another picture")
+
+
+def check_batch_maker(maker: BatchMaker, recipes: Sequence[Recipe], *, is_exact: bool = True) -> None:
+    """Check a maker that can make several pictures at once.
+
+    Args:
+        maker: the maker, loaded.
+        recipes: several without ingredients, of sizes it can make; one among them may be beyond it.
+        is_exact: whether a picture must be the same to the byte in any company.
+
+    Raises:
+        NotConforming: what it broke.
+    """
+    together = maker.make_many(recipes, [{}] * len(recipes))
+    _demand(len(together) == len(recipes), "one answer a recipe")
+    _demand(list(maker.make_many([], [])) == [], "nothing asked, nothing answered")
+    for place, (recipe, answer) in enumerate(zip(recipes, together, strict=True)):
+        (alone,) = maker.make_many([recipe], [{}])
+        _demand(isinstance(alone, Made) == isinstance(answer, Made), f"recipe {place} fares alike in any company")
+        if isinstance(answer, Made) and isinstance(alone, Made):
+            _check_made(answer)
+            if is_exact:
+                _demand(alone.data == answer.data, f"picture {place} does not depend on its company")
 
 
 def check_critic(
