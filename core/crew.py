@@ -46,6 +46,8 @@ class MakerSpec:
     """Nominal price of one take. None is unpriced: such a maker is never called."""
     seconds: Annotated[float, Field(gt=0)] = 1.0
     """Nominal time of one take on one worker."""
+    load_seconds: Annotated[float, Field(gt=0)] = 10.0
+    """Nominal time until a new worker has loaded; what is measured replaces it while it runs."""
     strength: int = 1
     """Its rung on the ladder: a failing task escalates to a higher one."""
     passes: Mapping[str, Annotated[float, Field(gt=0, le=1)]] = field(default_factory=dict)

@@ -123,7 +123,6 @@ class Line(Generic[Q, A]):
         )
         self._queue.push(call)
         self._room.settle()
-        self._give_up_hope()
         try:
             return await call.answer
         finally:
@@ -139,6 +138,11 @@ class Line(Generic[Q, A]):
             call.fail(WorkerLost(self.name, _SENT_HOME))
 
     # What the room asks of it.
+
+    @property
+    def at_most(self) -> int:
+        """How many workers it may have."""
+        return self._staff.at_most
 
     @property
     def urgency(self) -> float | None:
@@ -193,6 +197,25 @@ class Line(Generic[Q, A]):
         self._chore(self._attend(post, calls))
         return True
 
+    def give_up_hope(self) -> None:
+        """Refuse what waits when nobody is here to do it, and no machine that could take a worker is or will be."""
+        staff, head = self._staff, self._queue.peek()
+        if head is None or staff.posts or staff.loading or self._room.has_place_for(self):
+            return
+        left = head.came + staff.start_seconds - _now() if self._room.may_grow else 0.0
+        if left > 0:
+            self._room.look_again(left)
+            return
+        sizes = ", ".join(f"{place.size:g}" for place in self._room.places) or "none"
+        what = (
+            f"no machine has room for it: it takes {self.needs:g} of a machine's {self._room.of}, and there are {sizes}"
+        )
+        self._refuse(WorkerLost(self.name, what))
+
+    def _refuse(self, error: CallsheetError) -> None:
+        for call in self._queue.empty():
+            call.fail(error)
+
     @property
     def _unmet(self) -> int:
         return len(self._queue) - self._batch * (len(self._staff.idle) + self._staff.loading)
@@ -234,7 +257,8 @@ class Line(Generic[Q, A]):
             await self._staff.start(place, expected)
         except CallsheetError as error:
             log.warning("worker_start_failed", line=self.name, place=place.name, why=str(error))
-            self._give_up_hope(error)
+            if not self._staff.posts and not self._staff.loading:
+                self._refuse(error)
         self._room.settle()
 
     async def _attend(self, post: Post[Q, A], calls: Sequence[Call[Q, A]]) -> None:
@@ -247,7 +271,6 @@ class Line(Generic[Q, A]):
         finally:
             self._room.slots += 1
         self._room.settle()
-        self._give_up_hope()
 
     async def _ask(self, hand: Hand[Q, A], jobs: Sequence[Job[Q]]) -> Sequence[Reply[A]]:
         deadline = self._call_seconds * len(jobs)
@@ -300,17 +323,6 @@ class Line(Generic[Q, A]):
             return
         fix = "ask for a smaller picture, or give it a machine with more memory"
         call.fail(OutOfMemory(self.name, f"{error.what}; alone on {' and '.join(sorted(call.avoids))}: {fix}", False))  # noqa: FBT003
-
-    def _give_up_hope(self, error: CallsheetError | None = None) -> None:
-        """Refuse what waits when nobody is here to do it and nobody will come."""
-        if not self._queue or self._staff.posts or self._staff.loading:
-            return
-        if error is None and not self._room.has_place_for(self):
-            what = f"no machine has room for it: a worker takes {self.needs:g} of a machine's {self._room.of}"
-            error = WorkerLost(self.name, what)
-        if error is not None:
-            for call in self._queue.empty():
-                call.fail(error)
 
     def _chore(self, work: Coroutine[object, object, None]) -> None:
         """Run something that outlives its caller's cancellation; should it break by our own fault, all callers hear."""

@@ -5,7 +5,7 @@ Work is counted in nominal seconds; a worker of speed 2 does two of them in a se
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
+from math import ceil, inf
 from typing import Final
 
 URGENT: Final = 1e6
@@ -15,8 +15,8 @@ _PATIENCE: Final = 5.0
 """A line without a worker waits for at most this many loads, so that loading never takes more than a sixth of a
 worker's time."""
 
-_WORTH: Final = 0.97
-"""A swap must save this much: what is known of the future is an estimate."""
+_WORTH: Final = 0.9
+"""A swap must save a tenth of the time: what is known of the future is an estimate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +118,15 @@ def best_spot(line: Standing, spots: Sequence[Spot]) -> Spot | None:
     """
     worth = [spot for spot in spots if pays(line, spot)]
     return min(worth, key=lambda spot: (bool(spot.givers), cost_seconds(line, spot)), default=None)
+
+
+def workers_wanted(line: Standing, boot_seconds: float) -> int:
+    """Say how many workers would each work for longer than their machine takes to boot and their model to load.
+
+    >>> workers_wanted(Standing(line="a", work_seconds=3600, unmet=9, take_seconds=10, load_seconds=50, speed=0), 300)
+    10
+    """
+    return ceil(line.work_seconds / (boot_seconds + line.load_seconds + line.take_seconds))
 
 
 def _drained(work_seconds: float, speed: float) -> float:

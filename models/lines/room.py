@@ -7,7 +7,7 @@ from math import inf
 from typing import Protocol
 
 from .hand import Place
-from .placement import Spot, Standing, best_spot, drain_seconds
+from .placement import Spot, Standing, best_spot, drain_seconds, workers_wanted
 from .speeds import Speeds
 
 _CRUMB = 1e-9
@@ -24,6 +24,11 @@ class Lodger(Protocol):
     @property
     def needs(self) -> float:
         """How much of a place one worker takes up."""
+        ...
+
+    @property
+    def at_most(self) -> int:
+        """How many workers it may have."""
         ...
 
     @property
@@ -60,6 +65,10 @@ class Lodger(Protocol):
         """Hand the most urgent call to an idle worker; False when it had better wait."""
         ...
 
+    def give_up_hope(self) -> None:
+        """Refuse what waits when nobody is there to do it and nobody will come."""
+        ...
+
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Room:
@@ -70,6 +79,8 @@ class Room:
     """How many more calls may run now."""
     of: str = "CPUs"
     """What its places are measured in."""
+    may_grow: bool = False
+    """Whether more machines may come."""
     speeds: Speeds = field(default_factory=Speeds)
     _lodgers: list[Lodger] = field(default_factory=list)
     _taken: dict[Place, float] = field(default_factory=dict)
@@ -120,6 +131,15 @@ class Room:
             pass
         while self.slots > 0 and self._serve():
             pass
+        for line in self._lodgers:
+            line.give_up_hope()
+
+    def wanted(self, boot_seconds: float) -> list[float]:
+        """Say how much room each worker would need that is worth its machine's start, those that are up counted in."""
+        sizes = list[float]()
+        for line in self._lodgers:
+            sizes += [line.needs] * min(line.at_most, workers_wanted(line.standing(), boot_seconds))
+        return sizes
 
     def _serve(self) -> bool:
         ready = [(urgency, line) for line in self._lodgers if (urgency := line.urgency) is not None]

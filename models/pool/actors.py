@@ -1,83 +1,106 @@
-"""Ray actors: what runs in a worker's process, and the handle by which it is called and ended.
+"""Ray actors: what runs in a worker's process, and the handle by which it is started, called and ended.
 
 Ray never retries a call here: its retries repeat and reorder paid work. Bytes come back through Ray and nothing else
 is kept there, so a lost cluster loses only what was in flight.
 """
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, Generic, cast
 
 import ray
 from ray.exceptions import RayError, RayTaskError
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from ...core.crew import CriticSpec, MakerSpec
 from ...core.errors import CallsheetError, WorkerLost
 from ...core.plan import Requirement
 from ...core.take import Made, Opinion, Recipe
-from ..hosting import build_maker, build_panel, make_with
-from ..line import Reply
+from ..hosting import build_maker, build_panel, make_all
+from ..lines.hand import A, Job, Place, Q, Reply
 from .cluster import CLUSTER
 from .freight import FREIGHT, Parcel, WeightsAbsent, folders_of, unpack, with_folder, without_folder
 
 _Trouble = tuple[CallsheetError | None]
 """In a tuple, for Ray's client would raise an error it is handed by itself."""
 
+Order = tuple[Recipe, Mapping[str, bytes]]
+"""What a maker is asked for, and the bytes of its ingredients."""
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What a panel is asked to look at."""
+
+    picture: bytes
+    requirements: tuple[Requirement, ...]
+    earlier: tuple[str, ...]
+    references: Mapping[str, bytes]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Actor(Generic[Q, A]):
     """One Ray actor, under a name for people."""
 
     name: str
-    handle: Any
-    weights: Mapping[str, Path] = field(default_factory=dict)
+    worker: type
+    spec: MakerSpec | tuple[CriticSpec, ...]
+    place: Place
+    claims: Mapping[str, float]
+    """Ray's options: `num_cpus`, `num_gpus`."""
+    _handle: Any = None
+    _weights: Mapping[str, Path] = field(default_factory=dict)
     """Where this machine has the checkpoints another may have to be sent, by digest."""
 
-    @classmethod
-    def start(
-        cls, name: str, worker: type, spec: MakerSpec | tuple[CriticSpec, ...], *, cpus: float, gpus: float
-    ) -> Self:
-        """Ask Ray for an actor; it loads in its constructor, in its own time.
-
-        On one machine actors claim no CPUs: the crew's own slots bound what runs at once, and a claim could leave the
-        last pool waiting for ever.
-        """
-        CLUSTER.check()
-        specs = spec if isinstance(spec, tuple) else (spec,)
-        weights = folders_of(specs) if CLUSTER.is_elsewhere else {}
-        if weights:
-            spec = tuple(map(without_folder, spec)) if isinstance(spec, tuple) else without_folder(spec)
-        options = {"num_cpus": cpus, "num_gpus": gpus, "max_restarts": 0, "max_task_retries": 0}
-        try:
-            return cls(name, ray.remote(worker).options(**options).remote(spec), weights)
-        except (RayError, RuntimeError, ValueError, TypeError) as error:
-            raise WorkerLost(name, f"Ray would not start it: {error}"[:300]) from error
-
     async def ready(self) -> None:
-        """Wait for the constructor, and send what it lacks."""
-        (trouble,) = cast("_Trouble", await self.call("ready"))
+        """Start it, wait for its constructor, and send what it lacks."""
+        await asyncio.to_thread(self._start)
+        (trouble,) = cast("_Trouble", await self._call("ready"))
         while isinstance(trouble, WeightsAbsent):
-            parcel = await asyncio.to_thread(FREIGHT.pack, trouble.digest, self.weights[trouble.digest])
-            (trouble,) = cast("_Trouble", await self.call("receive", parcel))
+            parcel = await asyncio.to_thread(FREIGHT.pack, trouble.digest, self._weights[trouble.digest])
+            (trouble,) = cast("_Trouble", await self._call("receive", parcel))
         if trouble is not None:
             raise trouble
 
-    async def call(self, method: str, *args: object) -> object:
-        """Call a method and wait; raises `WorkerLost` when the process is gone, `ClusterLost` when all are."""
+    async def do(self, jobs: Sequence[Job[Q]]) -> Sequence[Reply[A]]:
+        """Have it do some jobs; raises `WorkerLost` when the process is gone, `ClusterLost` when all are."""
+        replies = cast("Sequence[Reply[A]]", await self._call("do", list(jobs)))
+        return [
+            (token, cast("A", replace(answer, worker=self.name)) if isinstance(answer, Made) else answer)
+            for token, answer in replies
+        ]
+
+    def dismiss(self) -> None:
+        """Kill the process, if Ray is still there."""
+        if self._handle is not None and ray.is_initialized():
+            ray.kill(self._handle)
+
+    def _start(self) -> None:
+        """Ask Ray for an actor; it loads in its constructor, in its own time. Blocking."""
+        CLUSTER.check()
+        spec = self.spec
+        specs = spec if isinstance(spec, tuple) else (spec,)
+        self._weights = folders_of(specs) if CLUSTER.is_elsewhere else {}
+        if self._weights:
+            spec = tuple(map(without_folder, spec)) if isinstance(spec, tuple) else without_folder(spec)
+        options: dict[str, object] = {**self.claims, "max_restarts": 0, "max_task_retries": 0}
+        if self.place.name:
+            options["scheduling_strategy"] = NodeAffinitySchedulingStrategy(node_id=self.place.name, soft=False)
+        try:
+            self._handle = ray.remote(self.worker).options(**options).remote(spec)
+        except (RayError, RuntimeError, ValueError, TypeError) as error:
+            raise WorkerLost(self.name, f"Ray would not start it: {error}"[:300]) from error
+
+    async def _call(self, method: str, *args: object) -> object:
         CLUSTER.check()
         try:
-            return await CLUSTER.answer(getattr(self.handle, method).remote(*args))
+            return await CLUSTER.answer(getattr(self._handle, method).remote(*args))
         except RayTaskError as error:
             raise WorkerLost(self.name, f"it broke: {error.cause!r}"[:300]) from error
         except RayError as error:
             raise WorkerLost(self.name, f"{type(error).__name__}: {error}"[:300]) from error
-
-    def dismiss(self) -> None:
-        """Kill the process, if Ray is still there."""
-        if ray.is_initialized():
-            ray.kill(self.handle)
 
 
 class MakerWorker:
@@ -103,12 +126,10 @@ class MakerWorker:
         self.trouble = _received(parcel) or self._load()
         return (self.trouble,)
 
-    def make(self, token: str, recipe: Recipe, ingredients: Mapping[str, bytes]) -> Reply[Made]:
-        """Make a picture; refusals are answers, so that they keep their types."""
-        try:
-            return token, make_with(self._maker, recipe, ingredients)
-        except CallsheetError as error:
-            return token, error
+    def do(self, jobs: Sequence[Job[Order]]) -> list[Reply[Made]]:
+        """Make the pictures; refusals are answers, so that they keep their types."""
+        answers = make_all(self._maker, [job.asked[0] for job in jobs], [job.asked[1] for job in jobs])
+        return [(job.token, answer) for job, answer in zip(jobs, answers, strict=True)]
 
 
 class PanelWorker:
@@ -134,16 +155,13 @@ class PanelWorker:
         self.trouble = _received(parcel) or self._load()
         return (self.trouble,)
 
-    def look(
-        self,
-        token: str,
-        picture: bytes,
-        requirements: tuple[Requirement, ...],
-        earlier: tuple[str, ...],
-        references: Mapping[str, bytes],
-    ) -> Reply[tuple[Opinion, ...]]:
+    def do(self, jobs: Sequence[Job[Sight]]) -> list[Reply[tuple[Opinion, ...]]]:
         """Have the panel look."""
-        return token, self._panel.look(picture, requirements, earlier, references)
+        return [
+            (job.token, self._panel.look(sight.picture, sight.requirements, sight.earlier, sight.references))
+            for job in jobs
+            for sight in [job.asked]
+        ]
 
 
 def _received(parcel: Parcel) -> CallsheetError | None:

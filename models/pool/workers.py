@@ -3,17 +3,18 @@
 import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import cast
 
+from ...core.canonical import digest_of
 from ...core.crew import Crew, MakerSpec
 from ...core.errors import UnknownName, WorkerLost
 from ...core.plan import Requirement
 from ...core.take import Made, Opinion, Recipe
-from ..line import Line, Reply
-from ..turns import Turns
-from .actors import Actor, MakerWorker, PanelWorker
+from ..lines.hand import Place
+from ..lines.line import Line
+from ..lines.room import Room
+from .actors import Actor, MakerWorker, Order, PanelWorker, Sight
 from .cluster import CLUSTER, Cluster
+from .machines import Resource, follow, here
 
 _PANEL = "panel"
 _CORES_PER_PANEL = 4
@@ -23,23 +24,27 @@ _CORES_PER_PANEL = 4
 class RayWorkers:
     """The crew as Ray actors, here or on a cluster; started by the first call, or by `start`."""
 
-    def __init__(self, crew: Crew, *, call_seconds: float, start_seconds: float, address: str = "") -> None:
+    def __init__(
+        self,
+        crew: Crew,
+        *,
+        call_seconds: float,
+        start_seconds: float,
+        idle_seconds: float = 300.0,
+        address: str = "",
+    ) -> None:
         self._crew, self._address = crew, address
-        self._start_seconds = start_seconds
-        self._cores = Turns(crew.cores)
+        self._call_seconds, self._start_seconds, self._idle_seconds = call_seconds, start_seconds, idle_seconds
         self._cluster: Cluster | None = None
         self._joining = asyncio.Lock()
         self._is_closed = False
-        self._share = 1.0 if address else 0.0
-        self._lines = {spec.name: self._maker_line(spec, call_seconds) for spec in crew.makers}
-        self._panel = Line(
-            name=_PANEL,
-            hire=lambda name: Actor.start(name, PanelWorker, crew.critics, cpus=self._share, gpus=0.0),
-            at_most=max(1, crew.cores // _CORES_PER_PANEL),
-            call_seconds=call_seconds,
-            start_seconds=start_seconds,
-            slots=self._cores,
-        )
+        self._following: asyncio.Task[None] | None = None
+        self._rooms: dict[Resource, Room] = {
+            "CPU": Room(slots=crew.cores, may_grow=bool(address)),
+            "GPU": Room(of="GPUs", may_grow=bool(address)),
+        }
+        self._lines = {spec.name: self._maker_line(spec) for spec in crew.makers}
+        self._panel = self._panel_line()
 
     @property
     def workers(self) -> int:
@@ -48,7 +53,7 @@ class RayWorkers:
 
     def describe(self) -> dict[str, int]:
         """Say how many workers of each maker are up, and of the panel."""
-        return {line.name: line.size for line in [*self._lines.values(), self._panel]}
+        return {name: line.size for name, line in self._lines.items()} | {_PANEL: self._panel.size}
 
     async def start(self, makers: Sequence[str] | None = None) -> None:
         """Join the cluster and load the first workers side by side; idempotent.
@@ -74,12 +79,13 @@ class RayWorkers:
         """Have the next free worker of a maker make one picture."""
         line = self._line(maker)
         await self._join()
-
-        async def ask(actor: "Actor") -> Reply[Made]:
-            echoed, answer = cast("Reply[Made]", await actor.call("make", token, recipe, dict(ingredients)))
-            return echoed, replace(answer, worker=actor.name) if isinstance(answer, Made) else answer
-
-        return await line.call(ask, token=token, urgency=urgency)
+        return await line.call(
+            (recipe, dict(ingredients)),
+            token=token,
+            urgency=urgency,
+            task=digest_of(recipe),
+            alike=None if ingredients else (recipe.width, recipe.height, recipe.steps, recipe.guidance),
+        )
 
     async def look(
         self,
@@ -92,36 +98,67 @@ class RayWorkers:
     ) -> tuple[Opinion, ...]:
         """Have the panel look."""
         await self._join()
-        token = secrets.token_hex(8)
-
-        async def ask(actor: "Actor") -> Reply[tuple[Opinion, ...]]:
-            answer = await actor.call("look", token, picture, tuple(requirements), tuple(earlier), dict(references))
-            return cast("Reply[tuple[Opinion, ...]]", answer)
-
-        return await self._panel.call(ask, token=token, urgency=urgency)
+        sight = Sight(
+            picture=picture, requirements=tuple(requirements), earlier=tuple(earlier), references=dict(references)
+        )
+        return await self._panel.call(sight, token=secrets.token_hex(8), urgency=urgency)
 
     async def close(self) -> None:
         """End every worker and leave the cluster; a cluster that was started here ends with its last user."""
         self._is_closed = True
-        for line in [*self._lines.values(), self._panel]:
+        if self._following:
+            self._following.cancel()
+        for line in self._lines.values():
             line.close()
+        self._panel.close()
         async with self._joining:
             cluster, self._cluster = self._cluster, None
             if cluster is not None:
                 await asyncio.to_thread(cluster.leave)
 
-    def _maker_line(self, spec: MakerSpec, call_seconds: float) -> "Line[Actor]":
+    def _maker_line(self, spec: MakerSpec) -> Line[Order, Made]:
         is_on_cores = spec.device == "cpu"
+        claims = self._claims() if is_on_cores else {"num_cpus": 0.0, "num_gpus": spec.gpus}
+
+        def hire(name: str, place: Place) -> Actor[Order, Made]:
+            return Actor(name=name, worker=MakerWorker, spec=spec, place=place, claims=claims)
+
         return Line(
             name=spec.name,
-            hire=lambda name: Actor.start(name, MakerWorker, spec, cpus=self._share, gpus=spec.gpus),
+            hire=hire,
+            room=self._rooms["CPU" if is_on_cores else "GPU"],
+            at_least=spec.replicas_min,
             at_most=min(spec.replicas_max, self._crew.cores) if is_on_cores else spec.replicas_max,
-            call_seconds=call_seconds,
+            needs=claims["num_cpus"] if is_on_cores else spec.gpus,
+            take_seconds=spec.seconds,
+            load_seconds=spec.load_seconds,
+            batch=1 if is_on_cores else spec.batch,
+            call_seconds=self._call_seconds,
             start_seconds=self._start_seconds,
-            slots=self._cores if is_on_cores else Turns(spec.replicas_max),
+            idle_seconds=self._idle_seconds,
         )
 
-    def _line(self, maker: str) -> "Line[Actor]":
+    def _panel_line(self) -> Line[Sight, tuple[Opinion, ...]]:
+        def hire(name: str, place: Place) -> Actor[Sight, tuple[Opinion, ...]]:
+            return Actor(name=name, worker=PanelWorker, spec=self._crew.critics, place=place, claims=self._claims())
+
+        return Line(
+            name=_PANEL,
+            hire=hire,
+            room=self._rooms["CPU"],
+            at_least=1,
+            at_most=max(1, self._crew.cores // _CORES_PER_PANEL),
+            needs=self._claims()["num_cpus"],
+            call_seconds=self._call_seconds,
+            start_seconds=self._start_seconds,
+            idle_seconds=self._idle_seconds,
+        )
+
+    def _claims(self) -> dict[str, float]:
+        """On one machine nobody claims CPUs: slots bound what runs, and the last line could wait for ever for a CPU."""
+        return {"num_cpus": 1.0 if self._address else 0.0, "num_gpus": 0.0}
+
+    def _line(self, maker: str) -> Line[Order, Made]:
         if maker not in self._lines:
             raise UnknownName("maker", maker, list(self._lines))
         return self._lines[maker]
@@ -132,6 +169,16 @@ class RayWorkers:
                 try:
                     async with asyncio.timeout(self._start_seconds):
                         self._cluster = await asyncio.to_thread(CLUSTER.join, self._crew.cores, self._address)
+                    await self._move_in()
                 except TimeoutError:
                     what = f"it did not start within {self._start_seconds:g} s (setting `start_seconds`)"
                     raise WorkerLost("ray", what) from None
+
+    async def _move_in(self) -> None:
+        if not CLUSTER.is_elsewhere:
+            for resource, room in self._rooms.items():
+                room.furnish(await asyncio.to_thread(here, resource))
+            return
+        moved = asyncio.Event()
+        self._following = asyncio.create_task(follow(self._rooms, moved.set))
+        await moved.wait()
