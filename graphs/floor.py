@@ -28,22 +28,27 @@ LISTENS_EVERY_SECONDS = 0.5
 LIVE_PER_WORKER = 3
 """Tasks in the works for every call that can run at once: one is made, the others are looked at, journalled, or next
 in line."""
-LEAST_LIVE = 32
+LEAST_LIVE = 12
 _AT_ONCE = 200
 """Facts in one transaction."""
 
 
 def most_live(crew: Crew) -> int:
-    """Say how many tasks may be in the works: enough to keep every worker busy, and no flood of what cannot run yet.
+    """Say how many tasks may be in the works: enough to keep every worker busy, and no more.
+
+    What is in the works beyond that only waits in line at a worker, where a pause or another order comes too late.
 
     >>> most_live(Crew(name="laptop", makers=(), critics=(), cores=2))
-    32
+    12
     >>> most_live(Crew(name="cluster", makers=(), critics=(), cores=500))
     1500
     """
-    on_cores = max((maker.batch for maker in crew.makers if maker.device == "cpu"), default=1) * crew.cores
-    elsewhere = sum(maker.replicas_max * maker.batch for maker in crew.makers if maker.device != "cpu")
-    return max(LEAST_LIVE, LIVE_PER_WORKER * (on_cores + elsewhere))
+    on_cores = [maker for maker in crew.makers if maker.device == "cpu"]
+    elsewhere = [maker for maker in crew.makers if maker.device != "cpu"]
+    # A line of workers of one maker must not keep the others' tasks out, so every line counts.
+    at_once = sum(min(maker.replicas_max, crew.cores) * maker.batch for maker in on_cores)
+    at_once = max(at_once, crew.cores) + sum(maker.replicas_max * maker.batch for maker in elsewhere)
+    return max(LEAST_LIVE, LIVE_PER_WORKER * at_once)
 
 
 class Floor:
