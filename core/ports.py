@@ -43,7 +43,7 @@ class BatchMaker(Protocol):
             ingredients: for each recipe, the bytes of every digest it names.
 
         Raises:
-            OutOfMemory: the batch did not fit; a smaller one may.
+            OutOfMemory: they did not fit; fewer, or another worker, may.
         """
         ...
 

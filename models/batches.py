@@ -25,7 +25,8 @@ log = structlog.get_logger()
 class TextBatches:
     """Draws with one text-to-image pipeline; safe from several threads: one draws, the others' pictures develop.
 
-    A batch that does not fit in memory is answered with `OutOfMemory`, and from then on batches are half as large.
+    A batch that does not fit in memory is drawn in halves, and so are all from then on: a call that holds fewer recipes
+    is filled up and needs as much memory. `OutOfMemory` is the answer of what does not fit alone.
     """
 
     def __init__(
@@ -57,13 +58,14 @@ class TextBatches:
         try:
             promised = self._drawn_together(recipes, drew_with)
         except OutOfMemory as error:
-            promised = [_refused(error) for _ in recipes]
+            self._halve(drew_with)
+            return self.draw(recipes) if self.batch < drew_with else [_refused(error) for _ in recipes]
         except MakerFailed as error:
             if len(recipes) > 1:
                 return [promise for one in recipes for promise in self._draw([one])]
             return [_refused(error)]
         for promise in promised:
-            promise.add_done_callback(lambda done: self._shrink_if_out_of_memory(done, drew_with))
+            promise.add_done_callback(lambda done: self._halve_if_out_of_memory(done, drew_with))
         return promised
 
     def _drawn_together(self, recipes: Sequence[Recipe], batch: int) -> list[Future[Made]]:
@@ -94,8 +96,13 @@ class TextBatches:
         }
         return {name: value for name, value in asked.items() if name in self._takes and value is not None}
 
-    def _shrink_if_out_of_memory(self, done: Future[Made], drew_with: int) -> None:
-        if isinstance(done.exception(), OutOfMemory) and self.batch > drew_with // 2 >= 1:
+    def _halve_if_out_of_memory(self, developed: Future[Made], drew_with: int) -> None:
+        if isinstance(developed.exception(), OutOfMemory):
+            self._halve(drew_with)
+
+    def _halve(self, drew_with: int) -> None:
+        """Once for a batch, whoever else of it or beside it ran out of memory as well."""
+        if self.batch > drew_with // 2 >= 1:
             self.batch = drew_with // 2
             log.warning("batch_halved", batch=self.batch)
 

@@ -25,7 +25,7 @@ from diffusers.utils import logging as diffusers_logging
 from transformers.utils import logging as transformers_logging
 
 from ..core.crew import MakerSpec
-from ..core.errors import CallsheetError, CrewError, MakerFailed, OutOfMemory
+from ..core.errors import CallsheetError, CrewError, MakerFailed
 from ..core.take import Made, Recipe
 from .batches import TextBatches, picture_of
 from .checkpoint import check_folder
@@ -162,19 +162,11 @@ class DiffusersMaker:
         return perf_counter() - began
 
     def _warm(self) -> float:
-        """Draw a picture in two steps, which compiles; where the batch does not fit, in the largest half that does."""
+        """Draw a picture in two steps, which compiles, and finds the batch that fits."""
         began = perf_counter()
-        texts, recipe = self._text_batches(self._spec.name), _trial(self._spec)
-        while True:
-            drew_with = texts.batch
-            (promise,) = texts.draw([recipe])
-            try:
-                promise.result()
-            except OutOfMemory:
-                if texts.batch == drew_with:
-                    raise
-            else:
-                return perf_counter() - began
+        (promise,) = self._text_batches(self._spec.name).draw([_trial(self._spec)])
+        promise.result()
+        return perf_counter() - began
 
     def _text_batches(self, maker: str) -> TextBatches:
         with self._building, faults_told(maker, "draw"):

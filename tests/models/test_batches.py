@@ -89,26 +89,21 @@ def test_a_seed_gives_the_same_noise_in_any_company() -> None:
     assert together == alone
 
 
-def test_a_batch_that_does_not_fit_is_told_as_out_of_memory_and_the_next_is_half_as_large() -> None:
+def test_a_batch_that_does_not_fit_is_drawn_in_halves_and_so_are_all_from_then_on() -> None:
     pipeline = ScriptedPipeline(room=2)
     drawn = batches(pipeline, 8)
-    for expected, then in ((OutOfMemory, 4), (OutOfMemory, 2), (Made, 2)):
-        assert outcomes(drawn.draw([recipe(0), recipe(1)])) == [expected] * 2
-        assert drawn.batch == then
+    assert outcomes(drawn.draw([recipe(seed) for seed in range(5)])) == [Made] * 5
+    assert [len(asked) for asked in pipeline.asked] == [8, 4, 2, 2, 2]
+    assert outcomes(drawn.draw([recipe()])) == [Made]
+    assert [len(asked) for asked in pipeline.asked[5:]] == [2]
 
 
-def test_out_of_memory_is_retryable_and_says_what_did_not_fit() -> None:
-    (promise,) = batches(ScriptedPipeline(room=2), 8).draw([recipe()])
-    error = promise.exception()
-    assert isinstance(error, OutOfMemory)
-    assert error.retryable
-    assert str(error).startswith("maker 'xl' ran out of memory: too little memory to draw 8 pictures at once: CUDA out")
-
-
-def test_a_picture_that_does_not_fit_alone_stays_refused() -> None:
-    drawn = batches(ScriptedPipeline(room=0), 1)
-    assert outcomes(drawn.draw([recipe()])) == [OutOfMemory]
-    assert drawn.batch == 1
+def test_what_does_not_fit_alone_is_told_as_out_of_memory_and_may_be_tried_elsewhere() -> None:
+    drawn = batches(ScriptedPipeline(room=0), 4)
+    errors = [one.exception() for one in drawn.draw([recipe(0), recipe(1)])]
+    assert [type(error) for error in errors] == [OutOfMemory, OutOfMemory]
+    assert errors[0].retryable
+    assert str(errors[0]).startswith("maker 'xl' ran out of memory: too little memory to draw: CUDA out of memory")
 
 
 def test_a_recipe_the_pipeline_refuses_leaves_the_others_of_its_batch_their_pictures() -> None:

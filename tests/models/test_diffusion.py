@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -323,6 +324,28 @@ def test_the_decoder_is_given_what_the_pipeline_itself_would_give_it(
         hired(request.getfixturevalue(folder), settings=settings).make(recipe(), {})
     itself, aside = given
     torch.testing.assert_close(aside, itself)
+
+
+def test_the_next_batch_is_drawn_while_the_last_one_develops(
+    sdxl_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    next_is_drawn = threading.Event()
+    forward, decode, steps = UNet2DConditionModel.forward, AutoencoderKL.decode, []
+
+    def drawn(self: UNet2DConditionModel, *given: object, **how: object) -> object:
+        steps.append(1)
+        if len(steps) > recipe().steps:
+            next_is_drawn.set()
+        return forward(self, *given, **how)
+
+    def developed(self: AutoencoderKL, *given: object, **how: object) -> object:
+        assert next_is_drawn.wait(20), "nothing was drawn meanwhile"
+        return decode(self, *given, **how)
+
+    monkeypatch.setattr(UNet2DConditionModel, "forward", drawn)
+    monkeypatch.setattr(AutoencoderKL, "decode", developed)
+    answers = make_all(hired(sdxl_folder, settings={"aside": True}), three()[:2], [{}] * 2)
+    assert [type(one) for one in answers] == [Made, Made]
 
 
 # diffusers' own pipeline calls what diffusers deprecates; remove when it does so no more.
