@@ -28,6 +28,11 @@ class Blame:
         for culprit in (worker, place):
             self._tasks_of.setdefault(culprit, set()).add(task)
 
+    def failed_to_start(self, place: str) -> None:
+        """Count a worker that would not start."""
+        spoilt = self._tasks_of.setdefault(place, set())
+        spoilt.add(f"start {len(spoilt)}")
+
     def lost(self, task: str, worker: str, place: str) -> None:
         """Count a worker that a task's call took along."""
         self.spoilt(task, worker, place)

@@ -6,7 +6,7 @@ from typing import Final, Generic
 
 import structlog
 
-from ...core.errors import CallsheetError, OutOfMemory, WorkerLost, WorldError
+from ...core.errors import CallsheetError, CrewError, OutOfMemory, WorkerLost, WorldError
 from .blame import Blame
 from .hand import A, Hand, Job, Place, Q, Reply
 from .placement import URGENT, Standing
@@ -206,11 +206,13 @@ class Line(Generic[Q, A]):
         if left > 0:
             self._room.look_again(left)
             return
-        sizes = ", ".join(f"{place.size:g}" for place in self._room.places) or "none"
-        what = (
-            f"no machine has room for it: it takes {self.needs:g} of a machine's {self._room.of}, and there are {sizes}"
-        )
-        self._refuse(WorkerLost(self.name, what))
+        largest = max((place.size for place in self._room.places), default=0.0)
+        if largest < self.needs:
+            what = f"a worker takes {self.needs:g} {self._room.of}, and the largest machine has {largest:g}"
+            self._refuse(CrewError(f"maker {self.name!r}", what, "lower it, or work where there is such a machine"))
+        else:
+            what = "on every machine that could hold it three tasks in a row went wrong; the log says how"
+            self._refuse(WorkerLost(self.name, what))
 
     def _refuse(self, error: CallsheetError) -> None:
         for call in self._queue.empty():
@@ -257,6 +259,7 @@ class Line(Generic[Q, A]):
             await self._staff.start(place, expected)
         except CallsheetError as error:
             log.warning("worker_start_failed", line=self.name, place=place.name, why=str(error))
+            self._blame.failed_to_start(place.name)
             if not self._staff.posts and not self._staff.loading:
                 self._refuse(error)
         self._room.settle()

@@ -16,7 +16,7 @@ _PATIENCE: Final = 5.0
 worker's time."""
 
 _WORTH: Final = 0.9
-"""A swap must save a tenth of the time: what is known of the future is an estimate."""
+"""Who gives a worker must be through a tenth sooner than who gets it: what is known of the future is an estimate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +80,10 @@ def helped_seconds(line: Standing, speed: float) -> float:
 def pays(line: Standing, spot: Spot) -> bool:
     """Decide whether a worker at that spot would be worth its loading, and worth what others lose by it.
 
-    It must do a call sooner than the workers there are would be through with all of them; and of the lines concerned
-    the last one must be through sooner. A line with nobody, whose call is urgent or has waited long, gets somebody
-    whatever the others lose, unless they are in the same need.
+    It must do a call sooner than the workers there are would be through with all of them; and whoever gives a worker
+    must be through, without it, sooner than the line would have been: so the later of the two gains, and the same swap
+    back never pays. A line with nobody, whose call is urgent or has waited long, gets somebody whatever the others
+    lose, unless they are in the same need.
 
     >>> cold = Standing(line="b", work_seconds=100, unmet=10, take_seconds=10, load_seconds=20, speed=0)
     >>> busy = Standing(line="a", work_seconds=100, unmet=10, take_seconds=10, load_seconds=20, speed=3)
@@ -97,8 +98,9 @@ def pays(line: Standing, spot: Spot) -> bool:
         return True
     if line.is_pressing:
         return all(giver.urgency < URGENT or line.urgency > giver.urgency for giver, _ in spot.givers)
-    before = max(drain_seconds(line), *(drain_seconds(giver) for giver, _ in spot.givers))
-    return cost_seconds(line, spot) < _WORTH * before
+    return all(
+        _drained(giver.work_seconds, giver.speed - speed) < _WORTH * drain_seconds(line) for giver, speed in spot.givers
+    )
 
 
 def cost_seconds(line: Standing, spot: Spot) -> float:

@@ -103,6 +103,11 @@ class Room:
         """Give room back."""
         self._taken[place] -= size
 
+    @property
+    def free(self) -> dict[Place, float]:
+        """How much of each place nobody takes."""
+        return {place: place.size - self._taken.get(place, 0.0) for place in self.places}
+
     def has_place_for(self, line: Lodger) -> bool:
         """Whether a worker of that line could ever sit anywhere here."""
         return any(place.size >= line.needs and line.speed_at(place) is not None for place in self.places)

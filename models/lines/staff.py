@@ -19,6 +19,9 @@ log = structlog.get_logger()
 _TICK_SECONDS: Final = 0.01
 """A timer may ring that much early."""
 
+_LONGEST_REST: Final = 6
+"""Doublings of the rest after failed starts."""
+
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Post(Generic[Q, A]):
@@ -87,7 +90,8 @@ class Staff(Generic[Q, A]):
     def may_grow(self) -> bool:
         """Whether another may be hired: there are not too many, and it has not just failed."""
         is_full = len(self.posts) + self.loading >= self.at_most
-        return not self.is_closed and not is_full and (not self.posts or _now() >= self._resting_until)
+        has_others = bool(self.posts) or self.loading > 0
+        return not self.is_closed and not is_full and (not has_others or _now() >= self._resting_until)
 
     def idle_speeds(self) -> Mapping[Place, Sequence[float]]:
         """Say where somebody is idle, and how fast each is."""
@@ -176,7 +180,7 @@ class Staff(Generic[Q, A]):
     def _failed(self, place: Place, hand: Hand[Q, A] | None) -> None:
         """Wait longer after each failure before the next is tried, as long as somebody is there to do the work."""
         self._failed_starts += 1
-        self._resting_until = _now() + self.load_seconds * 2**self._failed_starts
+        self._resting_until = _now() + self.load_seconds * 2 ** min(self._failed_starts, _LONGEST_REST)
         self.room.leave(place, self.needs)
         if hand is not None:
             hand.dismiss()
