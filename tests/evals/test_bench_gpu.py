@@ -59,3 +59,10 @@ def test_a_guided_pictures_operations_are_two_passes_a_step_and_one_decoding() -
     tiny = [flops_per_picture("tiny", steps) for steps in (0, 1, 3)]
     assert tiny[0] > 0
     assert tiny[2] - tiny[0] == 3 * (tiny[1] - tiny[0])
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no NVIDIA GPU")
+def test_on_a_gpu_no_picture_depends_on_how_full_its_batch_was(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = reported(capsys, "--json", "--size", "tiny")
+    assert figures["largest_difference"]["half_full"] == 0
