@@ -111,6 +111,15 @@ class Workers(Protocol):
         ...
 
 
+@runtime_checkable
+class Hurries(Protocol):
+    """What workers may also be able to do: let calls change places in the line."""
+
+    def hurry(self, urgencies: Mapping[str, float]) -> None:
+        """Move calls up that wait, to a higher urgency, by their tokens; whoever runs, or is unknown, is left alone."""
+        ...
+
+
 class Store(Protocol):
     """Content-addressed bytes."""
 

@@ -15,6 +15,7 @@ from ..core.crew import Crew
 from ..core.decision import Order
 from ..core.fact import DecisionTaken, Entry, Fact, LeaseTaken, OrderGiven, TakeMade, TasksAdded, TaskUnfinished
 from ..core.plan import Department, Task
+from ..core.ports import Hurries
 from .additions import read_addition
 from .orders import urgencies
 from .schedule import Schedule, chain_seconds
@@ -160,6 +161,13 @@ class Floor:
             case "prioritise":
                 self._order_chains()
                 self._schedule.reorder()
+                self._hurry_calls()
+
+    def _hurry_calls(self) -> None:
+        """Tell the workers what is urgent now, also of what waits in line there."""
+        if isinstance(self._stage.workers, Hurries):
+            sent = [call for call in self._stage.journal.history.calls.values() if call.state == "sent"]
+            self._stage.workers.hurry({call.token: self._stage.urgency_of(call.task) for call in sent})
 
     async def _join(self, fact: TasksAdded) -> None:
         addition = await asyncio.to_thread(read_addition, fact, self._stage.store)

@@ -59,6 +59,9 @@ def _readings(name: str, plan: Plan) -> Iterator[tuple[str, tuple[str, ...]]]:
 def urgencies(chain: Mapping[str, float], orders: Sequence[Order], tasks: Mapping[str, Task]) -> dict[str, float]:
     """Put what was prioritised, and all it is made from, ahead of the rest; the newest order goes first.
 
+    However many orders there are, nothing gets to more than twice the longest chain: what a person waits for in front
+    of the screen is more urgent still.
+
     Args:
         chain: seconds of the longest chain that starts with each task; decides among equals.
         orders: all that were given, oldest first.
@@ -70,11 +73,12 @@ def urgencies(chain: Mapping[str, float], orders: Sequence[Order], tasks: Mappin
     >>> urgencies({"short": 1.0, "long": 5.0}, [order], tasks)
     {'short': 7.0, 'long': 5.0}
     """
-    step = max(chain.values(), default=0.0) + 1.0
+    step, first = max(chain.values(), default=0.0) + 1.0, [one for one in orders if one.kind == "prioritise"]
     rank: dict[str, int] = {}
-    for number, order in enumerate((one for one in orders if one.kind == "prioritise"), 1):
+    for number, order in enumerate(first):
         rank |= dict.fromkeys(_with_sources(order.tasks, tasks), number)
-    return {name: seconds + step * rank.get(name, 0) for name, seconds in chain.items()}
+    ahead = {name: step + (step * number + chain[name]) / len(first) for name, number in rank.items()}
+    return {**chain, **ahead}
 
 
 def _with_sources(names: Sequence[str], tasks: Mapping[str, Task]) -> set[str]:

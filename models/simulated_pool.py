@@ -93,6 +93,11 @@ class SimulatedPool:
         line = self._line_of(maker)
         return await line.call(recipe, token=token, urgency=urgency, task=digest_of(recipe), alike=maker)
 
+    def hurry(self, urgencies: Mapping[str, float]) -> None:
+        """Move calls up that wait for a maker, by their tokens."""
+        for line in self._lines.values():
+            line.hurry(urgencies)
+
     async def look(
         self,
         picture: bytes,

@@ -128,6 +128,11 @@ class Line(Generic[Q, A]):
         finally:
             self._queue.discard(call)
 
+    def hurry(self, urgencies: Mapping[str, float]) -> None:
+        """Move calls up that wait, by their tokens."""
+        self._queue.hurry(urgencies)
+        self._room.settle()
+
     def close(self) -> None:
         """Send everybody home; whoever waits hears `WorkerLost`."""
         waiting = [call for post in self._staff.posts for call in post.doing] + self._queue.empty()

@@ -2,7 +2,7 @@
 
 import asyncio
 import heapq
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Generic
@@ -54,6 +54,13 @@ class Queue(Generic[Q, A]):
         """Have a call wait."""
         self._waiting.add(call)
         heapq.heappush(self._heaps.setdefault(call.alike, []), (-call.urgency, next(self._came), call))
+
+    def hurry(self, urgencies: Mapping[str, float]) -> None:
+        """Move calls up, to a higher urgency, by their jobs' tokens; their old places are passed over."""
+        for call in self._waiting:
+            if (urgency := urgencies.get(call.job.token, call.urgency)) > call.urgency:
+                call.urgency = urgency
+                heapq.heappush(self._heaps.setdefault(call.alike, []), (-urgency, next(self._came), call))
 
     def discard(self, call: Call[Q, A]) -> None:
         """Let go of a call whose caller has gone; nothing happens when it does not wait."""

@@ -87,6 +87,11 @@ class RayWorkers:
             alike=None if ingredients else (recipe.width, recipe.height, recipe.steps, recipe.guidance),
         )
 
+    def hurry(self, urgencies: Mapping[str, float]) -> None:
+        """Move calls up that wait for a maker, by their tokens."""
+        for line in self._lines.values():
+            line.hurry(urgencies)
+
     async def look(
         self,
         picture: bytes,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -10,14 +11,17 @@ from hypothesis import strategies as st
 from callsheet.core.canonical import to_json
 from callsheet.core.crew import Crew
 from callsheet.core.decision import Decision, Order
-from callsheet.core.fact import DecisionTaken, Greenlit, OrderGiven, ProductionPlanned, TasksAdded
+from callsheet.core.fact import DecisionTaken, Greenlit, OrderGiven, ProductionPlanned, TakeMade, TasksAdded
 from callsheet.core.plan import Addition, Department, Gate, Requirement, Task
+from callsheet.core.ports import Workers
 from callsheet.core.take import Made, Opinion, Recipe, Score
 from callsheet.evals.schedule.work import crew_of
 from callsheet.graphs.floor import Floor
 from callsheet.graphs.stage import Stage
 from callsheet.graphs.standing import step_of
+from callsheet.models.lines.hand import Place
 from callsheet.models.simulated import Pace, SimulatedWorkers
+from callsheet.models.simulated_pool import Machines, SimulatedPool
 from callsheet.tools.assets import MemoryStore
 from callsheet.tools.clock import SystemClock
 from callsheet.tools.journal import SqliteJournal
@@ -73,7 +77,12 @@ class Watched(SimulatedWorkers):
 
 
 def run(
-    *tasks: Task, workers: int = 2, before: Sequence[Order] = (), meanwhile: Meanwhile | None = None
+    *tasks: Task,
+    workers: int = 2,
+    places: int | None = None,
+    hire: Callable[[Crew], Workers] = Watched,
+    before: Sequence[Order] = (),
+    meanwhile: Meanwhile | None = None,
 ) -> tuple[Stage, float]:
     """Run a floor to its end while something happens; give the stage and the virtual seconds."""
 
@@ -95,10 +104,10 @@ def run(
             crew=crew,
             journal=journal,
             store=MemoryStore(),
-            workers=Watched(crew),
+            workers=hire(crew),
         )
         names = dict.fromkeys(one.department for one in tasks)
-        teams = [Department(name=name, workers=workers, share=1 / len(names)) for name in names]
+        teams = [Department(name=name, workers=places or workers, share=1 / len(names)) for name in names]
         async with asyncio.TaskGroup() as group:
             group.create_task(Floor(stage, teams, lambda _: TAKE).run())
             if meanwhile:
@@ -218,6 +227,24 @@ def test_what_is_prioritised_is_made_next_with_all_that_it_is_made_from() -> Non
         *chain, *others, *wanted, workers=1, meanwhile=says(0.5 * TAKE, order("prioritise", "comp", what="comp"))
     )
     assert [prompt for _, prompt in began(stage)][:4] == ["long", "plate", "comp", "long"]
+
+
+def test_what_is_prioritised_while_its_call_waits_at_the_workers_is_made_next_as_well() -> None:
+    chains = [task(f"c{n}_{step}", *([f"c{n}_{step - 1}"] if step else [])) for n in range(8) for step in range(3)]
+    pace = Pace(seconds=lambda nominal, _: nominal, passes=1.0)
+    machines = Machines(speeds={Place(name="one"): 1.0}, load_seconds=0.0)
+    stage, _ = run(
+        *chains,
+        task("wanted"),
+        workers=1,
+        places=20,
+        hire=lambda crew: SimulatedPool(
+            replace(crew, makers=(replace(crew.makers[0], replicas_max=1),)), pace, machines
+        ),
+        meanwhile=says(0.5 * TAKE, order("prioritise", "wanted")),
+    )
+    made = [entry.fact.task for entry in stage.journal.history.entries if isinstance(entry.fact, TakeMade)]
+    assert made[1] == "wanted"
 
 
 def test_tasks_that_join_while_it_runs_are_made() -> None:
