@@ -5,6 +5,7 @@ import time
 import weakref
 from collections.abc import Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from threading import Lock
 from types import SimpleNamespace
 
@@ -15,9 +16,11 @@ from PIL import Image
 from callsheet.core.crew import MakerSpec
 from callsheet.core.errors import MakerFailed, OutOfMemory
 from callsheet.core.take import Ingredient, Made, Recipe
+from callsheet.evals.conformance_models import NotConforming, check_batch_maker
 from callsheet.models.batches import TextBatches
 from callsheet.models.darkroom import Darkroom
 from callsheet.models.drawing import faults_told
+from callsheet.models.fake import FakeMaker
 from callsheet.models.rendering import Rendering, alike, filled_up, prepare, rendering_of
 
 
@@ -219,3 +222,25 @@ def test_compiling_is_for_fixed_shapes_and_nothing_is_compiled_unasked() -> None
     assert denoiser.asked is None
     prepare(SimpleNamespace(transformer=denoiser), Rendering(is_compiled=True))
     assert denoiser.asked == {"dynamic": False}
+
+
+class Forgetful:
+    """Leaves the last recipe of several unanswered."""
+
+    def make_many(self, recipes: Sequence[Recipe], ingredients: Sequence[object]) -> list[Made]:
+        card = FakeMaker(MakerSpec(name="xl", kind="fake", makes=("still",)))
+        return [card.make(one, {}) for one in recipes[: max(1, len(recipes) - 1)]]
+
+
+class Sociable:
+    """Draws another picture in company."""
+
+    def make_many(self, recipes: Sequence[Recipe], ingredients: Sequence[object]) -> list[Made]:
+        card = FakeMaker(MakerSpec(name="xl", kind="fake", makes=("still",)))
+        return [card.make(replace(one, seed=one.seed + len(recipes)), {}) for one in recipes]
+
+
+@pytest.mark.parametrize(("broken", "promise"), [(Forgetful, "one answer a recipe"), (Sociable, "its company")])
+def test_a_batch_maker_that_breaks_a_promise_is_caught(broken: type, promise: str) -> None:
+    with pytest.raises(NotConforming, match=promise):
+        check_batch_maker(broken(), [recipe(0), recipe(1)])
