@@ -16,6 +16,7 @@ from ..core.take import Made, Opinion, Recipe
 from .lines.hand import Job, Place, Reply
 from .lines.line import Line
 from .lines.room import Room
+from .lines.terms import Terms
 from .simulated import Pace, nothing_made
 
 _FURTHER: Final = 0.6
@@ -135,16 +136,14 @@ class SimulatedPool:
             self._hands.append(hand)
             return hand
 
-        return Line(
-            name=spec.name,
-            hire=hire,
-            room=self._room,
-            call_seconds=_FOREVER_SECONDS,
-            start_seconds=_FOREVER_SECONDS,
+        terms = Terms(
             at_least=spec.replicas_min,
             at_most=spec.replicas_max,
             needs=spec.gpus,
+            call_seconds=_FOREVER_SECONDS,
+            start_seconds=_FOREVER_SECONDS,
             take_seconds=spec.seconds,
             load_seconds=self._machines.load_seconds,
             batch=spec.batch,
         )
+        return Line(spec.name, hire, self._room, terms)

@@ -1,11 +1,12 @@
 """What a line knows of its workers: a place to sit, and a hand there that takes calls."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Generic, Protocol, TypeVar
 
-from ...core.errors import CallsheetError
+from ...core.errors import CallsheetError, WorkerLost
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -54,3 +55,20 @@ class Hand(Protocol[Q, A_co]):
     def dismiss(self) -> None:
         """End its process now; idempotent."""
         ...
+
+
+async def ask(hand: Hand[Q, A], jobs: Sequence[Job[Q]], seconds_each: float) -> Sequence[Reply[A]]:
+    """Have a hand do some jobs, within a deadline; its answers are those of these very jobs.
+
+    Raises:
+        WorkerLost: it died, hung, or answered other jobs; it must be dismissed.
+    """
+    deadline = seconds_each * len(jobs)
+    try:
+        async with asyncio.timeout(deadline):
+            replies = await hand.do(jobs)
+    except TimeoutError:
+        raise WorkerLost(hand.name, f"no answer within {deadline:g} s (setting `call_seconds`)") from None
+    if [token for token, _ in replies] != [job.token for job in jobs]:
+        raise WorkerLost(hand.name, "it answered with another call's token")
+    return replies

@@ -6,75 +6,31 @@ from typing import Final, Generic
 
 import structlog
 
-from ...core.errors import CallsheetError, CrewError, OutOfMemory, WorkerLost, WorldError
+from ...core.errors import CallsheetError, OutOfMemory, WorkerLost, WorldError
 from .blame import Blame
-from .hand import A, Hand, Job, Place, Q, Reply
+from .choice import fittest, gathering_seconds, leaving_seconds
+from .hand import A, Hand, Job, Place, Q, ask
+from .memory import Memory
 from .placement import URGENT, Standing
 from .queue import Call, Queue
 from .room import Room
-from .speeds import leaves_it
 from .staff import Post, Staff
+from .terms import Terms
 
 log = structlog.get_logger()
 
-GATHER_SECONDS: Final = 0.004
-"""How long a call waits for others that can be done in one go with it."""
-
 _SENT_HOME: Final = "the workers were sent home"
-_CLEARLY: Final = 1.2
-"""A worker counts as faster from here on; less may be chance."""
-
-_SHORTEST_LOOK: Final = 0.05
-"""Of a call's time: how soon an idle worker that leaves what waits to others looks again."""
-
-_MEMORY_TRIES: Final = 2
 
 
 class Line(Generic[Q, A]):
-    """Workers of one kind, hired on demand, one go each at a time; the most urgent call is served first.
+    """Workers of one kind, hired on demand, one go each at a time; the most urgent call is served first."""
 
-    Args:
-        name: the maker's.
-        hire: names a worker and its place; it starts when it is asked to get `ready`.
-        room: what it shares with other lines.
-        call_seconds, start_seconds: deadlines of one call and of one load.
-        at_least, at_most: how many workers; after `idle_seconds` without work those beyond `at_least` go home.
-        needs: how much of a place one worker takes up.
-        take_seconds, load_seconds: nominal, of one call and of one load.
-        batch: how many calls one worker can be given in one go.
-    """
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        hire: Callable[[str, Place], Hand[Q, A]],
-        room: Room,
-        call_seconds: float,
-        start_seconds: float,
-        at_most: int,
-        at_least: int = 0,
-        idle_seconds: float = 300.0,
-        needs: float = 0.0,
-        take_seconds: float = 1.0,
-        load_seconds: float = 10.0,
-        batch: int = 1,
-    ) -> None:
-        self.name, self.needs = name, needs
-        self._room, self._call_seconds, self._take_seconds, self._batch = room, call_seconds, take_seconds, batch
-        self._staff = Staff[Q, A](
-            name=name,
-            hire=hire,
-            room=room,
-            needs=needs,
-            at_most=at_most,
-            at_least=at_least,
-            load_seconds=load_seconds,
-            start_seconds=start_seconds,
-            idle_seconds=idle_seconds,
-        )
-        self._blame = Blame(name)
+    def __init__(self, name: str, hire: Callable[[str, Place], Hand[Q, A]], room: Room, terms: Terms) -> None:
+        self.name, self.terms = name, terms
+        self._room = room
+        self._staff = Staff[Q, A](name=name, hire=hire, room=room, terms=terms, load_seconds=terms.load_seconds)
         self._queue = Queue[Q, A]()
+        self._blame, self._memory = Blame(name), Memory(name, terms.batch)
         self._chores: set[asyncio.Task[None]] = set()
         room.join(self)
 
@@ -85,10 +41,12 @@ class Line(Generic[Q, A]):
 
     async def open(self, at_least: int) -> None:
         """Bring workers up, together, before the first call, as far as there is room; raises what kept one from it."""
-        missing = min(at_least, self._staff.at_most) - len(self._staff.posts) - self._staff.loading
+        missing = min(at_least, self.terms.at_most) - len(self._staff.posts) - self._staff.loading
         async with asyncio.TaskGroup() as group:
             for _ in range(missing):
                 if (place := self._room.free_place(self)) is None:
+                    if not self._room.has_place_for(self) and not self._room.may_grow:
+                        raise self._room.why_not(self)
                     break
                 group.create_task(self._staff.start(place, self._staff.expect(place)))
         self._room.settle()
@@ -145,11 +103,6 @@ class Line(Generic[Q, A]):
     # What the room asks of it.
 
     @property
-    def at_most(self) -> int:
-        """How many workers it may have."""
-        return self._staff.at_most
-
-    @property
     def urgency(self) -> float | None:
         """Of the most urgent call that an idle worker could take."""
         head = self._queue.peek() if self._staff.idle else None
@@ -166,9 +119,9 @@ class Line(Generic[Q, A]):
         nobody = {} if head is None else {"urgency": head.urgency, "waited_seconds": _now() - head.came}
         return Standing(
             line=self.name,
-            work_seconds=self._take_seconds * (len(self._queue) + staff.running / 2),
+            work_seconds=self.terms.take_seconds * (len(self._queue) + staff.running / 2),
             unmet=self._unmet,
-            take_seconds=self._take_seconds,
+            take_seconds=self.terms.take_seconds,
             load_seconds=staff.load_seconds,
             speed=staff.speed,
             **nobody,
@@ -192,12 +145,19 @@ class Line(Generic[Q, A]):
 
     def serve(self) -> bool:
         """Hand the most urgent call, with those like it, to the fastest idle worker; False when it had better wait."""
-        head = self._queue.peek()
-        post = self._taker(head) if head else None
+        staff, head = self._staff, self._queue.peek()
+        post = fittest(staff.idle, head, workers=len(staff.posts) + staff.loading) if head else None
         if head is None or post is None:
             return False
-        calls = self._queue.pop(1 if head.urgency >= URGENT else self._batch)
-        self._staff.set_to(post, calls)
+        most, now = 1 if head.urgency >= URGENT else self._memory.most(head.alike), _now()
+        wait = gathering_seconds(head, self._queue.count_alike(head), most, now) or leaving_seconds(
+            post, staff.posts, waiting=len(self._queue), take_seconds=self.terms.take_seconds, now=now
+        )
+        if wait > 0:
+            self._room.look_again(wait)
+            return False
+        calls = self._queue.pop(most)
+        staff.set_to(post, calls)
         self._room.slots -= 1
         self._chore(self._attend(post, calls))
         return True
@@ -207,17 +167,11 @@ class Line(Generic[Q, A]):
         staff, head = self._staff, self._queue.peek()
         if head is None or staff.posts or staff.loading or self._room.has_place_for(self):
             return
-        left = head.came + staff.start_seconds - _now() if self._room.may_grow else 0.0
+        left = head.came + self.terms.start_seconds - _now() if self._room.may_grow else 0.0
         if left > 0:
             self._room.look_again(left)
-            return
-        largest = max((place.size for place in self._room.places), default=0.0)
-        if largest < self.needs:
-            what = f"a worker takes {self.needs:g} {self._room.of}, and the largest machine has {largest:g}"
-            self._refuse(CrewError(f"maker {self.name!r}", what, "lower it, or work where there is such a machine"))
         else:
-            what = "on every machine that could hold it three tasks in a row went wrong; the log says how"
-            self._refuse(WorkerLost(self.name, what))
+            self._refuse(self._room.why_not(self))
 
     def _refuse(self, error: CallsheetError) -> None:
         for call in self._queue.empty():
@@ -225,39 +179,7 @@ class Line(Generic[Q, A]):
 
     @property
     def _unmet(self) -> int:
-        return len(self._queue) - self._batch * (len(self._staff.idle) + self._staff.loading)
-
-    def _taker(self, head: Call[Q, A]) -> Post[Q, A] | None:
-        """Choose who takes the most urgent call; nobody, if others like it may come or somebody faster is soon free."""
-        staff = self._staff
-        has_others = len(staff.posts) + staff.loading > len(head.avoids)
-        fit = [post for post in staff.idle if not has_others or post.hand.name not in head.avoids]
-        post = max(reversed(fit), key=lambda post: post.speed, default=None)
-        if post is None:
-            return None
-        wait = self._gathering_seconds(head) or self._leaving_seconds(post)
-        if wait > 0:
-            self._room.look_again(wait)
-            return None
-        return post
-
-    def _gathering_seconds(self, head: Call[Q, A]) -> float:
-        """Say how much longer a call had better wait for others like it."""
-        is_full = self._queue.count_alike(head) >= self._batch
-        is_alone = self._batch == 1 or head.alike is None or head.urgency >= URGENT
-        return 0.0 if is_alone or is_full else max(0.0, head.came + GATHER_SECONDS - _now())
-
-    def _leaving_seconds(self, post: Post[Q, A]) -> float:
-        """Say how long a worker had better leave what waits to those who are faster, before it looks again."""
-        take, now = self._take_seconds, _now()
-        faster = [
-            (other.seconds_left(now, take), take / other.speed)
-            for other in self._staff.posts
-            if other.doing and other.speed > _CLEARLY * post.speed
-        ]
-        if not leaves_it(take / post.speed, faster, len(self._queue)):
-            return 0.0
-        return max(_SHORTEST_LOOK * take, min(free_in for free_in, _ in faster))
+        return len(self._queue) - self.terms.batch * (len(self._staff.idle) + self._staff.loading)
 
     async def _start(self, place: Place, expected: float) -> None:
         try:
@@ -271,7 +193,7 @@ class Line(Generic[Q, A]):
 
     async def _attend(self, post: Post[Q, A], calls: Sequence[Call[Q, A]]) -> None:
         try:
-            replies = await self._ask(post.hand, [call.job for call in calls])
+            replies = await ask(post.hand, [call.job for call in calls], self.terms.call_seconds)
         except WorldError as error:
             self._lost(post, calls, error)
         else:
@@ -279,17 +201,6 @@ class Line(Generic[Q, A]):
         finally:
             self._room.slots += 1
         self._room.settle()
-
-    async def _ask(self, hand: Hand[Q, A], jobs: Sequence[Job[Q]]) -> Sequence[Reply[A]]:
-        deadline = self._call_seconds * len(jobs)
-        try:
-            async with asyncio.timeout(deadline):
-                replies = await hand.do(jobs)
-        except TimeoutError:
-            raise WorkerLost(hand.name, f"no answer within {deadline:g} s (setting `call_seconds`)") from None
-        if [token for token, _ in replies] != [job.token for job in jobs]:
-            raise WorkerLost(hand.name, "it answered with another call's token")
-        return replies
 
     def _lost(self, post: Post[Q, A], calls: Sequence[Call[Q, A]], error: WorldError) -> None:
         """Let go of a worker that is gone; when all are, with the cluster, no task is to blame."""
@@ -303,11 +214,14 @@ class Line(Generic[Q, A]):
 
     def _answered(self, post: Post[Q, A], calls: Sequence[Call[Q, A]], answers: Sequence[A | CallsheetError]) -> None:
         if not any(isinstance(answer, CallsheetError) for answer in answers):
-            self._staff.note(post, self._take_seconds)
+            self._staff.note(post, self.terms.take_seconds)
         self._staff.rest(post)
         for call, answer in zip(calls, answers, strict=True):
             if isinstance(answer, OutOfMemory):
-                self._find_memory(post, call, answer, together=len(calls))
+                if self._memory.ran_out(call, post.hand.name, len(calls)):
+                    self._queue.push(call)
+                else:
+                    call.fail(self._memory.refusal(call, answer))
             elif isinstance(answer, CallsheetError):
                 if isinstance(answer, WorldError) and answer.retryable:
                     self._blame.spoilt(call.task, post.hand.name, post.place.name)
@@ -318,19 +232,6 @@ class Line(Generic[Q, A]):
         if self._blame.is_bad(post.hand.name):
             log.warning("worker_quarantined", worker=post.hand.name, place=post.place.name)
             self._staff.dismiss(post)
-
-    def _find_memory(self, post: Post[Q, A], call: Call[Q, A], error: OutOfMemory, *, together: int) -> None:
-        """Try again in a smaller batch, then alone with another worker; then a person must help."""
-        if together > 1:
-            self._batch = min(self._batch, together // 2)
-        else:
-            call.refusals += 1
-            call.avoids |= {post.hand.name}
-        if call.refusals < _MEMORY_TRIES and (together > 1 or self._staff.at_most > 1):
-            self._queue.push(call)
-            return
-        fix = "ask for a smaller picture, or give it a machine with more memory"
-        call.fail(OutOfMemory(self.name, f"{error.what}; alone on {' and '.join(sorted(call.avoids))}: {fix}", False))  # noqa: FBT003
 
     def _chore(self, work: Coroutine[object, object, None]) -> None:
         """Run something that outlives its caller's cancellation; should it break by our own fault, all callers hear."""

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Protocol
 
+from ...core.errors import CallsheetError, CrewError, WorkerLost
 from .hand import Place
 from .placement import Spot, Standing, best_spot, drain_seconds, workers_wanted
 from .speeds import Speeds
+from .terms import Terms
 
 _CRUMB = 1e-9
 
@@ -22,13 +24,8 @@ class Lodger(Protocol):
         ...
 
     @property
-    def needs(self) -> float:
-        """How much of a place one worker takes up."""
-        ...
-
-    @property
-    def at_most(self) -> int:
-        """How many workers it may have."""
+    def terms(self) -> Terms:
+        """How many workers it may have, and how much of a place each takes up."""
         ...
 
     @property
@@ -110,7 +107,16 @@ class Room:
 
     def has_place_for(self, line: Lodger) -> bool:
         """Whether a worker of that line could ever sit anywhere here."""
-        return any(place.size >= line.needs and line.speed_at(place) is not None for place in self.places)
+        return any(place.size >= line.terms.needs and line.speed_at(place) is not None for place in self.places)
+
+    def why_not(self, line: Lodger) -> CallsheetError:
+        """Say why there is no place for it."""
+        largest = max((place.size for place in self.places), default=0.0)
+        if largest < line.terms.needs:
+            what = f"a worker takes {line.terms.needs:g} {self.of}, and the largest machine has {largest:g}"
+            return CrewError(f"maker {line.name!r}", what, "lower it, or work where there is such a machine")
+        what = "on every machine that could hold it three tasks in a row went wrong; the log says how"
+        return WorkerLost(line.name, what)
 
     def free_place(self, line: Lodger) -> Place | None:
         """Give the fastest place that has room for a worker now."""
@@ -143,7 +149,7 @@ class Room:
         """Say how much room each worker would need that is worth its machine's start, those that are up counted in."""
         sizes = list[float]()
         for line in self._lodgers:
-            sizes += [line.needs] * min(line.at_most, workers_wanted(line.standing(), boot_seconds))
+            sizes += [line.terms.needs] * min(line.terms.at_most, workers_wanted(line.standing(), boot_seconds))
         return sizes
 
     def _serve(self) -> bool:
@@ -170,21 +176,21 @@ class Room:
         """Give every place where a worker could load now, with who would have to go."""
         others = [other for other in self._lodgers if other is not line]
         others.sort(key=lambda other: drain_seconds(standings[other.name]))
-        idle = [(standings[other.name], other.needs, other.idle_speeds()) for other in others]
+        idle = [(standings[other.name], other.terms.needs, other.idle_speeds()) for other in others]
         for place in self.places:
             speed = line.speed_at(place)
-            if speed is None or place.size < line.needs:
+            if speed is None or place.size < line.terms.needs:
                 continue
             free = place.size - self._taken.get(place, 0.0)
             givers = list[tuple[Standing, float]]()
             for standing, needs, speeds in idle:
                 goes = 0.0
                 for each in speeds.get(place, ()):
-                    if free < line.needs - _CRUMB:
+                    if free < line.terms.needs - _CRUMB:
                         free, goes = free + needs, goes + each
                 if goes:
                     givers.append((standing, goes))
-            if free >= line.needs - _CRUMB:
+            if free >= line.terms.needs - _CRUMB:
                 yield place, Spot(place=place.name, speed=speed, givers=tuple(givers))
 
     def _make_room(self, line: Lodger, place: Place, givers: Sequence[str]) -> None:
@@ -193,4 +199,4 @@ class Room:
                 giver.give_up(place)
 
     def _fits(self, line: Lodger, place: Place) -> bool:
-        return place.size - self._taken.get(place, 0.0) >= line.needs - _CRUMB
+        return place.size - self._taken.get(place, 0.0) >= line.terms.needs - _CRUMB

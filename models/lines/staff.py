@@ -13,6 +13,7 @@ from .hand import A, Hand, Place, Q
 from .queue import Call
 from .room import Room
 from .speeds import Meter
+from .terms import Terms
 
 log = structlog.get_logger()
 
@@ -54,17 +55,9 @@ class Staff(Generic[Q, A]):
     hire: Callable[[str, Place], Hand[Q, A]]
     """Name a worker and its place; it starts when it is asked to get `ready`."""
     room: Room
-    needs: float
-    """How much of a place one worker takes up."""
-    at_most: int
-    at_least: int
-    """How many stay, however long they are idle; only a swap goes below."""
+    terms: Terms
     load_seconds: float
     """Of one worker: nominal at first, then as measured."""
-    start_seconds: float
-    """Deadline of one load."""
-    idle_seconds: float
-    """After how long an idle worker is sent home."""
     posts: list[Post[Q, A]] = field(default_factory=list)
     idle: list[Post[Q, A]] = field(default_factory=list)
     """The one who fell idle last is the last."""
@@ -89,7 +82,7 @@ class Staff(Generic[Q, A]):
     @property
     def may_grow(self) -> bool:
         """Whether another may be hired: there are not too many, and it has not just failed."""
-        is_full = len(self.posts) + self.loading >= self.at_most
+        is_full = len(self.posts) + self.loading >= self.terms.at_most
         has_others = bool(self.posts) or self.loading > 0
         return not self.is_closed and not is_full and (not has_others or _now() >= self._resting_until)
 
@@ -103,7 +96,7 @@ class Staff(Generic[Q, A]):
     def expect(self, place: Place) -> float:
         """Reserve a place for a worker that is about to `start`; gives how fast it is expected to be."""
         self.loading += 1
-        self.room.occupy(place, self.needs)
+        self.room.occupy(place, self.terms.needs)
         expected = self.room.speeds.expected(self.name, place.kind)
         self._loading_speed += expected
         return expected
@@ -119,13 +112,13 @@ class Staff(Generic[Q, A]):
         name, hand, post, began = f"{self.name}/{self._hired}", None, None, _now()
         try:
             hand = self.hire(name, place)
-            async with asyncio.timeout(self.start_seconds):
+            async with asyncio.timeout(self.terms.start_seconds):
                 await hand.ready()
             if self.is_closed:
                 raise WorkerLost(name, "the workers were sent home")
             post = Post(hand=hand, place=place, expected_speed=expected, speed=expected, since=_now())
         except TimeoutError:
-            what = f"it did not load within {self.start_seconds:g} s (setting `start_seconds`)"
+            what = f"it did not load within {self.terms.start_seconds:g} s (setting `start_seconds`)"
             raise WorkerLost(name, what) from None
         finally:
             self.loading, self._loading_speed = self.loading - 1, self._loading_speed - expected
@@ -160,7 +153,7 @@ class Staff(Generic[Q, A]):
             self.posts.remove(post)
             if post in self.idle:
                 self.idle.remove(post)
-            self.room.leave(post.place, self.needs)
+            self.room.leave(post.place, self.terms.needs)
             post.hand.dismiss()
 
     def give_up(self, place: Place) -> None:
@@ -181,22 +174,22 @@ class Staff(Generic[Q, A]):
         """Wait longer after each failure before the next is tried, as long as somebody is there to do the work."""
         self._failed_starts += 1
         self._resting_until = _now() + self.load_seconds * 2 ** min(self._failed_starts, _LONGEST_REST)
-        self.room.leave(place, self.needs)
+        self.room.leave(place, self.terms.needs)
         if hand is not None:
             hand.dismiss()
 
     def _set_closing_time(self) -> None:
-        if self._closing_time is None and len(self.posts) > self.at_least and self.idle:
+        if self._closing_time is None and len(self.posts) > self.terms.at_least and self.idle:
             loop = asyncio.get_running_loop()
-            self._closing_time = loop.call_at(self.idle[0].since + self.idle_seconds, self._send_home)
+            self._closing_time = loop.call_at(self.idle[0].since + self.terms.idle_seconds, self._send_home)
 
     def _send_home(self) -> None:
         """Send home who has been idle for too long, as far as there are more than must stay."""
         self._closing_time = None
         due = _now() + _TICK_SECONDS
-        long_idle = [post for post in self.idle if post.since + self.idle_seconds <= due]
-        for post in long_idle[: max(0, len(self.posts) - self.at_least)]:
-            log.info("worker_idle", worker=post.hand.name, seconds=self.idle_seconds)
+        long_idle = [post for post in self.idle if post.since + self.terms.idle_seconds <= due]
+        for post in long_idle[: max(0, len(self.posts) - self.terms.at_least)]:
+            log.info("worker_idle", worker=post.hand.name, seconds=self.terms.idle_seconds)
             self.dismiss(post)
         self._set_closing_time()
         self.room.settle()

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ...core.canonical import digest_of
 from ...core.crew import Crew, MakerSpec
@@ -12,6 +13,7 @@ from ...core.take import Made, Opinion, Recipe
 from ..lines.hand import Place
 from ..lines.line import Line
 from ..lines.room import Room
+from ..lines.terms import Terms
 from .actors import Actor, MakerWorker, Order, PanelWorker, Sight
 from .cluster import CLUSTER, Cluster
 from .machines import Resource, follow, here
@@ -34,7 +36,9 @@ class RayWorkers:
         address: str = "",
     ) -> None:
         self._crew, self._address = crew, address
-        self._call_seconds, self._start_seconds, self._idle_seconds = call_seconds, start_seconds, idle_seconds
+        self._terms = Terms(
+            at_most=1, call_seconds=call_seconds, start_seconds=start_seconds, idle_seconds=idle_seconds
+        )
         self._cluster: Cluster | None = None
         self._joining = asyncio.Lock()
         self._is_closed = False
@@ -128,36 +132,24 @@ class RayWorkers:
         def hire(name: str, place: Place) -> Actor[Order, Made]:
             return Actor(name=name, worker=MakerWorker, spec=spec, place=place, claims=claims)
 
-        return Line(
-            name=spec.name,
-            hire=hire,
-            room=self._rooms["CPU" if is_on_cores else "GPU"],
+        terms = replace(
+            self._terms,
             at_least=spec.replicas_min,
             at_most=min(spec.replicas_max, self._crew.cores) if is_on_cores else spec.replicas_max,
             needs=claims["num_cpus"] if is_on_cores else spec.gpus,
             take_seconds=spec.seconds,
             load_seconds=spec.load_seconds,
             batch=1 if is_on_cores else spec.batch,
-            call_seconds=self._call_seconds,
-            start_seconds=self._start_seconds,
-            idle_seconds=self._idle_seconds,
         )
+        return Line(spec.name, hire, self._rooms["CPU" if is_on_cores else "GPU"], terms)
 
     def _panel_line(self) -> Line[Sight, tuple[Opinion, ...]]:
         def hire(name: str, place: Place) -> Actor[Sight, tuple[Opinion, ...]]:
             return Actor(name=name, worker=PanelWorker, spec=self._crew.critics, place=place, claims=self._claims())
 
-        return Line(
-            name=_PANEL,
-            hire=hire,
-            room=self._rooms["CPU"],
-            at_least=1,
-            at_most=max(1, self._crew.cores // _CORES_PER_PANEL),
-            needs=self._claims()["num_cpus"],
-            call_seconds=self._call_seconds,
-            start_seconds=self._start_seconds,
-            idle_seconds=self._idle_seconds,
-        )
+        at_most = max(1, self._crew.cores // _CORES_PER_PANEL)
+        terms = replace(self._terms, at_least=1, at_most=at_most, needs=self._claims()["num_cpus"])
+        return Line(_PANEL, hire, self._rooms["CPU"], terms)
 
     def _claims(self) -> dict[str, float]:
         """On one machine nobody claims CPUs: slots bound what runs, and the last line could wait for ever for a CPU."""
@@ -172,11 +164,11 @@ class RayWorkers:
         async with self._joining:
             if self._cluster is None and not self._is_closed:
                 try:
-                    async with asyncio.timeout(self._start_seconds):
+                    async with asyncio.timeout(self._terms.start_seconds):
                         self._cluster = await asyncio.to_thread(CLUSTER.join, self._crew.cores, self._address)
                     await self._move_in()
                 except TimeoutError:
-                    what = f"it did not start within {self._start_seconds:g} s (setting `start_seconds`)"
+                    what = f"it did not start within {self._terms.start_seconds:g} s (setting `start_seconds`)"
                     raise WorkerLost("ray", what) from None
 
     async def _move_in(self) -> None:

@@ -8,6 +8,7 @@ from callsheet.models.lines.hand import Place
 from callsheet.models.lines.line import Line
 from callsheet.models.lines.room import Room
 from callsheet.models.lines.scripted import ScriptedHand, Work
+from callsheet.models.lines.terms import Terms
 
 
 def line(hands: Sequence[ScriptedHand], at_most: int = 2, slots: int = 2, **more: float) -> Line[Work, str]:
@@ -19,7 +20,7 @@ def line(hands: Sequence[ScriptedHand], at_most: int = 2, slots: int = 2, **more
         return hand
 
     seconds = {"call_seconds": 5.0, "start_seconds": 5.0, "load_seconds": 0.0, "take_seconds": 0.001, **more}
-    return Line(name="line", hire=hire, at_most=at_most, room=Room(slots=slots), **seconds)
+    return Line("line", hire, Room(slots=slots), Terms(at_most=at_most, **seconds))
 
 
 async def test_a_call_is_answered_by_a_worker_hired_for_it() -> None:

@@ -12,6 +12,7 @@ from callsheet.models.lines.line import Line
 from callsheet.models.lines.placement import URGENT
 from callsheet.models.lines.room import Room
 from callsheet.models.lines.scripted import ScriptedHand, Work
+from callsheet.models.lines.terms import Terms
 from callsheet.tools.virtual_time import VirtualLoop, run_virtually
 
 TAKE, LOAD = 10.0, 20.0
@@ -41,7 +42,7 @@ class Studio:
             "call_seconds": 1e5, "start_seconds": 1e5, "at_most": 8, "needs": 1.0, "take_seconds": TAKE,
             "load_seconds": LOAD,
         }  # fmt: skip
-        return Line(name=line, hire=hire, room=self.room, **(figures | settings))
+        return Line(line, hire, self.room, Terms(**(figures | settings)))
 
     async def ask(self, line: str, seconds: float = TAKE, *, token: str = "t", **more: object) -> str:
         work = {name: more.pop(name) for name in ("breaks", "refusal") if name in more}

@@ -1,0 +1,26 @@
+"""On what terms a line hires."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How many workers, how large, how long they may take, and what to expect of them."""
+
+    at_most: int
+    at_least: int = 0
+    """How many stay, however long they are idle; only a swap goes below."""
+    needs: float = 0.0
+    """How much of a place one worker takes up."""
+    call_seconds: float
+    """Deadline of one call."""
+    start_seconds: float
+    """Deadline of one load."""
+    idle_seconds: float = 300.0
+    """After how long an idle worker is sent home."""
+    take_seconds: float = 1.0
+    """Of one call, nominal."""
+    load_seconds: float = 10.0
+    """Of one load, nominal."""
+    batch: int = 1
+    """How many calls one worker can be given in one go."""
