@@ -13,17 +13,19 @@ from ..core.take import Recipe
 from ..models.lines.hand import Job, Place
 from ..models.lines.placement import URGENT
 from ..models.simulated import Pace
-from ..models.simulated_pool import Machines, SimulatedHand, SimulatedPool
+from ..models.simulated_pool import Machines, SimulatedHand, SimulatedPool, batch_seconds
 from ..tools.virtual_time import run_virtually
 
 MODELS: Final = ("a", "b", "c")
 SECONDS: Final = 10.0
 """Nominal seconds of one call, on a fast machine."""
 
+LOAD_SECONDS: Final = 20.0
+
 MIXED: Final = Machines(
     speeds={Place(name=f"fast-{number}", kind="fast", size=1.0): 1.0 for number in range(4)}
     | {Place(name=f"slow-{number}", kind="slow", size=1.0): 1 / 3 for number in range(8)},
-    load_seconds=20.0,
+    load_seconds=LOAD_SECONDS,
 )
 
 Way = Callable[[Sequence[Recipe], Pace, Machines], Coroutine[object, object, None]]
@@ -165,22 +167,33 @@ class _Loader:
         await self._hand.do([Job("", call)])
 
 
-def urgent_wait(*, asked: int = 60, seed: int = 0, machines: Machines = MIXED, batch: int = 1) -> list[float]:
-    """Give how long urgent stills wait for a worker while every worker is busy, in takes of a worker of that pool."""
-    return run_virtually(lambda _: _urgent(asked, Pace(seed=seed), machines, batch))[0]
+def urgent_waits(*, asked: int = 60, seed: int = 0, machines: Machines = MIXED, batch: int = 1) -> list[float]:
+    """Ask for urgent stills, one after another, while every worker is busy.
+
+    Args:
+        asked: how many.
+        seed: of how long takes take.
+        machines: the pool.
+        batch: takes a worker does in one go.
+
+    Returns:
+        For each how long it waited for a worker, in gos: a take of a worker of average speed, or a whole batch of them.
+    """
+    return run_virtually(lambda _: _ask_urgently(asked, Pace(seed=seed), machines, batch))[0]
 
 
-async def _urgent(asked: int, pace: Pace, machines: Machines, batch: int) -> list[float]:
+async def _ask_urgently(asked: int, pace: Pace, machines: Machines, batch: int) -> list[float]:
     pool = SimulatedPool(crew_of(machines, batch=batch), pace, machines)
     loop = asyncio.get_running_loop()
-    take = SECONDS * len(machines.speeds) / sum(machines.speeds.values())
+    go = batch_seconds([SECONDS * len(machines.speeds) / sum(machines.speeds.values())] * batch)
     crowd = [asyncio.create_task(pool.make(one.maker, one, {}, token="")) for one in calls_in_turns(40 * asked)]
+    await asyncio.sleep(machines.load_seconds)
     waits = list[float]()
     for number in range(asked):
         await asyncio.sleep(1.7 * SECONDS)
         began, still = loop.time(), recipe_for(MODELS[number % len(MODELS)], -1 - number)
         made = await pool.make(still.maker, still, {}, token="", urgency=URGENT)
-        waits.append((loop.time() - began - made.seconds) / take)
+        waits.append((loop.time() - began - made.seconds) / go)
     for one in crowd:
         one.cancel()
     await pool.close()

@@ -4,7 +4,7 @@ They say so: every picture is a line of text, every take's worker is called `sim
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,15 +51,23 @@ class SimulatedHand:
         await asyncio.sleep(self.load_seconds)
 
     async def do(self, jobs: Sequence[Job[Recipe]]) -> Sequence[Reply[Made]]:
-        """Take the time the takes take; of a batch, all but the longest take less than alone."""
-        each = [self.seconds_of(job.asked) / self.speed for job in jobs]
-        seconds = max(each) + _FURTHER * (sum(each) - max(each))
+        """Take the time the takes take."""
+        seconds = batch_seconds([self.seconds_of(job.asked) / self.speed for job in jobs])
         self.busy_seconds += seconds
         await asyncio.sleep(seconds)
         return [(job.token, nothing_made(job.asked, seconds / len(jobs))) for job in jobs]
 
     def dismiss(self) -> None:
         """Nothing to end."""
+
+
+def batch_seconds(each: Sequence[float]) -> float:
+    """Give how long takes take in one go: the longest its own time, each of the others a part of it.
+
+    >>> batch_seconds([10.0]), batch_seconds([10.0, 10.0])
+    (10.0, 16.0)
+    """
+    return max(each) + _FURTHER * (sum(each) - max(each))
 
 
 class SimulatedPool:
@@ -98,6 +106,11 @@ class SimulatedPool:
         """Move calls up that wait for a maker, by their tokens."""
         for line in self._lines.values():
             line.hurry(urgencies)
+
+    def withdraw(self, tokens: Collection[str], why: str) -> None:
+        """Take calls back that wait for a maker, by their tokens."""
+        for line in self._lines.values():
+            line.withdraw(tokens, why)
 
     async def look(
         self,
