@@ -16,6 +16,7 @@ CallsheetError
 │   ├── MakerFailed          a model answered that it could not
 │   │   └── OutOfMemory          it would fit in a smaller batch, or on another worker
 │   ├── WorkerLost           a worker died, hung, or answered out of turn
+│   │   └── CallWithdrawn    a call was taken back before anybody began it
 │   ├── ClusterLost          the whole cluster is gone
 │   ├── AssetMissing         a stored asset is not there
 │   ├── AssetDamaged         a stored asset no longer hashes to its name
@@ -206,6 +207,13 @@ class ClusterLost(WorldError):
             f"the Ray cluster at {self.place} is gone: {self.what}; nothing that was stored is lost: "
             "bring a cluster up, then run the same command to go on"
         )
+
+
+class CallWithdrawn(WorkerLost):
+    """A call was taken back while it waited: nobody had begun it, and nothing is owed for it."""
+
+    def __str__(self) -> str:
+        return f"taken back from the line of {self.worker!r}: {self.what}"
 
 
 class AssetMissing(WorldError):

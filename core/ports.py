@@ -1,6 +1,6 @@
 """The ports: what the product asks of makers, critics, workers, stores and clocks. Injected by the composition root."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from .errors import CallsheetError
@@ -112,11 +112,15 @@ class Workers(Protocol):
 
 
 @runtime_checkable
-class Hurries(Protocol):
-    """What workers may also be able to do: let calls change places in the line."""
+class Biddable(Protocol):
+    """What workers may also be able to do: take a word about calls that wait in line; those that run are left alone."""
 
     def hurry(self, urgencies: Mapping[str, float]) -> None:
-        """Move calls up that wait, to a higher urgency, by their tokens; whoever runs, or is unknown, is left alone."""
+        """Move calls up, to a higher urgency, by their tokens."""
+        ...
+
+    def withdraw(self, tokens: Collection[str], why: str) -> None:
+        """Take calls back: their callers hear `CallWithdrawn`."""
         ...
 
 

@@ -14,8 +14,9 @@ from ..agents.reviser import best_attempt
 from ..core.crew import Crew
 from ..core.decision import Order
 from ..core.fact import DecisionTaken, Entry, Fact, LeaseTaken, OrderGiven, TakeMade, TasksAdded, TaskUnfinished
+from ..core.history import Call
 from ..core.plan import Department, Task
-from ..core.ports import Hurries
+from ..core.ports import Biddable
 from .additions import read_addition
 from .orders import urgencies
 from .schedule import Schedule, chain_seconds
@@ -153,9 +154,11 @@ class Floor:
         match order.kind:
             case "pause":  # whatever runs sees it in the journal before its next take
                 self._pauses.append(order)
+                self._withdraw_calls(order)
             case "resume":
                 self._wake(order.tasks)
             case "cancel":
+                self._withdraw_calls(order)
                 await self._end_cancelled(order.tasks)
                 self._wake(order.tasks)
             case "prioritise":
@@ -165,9 +168,18 @@ class Floor:
 
     def _hurry_calls(self) -> None:
         """Tell the workers what is urgent now, also of what waits in line there."""
-        if isinstance(self._stage.workers, Hurries):
-            sent = [call for call in self._stage.journal.history.calls.values() if call.state == "sent"]
-            self._stage.workers.hurry({call.token: self._stage.urgency_of(call.task) for call in sent})
+        if isinstance(self._stage.workers, Biddable):
+            self._stage.workers.hurry({call.token: self._stage.urgency_of(call.task) for call in self._sent_calls()})
+
+    def _withdraw_calls(self, order: Order) -> None:
+        """Take back what waits in line at the workers; it is not paid for, and asked for again once work goes on."""
+        if isinstance(self._stage.workers, Biddable):
+            about = frozenset(order.tasks)
+            tokens = {call.token for call in self._sent_calls() if call.task in about}
+            self._stage.workers.withdraw(tokens, f"{order.kind} by {order.by}")
+
+    def _sent_calls(self) -> list[Call]:
+        return [call for call in self._stage.journal.history.calls.values() if call.state == "sent"]
 
     async def _join(self, fact: TasksAdded) -> None:
         addition = await asyncio.to_thread(read_addition, fact, self._stage.store)

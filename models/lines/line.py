@@ -1,12 +1,12 @@
 """One line of workers of one kind and the calls that wait for them: who gets what, deadlines, answers and blame."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Hashable, Mapping, Sequence
 from typing import Final, Generic
 
 import structlog
 
-from ...core.errors import CallsheetError, OutOfMemory, WorkerLost, WorldError
+from ...core.errors import CallsheetError, CallWithdrawn, OutOfMemory, WorkerLost, WorldError
 from .blame import Blame
 from .choice import fittest, gathering_seconds, leaving_seconds
 from .hand import A, Hand, Job, Place, Q, ask
@@ -90,6 +90,11 @@ class Line(Generic[Q, A]):
         """Move calls up that wait, by their tokens."""
         self._queue.hurry(urgencies)
         self._room.settle()
+
+    def withdraw(self, tokens: Collection[str], why: str) -> None:
+        """Take calls back that wait, by their tokens; their callers hear `CallWithdrawn`."""
+        for call in self._queue.withdraw(tokens):
+            call.fail(CallWithdrawn(self.name, why))
 
     def close(self) -> None:
         """Send everybody home; whoever waits hears `WorkerLost`."""

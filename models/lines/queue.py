@@ -2,7 +2,7 @@
 
 import asyncio
 import heapq
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Generic
@@ -61,6 +61,12 @@ class Queue(Generic[Q, A]):
             if (urgency := urgencies.get(call.job.token, call.urgency)) > call.urgency:
                 call.urgency = urgency
                 heapq.heappush(self._heaps.setdefault(call.alike, []), (-urgency, next(self._came), call))
+
+    def withdraw(self, tokens: Collection[str]) -> list[Call[Q, A]]:
+        """Take calls out, by their jobs' tokens."""
+        found = [call for call in self._waiting if call.job.token in tokens]
+        self._waiting.difference_update(found)
+        return found
 
     def discard(self, call: Call[Q, A]) -> None:
         """Let go of a call whose caller has gone; nothing happens when it does not wait."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from ...core.canonical import digest_of
@@ -95,6 +95,11 @@ class RayWorkers:
         """Move calls up that wait for a maker, by their tokens."""
         for line in self._lines.values():
             line.hurry(urgencies)
+
+    def withdraw(self, tokens: Collection[str], why: str) -> None:
+        """Take calls back that wait for a maker, by their tokens."""
+        for line in self._lines.values():
+            line.withdraw(tokens, why)
 
     async def look(
         self,

@@ -27,6 +27,7 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
     "OutOfMemory": ("sdxl", "32.00 GiB were asked for", True),
     "WorkerLost": ("sketch/0", "hung past 120 s"),
     "ClusterLost": ("10.0.0.7:6379", "its head does not answer"),
+    "CallWithdrawn": ("sketch", "paused by Ada"),
     "AssetMissing": ("sha256:" + "0" * 64,),
     "AssetDamaged": ("sha256:" + "0" * 64,),
     "StoreAway": ("s3://studio", "connection refused"),

@@ -5,13 +5,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callsheet.core.canonical import to_json
 from callsheet.core.crew import Crew
 from callsheet.core.decision import Decision, Order
-from callsheet.core.fact import DecisionTaken, Greenlit, OrderGiven, ProductionPlanned, TakeMade, TasksAdded
+from callsheet.core.fact import CallVoided, DecisionTaken, Greenlit, OrderGiven, ProductionPlanned, TakeMade, TasksAdded
 from callsheet.core.plan import Addition, Department, Gate, Requirement, Task
 from callsheet.core.ports import Workers
 from callsheet.core.take import Made, Opinion, Recipe, Score
@@ -74,6 +75,13 @@ class Watched(SimulatedWorkers):
     ) -> tuple[Opinion, ...]:
         value = 0.01 if b"hopeless" in picture else 0.99
         return tuple(Score(requirement=one.id, critic="simulated", value=value) for one in requirements)
+
+
+def one_worker(crew: Crew) -> SimulatedPool:
+    """Hire a pool of one worker, whose line can be told about."""
+    machines = Machines(speeds={Place(name="one"): 1.0}, load_seconds=0.0)
+    alone = replace(crew, makers=(replace(crew.makers[0], replicas_max=1),))
+    return SimulatedPool(alone, Pace(seconds=lambda nominal, _: nominal, passes=1.0), machines)
 
 
 def run(
@@ -229,18 +237,36 @@ def test_what_is_prioritised_is_made_next_with_all_that_it_is_made_from() -> Non
     assert [prompt for _, prompt in began(stage)][:4] == ["long", "plate", "comp", "long"]
 
 
+@pytest.mark.parametrize("kind", ["pause", "cancel"])
+def test_a_call_that_waits_at_the_workers_is_taken_back_and_not_paid_for(kind: str) -> None:
+    tasks = [task(f"t{number}") for number in range(8)]
+    names = [one.name for one in tasks]
+
+    async def stop(stage: Stage) -> None:
+        await says(0.5 * TAKE, order(kind, *names))(stage)
+        await asyncio.sleep(3 * TAKE)
+        assert (stage.journal.bill().calls, stage.journal.bill().reserved_usd) == (
+            2,
+            0,
+        )  # t0, which had begun, and last
+        await says(0, order("resume", *names))(stage)
+
+    stage, _ = run(*tasks, task("last"), workers=1, places=20, hire=one_worker, meanwhile=stop)
+    history = stage.journal.history
+    voided = [entry.fact.why for entry in history.entries if isinstance(entry.fact, CallVoided)]
+    assert voided == [f"taken back from the line of 'simulated': {kind} by Ada"] * 7
+    assert history.tasks["last"].accepted
+    assert (set(steps(stage).values()) == {"accepted"}) == (kind == "pause")
+
+
 def test_what_is_prioritised_while_its_call_waits_at_the_workers_is_made_next_as_well() -> None:
     chains = [task(f"c{n}_{step}", *([f"c{n}_{step - 1}"] if step else [])) for n in range(8) for step in range(3)]
-    pace = Pace(seconds=lambda nominal, _: nominal, passes=1.0)
-    machines = Machines(speeds={Place(name="one"): 1.0}, load_seconds=0.0)
     stage, _ = run(
         *chains,
         task("wanted"),
         workers=1,
         places=20,
-        hire=lambda crew: SimulatedPool(
-            replace(crew, makers=(replace(crew.makers[0], replicas_max=1),)), pace, machines
-        ),
+        hire=one_worker,
         meanwhile=says(0.5 * TAKE, order("prioritise", "wanted")),
     )
     made = [entry.fact.task for entry in stage.journal.history.entries if isinstance(entry.fact, TakeMade)]
