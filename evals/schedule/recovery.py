@@ -3,11 +3,13 @@
 Each figure is in seconds, from the kill (for the driver: from the start of the process that goes on) to the first new
 dispatch. What was acknowledged before must be there afterwards, and nothing paid for twice; else `NotKept` is raised.
 
-`python -m callsheet.evals.schedule.recovery drive FOLDER` is the driver that is killed.
+`python -m callsheet.evals.schedule.recovery drive FOLDER` is the driver that is killed, `... call FOLDER [ADDRESS]` the
+one whose worker is.
 """
 
 import asyncio
 import json
+import os
 import signal
 import sqlite3
 import subprocess
@@ -15,13 +17,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from ...core.errors import WorkerLost
+from ...core.log import set_up_log
 from ...core.settings import Settings
+from ...core.take import Recipe
 from ...graphs.desk import check_production, produce
+from ...models.catalog import load_crew
+from ...models.pool import RayWorkers
+from ...models.pool.rehearsal import Rehearsal
 from ..conformance import NotKept
 
 _CREW: Final = """
@@ -31,14 +40,98 @@ name = "fake"
 kind = "fake"
 makes = ["still"]
 usd = 0.001
-replicas_max = 8
-settings = {{ seconds = {seconds} }}
+load_seconds = 0.1
+settings = { die_on = "dragon", hang_on = "moat" }
 [[critics]]
 name = "eye"
 kind = "fake"
 checks = ["existence", "count", "attribute", "technical"]
 """
 _PATIENCE_SECONDS: Final = 600.0
+_POLL_SECONDS: Final = 0.05
+
+
+def recover_worker() -> float:
+    """Kill the worker of a maker under its call; seconds until a new one, which has nothing to load, has done it."""
+    with tempfile.TemporaryDirectory() as scratch, _caller(Path(scratch), address="") as caller:
+        began = caller.hears()
+        return caller.hears() - began
+
+
+def recover_node() -> float:
+    """Cut the power of the node where the worker is; seconds until a new one on another node has done its call."""
+    with tempfile.TemporaryDirectory() as scratch, Rehearsal() as cluster:
+        cluster.add("head", cpus=0)
+        cluster.add("first", cpus=1)
+        with _caller(Path(scratch), address=cluster.address, environment=cluster.environment) as caller:
+            caller.hears()
+            cluster.add("second", cpus=1)
+            began = time.monotonic()
+            cluster.kill("first")
+            return caller.hears() - began
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    """A process that has a call made, and made again."""
+
+    process: "subprocess.Popen[str]"
+
+    def hears(self) -> float:
+        """Give when it said the next thing, on the clock all processes of a machine share."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise NotKept(f"the caller ended with {self.process.wait()}")
+        return float(line)
+
+
+@contextmanager
+def _caller(folder: Path, *, address: str, environment: dict[str, str] | None = None) -> Iterator[_Caller]:
+    (folder / "crew.toml").write_text(_CREW)
+    inherited = {name: value for name, value in os.environ.items() if name != "RAY_AUTH_TOKEN"}
+    command = [sys.executable, "-m", __name__, "call", str(folder), address]
+    process = subprocess.Popen(command, env=inherited | (environment or {}), stdout=subprocess.PIPE, text=True)
+    try:
+        yield _Caller(process)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+async def _call(folder: Path, address: str) -> None:
+    """Say when the fatal call goes out, and when it has been made again."""
+    workers = RayWorkers(load_crew(folder / "crew.toml", cores=1), call_seconds=300, start_seconds=120, address=address)
+    try:
+        await workers.make("fake", _recipe("castle"), {}, token="before")
+        print(time.monotonic(), flush=True)
+        with suppress(WorkerLost):
+            await workers.make("fake", _recipe("moat" if address else "dragon"), {}, token="lost")
+        for attempt in range(10):
+            with suppress(WorkerLost):
+                await workers.make("fake", _recipe("castle"), {}, token=f"again {attempt}")
+                break
+        print(time.monotonic(), flush=True)
+    finally:
+        await workers.close()
+
+
+def _recipe(prompt: str) -> Recipe:
+    return Recipe(
+        maker="fake",
+        kind="fake",
+        make="still",
+        source="",
+        revision="",
+        weights_digest="",
+        prompt=prompt,
+        negative="",
+        seed=1,
+        width=64,
+        height=64,
+        steps=1,
+        guidance=1.0,
+    )
 
 
 def recover_driver(tasks: int = 10_000) -> float:
@@ -59,7 +152,7 @@ def recover_driver(tasks: int = 10_000) -> float:
 
 
 def _write_production(folder: Path, tasks: int) -> None:
-    (folder / "crew.toml").write_text(_CREW.format(seconds=0))
+    (folder / "crew.toml").write_text(_CREW)
     named = {f"sh{number:05d}": {"department": "lab", "prompt": "one large red castle"} for number in range(tasks)}
     brief = {"title": "recovery", "budget_usd": 1000, "departments": {"lab": {"workers": 64}}, "tasks": named}
     (folder / "brief.json").write_text(json.dumps(brief | {"deliver": []}))
@@ -68,16 +161,15 @@ def _write_production(folder: Path, tasks: int) -> None:
 @contextmanager
 def _driver(folder: Path) -> Iterator[None]:
     """Have a process drive the production in a folder, and kill it afterwards."""
-    command = [sys.executable, "-m", __spec__.name if __spec__ else __name__, "drive", str(folder)]
     with (folder / "driver.log").open("a") as told:
-        process = subprocess.Popen(command, stdout=told, stderr=told)
-        try:
-            yield
-            if process.poll() is not None:
-                raise NotKept(f"the driver ended by itself: {(folder / 'driver.log').read_text()[-2000:]}")
-        finally:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+        process = subprocess.Popen([sys.executable, "-m", __name__, "drive", str(folder)], stdout=told, stderr=told)
+    try:
+        yield
+        if process.poll() is not None:
+            raise NotKept(f"the driver ended by itself: {(folder / 'driver.log').read_text()[-2000:]}")
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
 
 
 async def _drive(folder: Path) -> None:
@@ -85,12 +177,12 @@ async def _drive(folder: Path) -> None:
     await produce(folder / "brief.json", out=folder / "out", crew=folder / "crew.toml", settings=settings)
 
 
-def _wait_for(done: Callable[[], bool], seconds: float = _PATIENCE_SECONDS) -> None:
-    until = time.monotonic() + seconds
+def _wait_for(done: Callable[[], bool]) -> None:
+    until = time.monotonic() + _PATIENCE_SECONDS
     while not done():
         if time.monotonic() > until:
-            raise NotKept(f"nothing happened for {seconds:g} s")
-        time.sleep(0.05)
+            raise NotKept(f"nothing happened for {_PATIENCE_SECONDS:g} s")
+        time.sleep(_POLL_SECONDS)
 
 
 def _count(folder: Path, event: str) -> int:
@@ -99,33 +191,35 @@ def _count(folder: Path, event: str) -> int:
 
 
 def _first_sent(folder: Path) -> float | None:
-    """Give the wall clock at which the second driver of a production sent its first call."""
+    """Give the wall clock at which the second driver of a production sent its first call; None while it has not."""
     leases = _rows(folder, "SELECT seq FROM entry WHERE event = ? ORDER BY seq", "lease_taken")
     if len(leases) < 2:
         return None
     sent = "SELECT at FROM entry WHERE event = ? AND seq > ? ORDER BY seq LIMIT 1"
-    rows = _rows(folder, sent, "call_sent", int(str(leases[-1][0])))
+    rows = _rows(folder, sent, "call_sent", leases[-1][0])
     return datetime.fromisoformat(str(rows[0][0])).timestamp() if rows else None
 
 
 def _rows(folder: Path, sql: str, *values: object) -> list[tuple[object, ...]]:
     path = folder / "out" / ".callsheet" / "journal.db"
-    if not path.exists():
-        return []
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as raw:
             return list(raw.execute(sql, values))
-    except sqlite3.OperationalError:  # its tables are not made yet
+    except sqlite3.OperationalError:  # it is not there yet, or its tables are not
         return []
 
 
 def _check_kept(folder: Path, kept: int) -> None:
     """Hold a production to its promises: what was there is there, and nothing was paid for twice."""
-    if _count(folder, "take_made") < kept:
-        raise NotKept(f"{kept - _count(folder, 'take_made')} takes were lost")
+    if (left := _count(folder, "take_made")) < kept:
+        raise NotKept(f"{kept - left} takes were lost")
     if troubles := check_production(folder / "out"):
         raise NotKept(f"{len(troubles)} troubles, first {troubles[0]}")
 
 
 if __name__ == "__main__":
-    asyncio.run(_drive(Path(sys.argv[2])))
+    set_up_log("error")
+    if sys.argv[1] == "drive":
+        asyncio.run(_drive(Path(sys.argv[2])))
+    else:
+        asyncio.run(_call(Path(sys.argv[2]), sys.argv[3]))

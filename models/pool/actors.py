@@ -56,7 +56,7 @@ class Actor(Generic[Q, A]):
 
     async def ready(self) -> None:
         """Start it, wait for its constructor, and send what it lacks."""
-        await asyncio.to_thread(self._start)
+        await CLUSTER.aside(self._start)
         (trouble,) = cast("_Trouble", await self._call("ready"))
         while isinstance(trouble, WeightsAbsent):
             parcel = await asyncio.to_thread(FREIGHT.pack, trouble.digest, self._weights[trouble.digest])

@@ -15,9 +15,12 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar, cast
 
 import ray
 from ray._raylet import AuthenticationTokenLoader  # type: ignore[attr-defined]  # its stub leaves it out
@@ -26,6 +29,8 @@ from ray.exceptions import RayError
 from ...core.errors import ClusterLost, CrewError
 from .freight import FREIGHT
 from .trust import check_door, check_token, host_of
+
+T = TypeVar("T")
 
 _KNOCK_SECONDS = 10.0
 _OBJECT_STORE_BYTES = 256 * 2**20
@@ -115,12 +120,29 @@ class Cluster:
             RayError: as Ray raises it.
         """
         self.check()
-        pending = asyncio.wrap_future(reference.future())
-        self._pending.add(pending)
+        told = asyncio.get_running_loop().create_future()
+        reference.future().add_done_callback(partial(_pass_on, told))
+        return await self._outcome(told)
+
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Do something of Ray's that blocks, on a thread nobody waits for: without a head it may never return.
+
+        Raises:
+            ClusterLost: it will not return any more.
+        """
+        self.check()
+        told = asyncio.get_running_loop().create_future()
+        done = Future[T]()
+        done.add_done_callback(partial(_pass_on, told))
+        threading.Thread(target=_do, args=(work, done), name="callsheet-ray", daemon=True).start()
+        return cast("T", await self._outcome(told))
+
+    async def _outcome(self, told: asyncio.Future[object]) -> object:
+        self._pending.add(told)
         try:
-            return await pending
+            return await told
         finally:
-            self._pending.discard(pending)
+            self._pending.discard(told)
 
     def _begin(self, cores: int, address: str) -> None:
         logging.getLogger("ray").setLevel(logging.ERROR)
@@ -155,7 +177,8 @@ class Cluster:
         """Tell everybody who waits that nobody will answer."""
         self._lost = ClusterLost(self.address, f"its head has not answered for {_SILENT_KNOCKS * _WATCH_SECONDS:.0f} s")
         for pending in list(self._pending):
-            pending.get_loop().call_soon_threadsafe(_fail, pending, self._lost)
+            with suppress(RuntimeError):  # its loop is closed
+                pending.get_loop().call_soon_threadsafe(_tell, pending, ClusterLost(*self._lost.args))
 
 
 class _Watch(threading.Thread):
@@ -183,9 +206,26 @@ class _Watch(threading.Thread):
         self._stopped.set()
 
 
-def _fail(pending: asyncio.Future[Any], error: ClusterLost) -> None:
-    if not pending.done():
-        pending.set_exception(ClusterLost(*error.args))
+def _do(work: Callable[[], T], done: Future[T]) -> None:
+    try:
+        done.set_result(work())
+    except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+        done.set_exception(error)
+
+
+def _pass_on(told: asyncio.Future[object], done: Future[object]) -> None:
+    """Bring an outcome to who waits for it in a loop; it may be gone by now, or the loop be closed."""
+    with suppress(RuntimeError):
+        told.get_loop().call_soon_threadsafe(_tell, told, done.exception() or done)
+
+
+def _tell(told: asyncio.Future[object], outcome: BaseException | Future[object]) -> None:
+    if told.done():
+        return
+    if isinstance(outcome, BaseException):
+        told.set_exception(outcome)
+    else:
+        told.set_result(outcome.result())
 
 
 def _knock(address: str, seconds: float) -> None:

@@ -113,6 +113,7 @@ def unpack(parcel: Parcel) -> Path:
 def _receive(parcel: Parcel, kept: Path) -> None:
     draft = kept.with_name(f"{kept.name}.{uuid4().hex}")
     try:
+        draft.mkdir()
         for name, pieces in parcel.files:
             path = draft / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, Literal
 
 import ray
 import structlog
 from ray.exceptions import RayError
 
+from ...core.errors import ClusterLost
 from ..lines.hand import Place
 from ..lines.room import Room
+from .cluster import CLUSTER
 from .scouts import Bundle, Scouts
 
 log = structlog.get_logger()
@@ -62,15 +65,15 @@ async def follow(rooms: Mapping[Resource, Room], looked: Callable[[], None]) -> 
     scouts = Scouts()
     while True:
         try:
-            nodes = await asyncio.to_thread(ray.nodes)
+            nodes = await CLUSTER.aside(ray.nodes)
             for resource, room in rooms.items():
                 places = places_of(nodes, resource)
                 if places != room.places:
                     log.info("machines_changed", resource=resource, machines=len(places))
                     room.furnish(places)
             missing = [bundle for resource, room in rooms.items() for bundle in missing_bundles(room, resource)]
-            await asyncio.to_thread(scouts.send, missing)
-        except (RayError, RuntimeError, ConnectionError) as error:  # the cluster's own watch says when it is gone
+            await CLUSTER.aside(partial(scouts.send, missing))
+        except (RayError, RuntimeError, ConnectionError, ClusterLost) as error:
             log.warning("cluster_silent", why=str(error)[:200])
         looked()
         await asyncio.sleep(_LOOK_SECONDS)

@@ -1,0 +1,125 @@
+"""A production on real Ray nodes, each with its own folder: they die, join late, and the head goes with all of it."""
+
+import asyncio
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from callsheet.core.fact import TakeMade
+from callsheet.graphs.desk import check_production, look
+from callsheet.models.pool.rehearsal import Rehearsal
+
+pytestmark = pytest.mark.slow
+
+TASKS = 60
+CREW = """
+name = "fakes"
+cores = 6
+
+[cluster]
+address = "{address}"
+
+[[makers]]
+name = "fake"
+kind = "fake"
+makes = ["still"]
+usd = 0.01
+source = "weights"
+seconds = 0.7
+replicas_min = 2
+replicas_max = 4
+settings = {{ seconds = 0.7 }}
+
+[[critics]]
+name = "eye"
+kind = "fake"
+checks = ["existence", "count", "attribute", "time", "technical"]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    tasks = {f"keep{number:02d}": {"department": "lab", "prompt": "one large red castle"} for number in range(TASKS)}
+    brief = {"title": "Keeps", "budget_usd": 1, "departments": {"lab": {"workers": 12}}, "tasks": tasks, "deliver": []}
+    (tmp_path / "brief.json").write_text(json.dumps(brief))
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "weights" / "model.safetensors").write_bytes(os.urandom(1 << 20))
+    return tmp_path
+
+
+@contextmanager
+def running(folder: Path, cluster: Rehearsal) -> Iterator["subprocess.Popen[bytes]"]:
+    """Drive the production in a process of its own."""
+    (folder / "crew.toml").write_text(CREW.format(address=cluster.address))
+    command = [sys.executable, "-m", "callsheet.apps", "run", str(folder / "brief.json"), "--out", str(folder / "out")]
+    command += ["--crew", str(folder / "crew.toml"), "--yes", "--json"]
+    clean = {name: value for name, value in os.environ.items() if name != "RAY_AUTH_TOKEN"}
+    with (folder / "stderr").open("w") as told:
+        process = subprocess.Popen(command, env=clean | cluster.environment, stdout=subprocess.DEVNULL, stderr=told)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def made(folder: Path) -> int:
+    """Count the takes that are durable and paid."""
+    path = folder / "out" / ".callsheet" / "journal.db"
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as raw:
+            return int(raw.execute("SELECT count(*) FROM entry WHERE event = 'take_made'").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
+
+
+def wait_until(is_so: Callable[[], bool], process: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < until
+        assert process.poll() is None
+        time.sleep(0.1)
+
+
+def weights_in(node: Path) -> list[str]:
+    return [path.name for path in node.rglob("*.safetensors")]
+
+
+def test_a_production_outlives_a_node_and_the_head_and_uses_a_node_that_joins_late(folder: Path) -> None:
+    with Rehearsal() as cluster:
+        cluster.add("head", cpus=1)
+        left = cluster.add("left", cpus=2)
+        with running(folder, cluster) as driver:
+            wait_until(lambda: made(folder) > 0, driver)
+            assert weights_in(left) == ["model.safetensors"]
+            right = cluster.add("right", cpus=3)
+            cluster.kill("left")
+            wait_until(lambda: weights_in(right) == ["model.safetensors"], driver)
+            before = made(folder)
+            wait_until(lambda: made(folder) > before + 2, driver)
+            cluster.kill("head")
+            assert driver.wait(timeout=60) == 1
+        assert f"the Ray cluster at {cluster.address} is gone" in (folder / "stderr").read_text()
+    paid = made(folder)
+    assert 0 < paid < TASKS
+    assert check_production(folder / "out") == ()
+
+    with Rehearsal() as another:
+        another.add("head", cpus=6)
+        with running(folder, another) as driver:
+            assert driver.wait(timeout=90) == 0
+    assert check_production(folder / "out") == ()
+    history = asyncio.run(look(folder / "out")).history
+    keys = Counter(entry.fact.key for entry in history.entries if isinstance(entry.fact, TakeMade))
+    assert len(keys) == TASKS
+    assert set(keys.values()) == {1}
+    assert all(len(record.takes) == 1 and record.accepted for record in history.tasks.values())
