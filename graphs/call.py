@@ -9,7 +9,7 @@ import structlog
 
 from ..agents.router import Route
 from ..core.crash import passing
-from ..core.errors import MakerFailed, StaleDecision, WorkerLost
+from ..core.errors import CallWithdrawn, MakerFailed, StaleDecision, WorkerLost
 from ..core.fact import CallReserved, CallSent, CallVoided, ResultDropped, TakeMade, TaskRouted
 from ..core.money import to_micros, to_usd
 from ..core.plan import Task
@@ -59,7 +59,8 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
             chosen.maker.name, chosen.recipe, ingredients, token=token, urgency=stage.urgency_of(task.name)
         )
     except (WorkerLost, MakerFailed) as error:
-        log.warning("call_voided", task=task.name, maker=chosen.maker.name, why=str(error))
+        tell = log.info if isinstance(error, CallWithdrawn) else log.warning
+        tell("call_voided", task=task.name, maker=chosen.maker.name, why=str(error))
         await stage.journal.record(CallVoided(key=key, task=task.name, token=token, why=str(error)))
         raise
     passing("after_receive")
