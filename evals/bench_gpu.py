@@ -4,14 +4,15 @@ All three load the same checkpoint of random weights and give the same pictures 
 write: a picture at a time at half precision, as the pipeline's documentation shows it. Hand-tuned is a fixed batch at
 bfloat16, channels last, compiled, its PNGs written by threads. Ours is the worker's own code through `make_all`.
 
-`python -m callsheet.evals.bench_gpu --json [--quick]`; without a GPU it says so. `--size tiny --device cpu` rehearses
-all of it anywhere, and says nothing about speed.
+`python -m callsheet.evals.bench_gpu --json [--quick]`; without a GPU it says so. `--parts` tells what each part of ours
+is worth instead. `--size tiny --device cpu` rehearses all of it anywhere, and says nothing about speed.
 """
 
 import argparse
 import gc
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -20,7 +21,7 @@ from transformers.utils import logging as transformers_logging
 
 from ..core.log import set_up_log
 from .gpu_pipeline import BUILDS, Size, flops_per_picture, save_pipeline
-from .gpu_race import Speed, Work, hand_tuned, ours, peak_flops, plain
+from .gpu_race import PARTS, Speed, Work, hand_tuned, ours, peak_flops, plain
 from .reporting import bench_parser, report, tell
 from .same_pictures import largest_differences
 
@@ -42,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         transformers_logging.disable_progress_bar()
         tell(f"building a {options.size} pipeline with random weights")
         save_pipeline(options.size, work.folder, device=options.device, dtype=dtype)
-        figures = measure(work, options.size)
-        if options.size == "tiny":
+        figures = measure_parts(work) if options.parts else measure(work, options.size)
+        if options.size == "tiny" and not options.parts:
             tell("checking that the pictures are the same with and without each part")
             figures["largest_difference"] = largest_differences(work)
     report("gpu", {"measured": options.size == "full" and options.device == "cuda", **figures})
@@ -56,6 +57,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--steps", type=int, default=0, help="denoising steps; 30, or 10 with --quick")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--eager", action="store_true", help="compile nothing")
+    parser.add_argument("--parts", action="store_true", help="not the race: ours without each of its parts")
     return parser.parse_args(arguments)
 
 
@@ -82,7 +84,7 @@ def measure(work: Work, size: Size) -> dict[str, object]:
     for name, run in contenders.items():
         speeds[name] = run(work)
         tell(f"{name}: {speeds[name]}")
-        _clear(work.device)
+        _clear(work)
     peak = peak_flops(work.device)
     ours_per_second = speeds["ours"].per_second
     return {
@@ -103,11 +105,27 @@ def measure(work: Work, size: Size) -> dict[str, object]:
     }
 
 
-def _clear(device: str) -> None:
+def measure_parts(work: Work) -> dict[str, object]:
+    """Draw two batches with all parts on, and without each."""
+    work = replace(work, batches=2)
+    speeds = {}
+    for part in ("", *PARTS):
+        speeds[part] = ours(work, without=part)
+        tell(f"without {part or 'nothing'}: {speeds[part]}")
+        _clear(work)
+    whole = speeds.pop("").per_second
+    return {
+        "pictures_per_second": round(whole, 4),
+        "speed_without": {part: round(one.per_second / whole, 3) for part, one in speeds.items()},
+    }
+
+
+def _clear(work: Work) -> None:
     """Leave the next contender the whole device, and nothing compiled but what is cached on disk."""
     gc.collect()
-    torch.compiler.reset()
-    if device == "cuda":
+    if work.is_compiled:
+        torch.compiler.reset()
+    if work.device == "cuda":
         torch.cuda.empty_cache()
 
 

@@ -24,6 +24,9 @@ PROMPTS = ("a fortress above the sea", "a village in the snow", "a forest road a
 FAST = {"channels_last": True, "encodings": 256, "aside": True}
 """What a worker on CUDA does by itself; said here so that a rehearsal on CPU does it too."""
 
+PARTS = ("batch", "compile", *FAST)
+"""What makes our worker fast; each can be left out."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
@@ -117,9 +120,12 @@ def hand_tuned(work: Work) -> Speed:
     return Speed(per_second=work.pictures / seconds[0], load_seconds=load[0], warm_seconds=warm[0])
 
 
-def ours(work: Work) -> Speed:
-    """Draw with the worker's own code, all its parts on."""
-    maker = DiffusersMaker(spec_of(work, batch=work.batch, compile=work.is_compiled, **FAST))
+def ours(work: Work, *, without: str = "") -> Speed:
+    """Draw with the worker's own code, with all its `PARTS` or without one."""
+    on = {"compile": work.is_compiled, **FAST}
+    settings = {name: setting for name, setting in on.items() if name != without}
+    off = {without: False} if without in on else {}
+    maker = DiffusersMaker(spec_of(work, batch=1 if without == "batch" else work.batch, **settings, **off))
     with _timed(work.device) as warm:
         pictures(maker, [recipe_of(work, number, steps=2) for number in range(work.batch)])
     with _timed(work.device) as seconds:

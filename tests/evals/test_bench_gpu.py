@@ -48,6 +48,13 @@ def test_a_rehearsal_runs_all_of_it_and_finds_pictures_the_same_to_one_level(
     assert all(difference <= 1 for difference in differences.values()), differences
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
+def test_each_part_of_our_worker_can_be_left_out_and_its_worth_told(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = reported(capsys, "--json", "--size", "tiny", "--device", "cpu", "--parts")
+    assert set(figures["speed_without"]) == {"batch", "compile", "channels_last", "encodings", "aside"}
+    assert all(share > 0 for share in figures["speed_without"].values())
+
+
 def test_the_full_size_is_that_of_sdxl() -> None:
     with torch.device("meta"):
         parts = unet(BUILDS["full"]), autoencoder(BUILDS["full"])
