@@ -112,6 +112,15 @@ def test_a_variation_joins_the_plan_and_is_delivered_with_money_of_its_own(plann
     assert call("fsck", planned).exit_code == 0
 
 
+def test_fsck_names_an_addition_whose_plan_is_gone(planned: Path) -> None:
+    added = json.loads(call("add", planned, "--like", "keep", "--vary", "time=dawn", "--json").stdout)
+    name = added["addition_digest"].removeprefix("sha256:")
+    next((planned / ".callsheet" / "assets").rglob(name)).unlink()
+    result = call("fsck", planned)
+    assert result.exit_code == 1
+    assert "an addition: asset" in result.stdout
+
+
 def test_a_variation_of_a_variation_keeps_what_it_does_not_change(planned: Path) -> None:
     added = call("add", planned, "--like", "plate__dusk", "--vary", "weather=fog", "--json")
     assert json.loads(added.stdout)["tasks"] == ["plate__dusk_fog"]
