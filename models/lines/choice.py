@@ -7,7 +7,7 @@ from .hand import A, Q
 from .placement import URGENT
 from .queue import Call
 from .speeds import leaves_it
-from .staff import Post
+from .staff import Post, Staff
 
 GATHER_SECONDS: Final = 0.004
 """How long a call waits for others that can be done in one go with it."""
@@ -44,21 +44,21 @@ def gathering_seconds(head: Call[Q, A], alike: int, most: int, now: float) -> fl
     return 0.0 if goes_alone or alike >= most else max(0.0, head.came + GATHER_SECONDS - now)
 
 
-def leaving_seconds(
-    post: Post[Q, A], posts: Sequence[Post[Q, A]], *, waiting: int, take_seconds: float, now: float
-) -> float:
+def leaving_seconds(post: Post[Q, A], staff: Staff[Q, A], *, waiting: int, take_seconds: float, now: float) -> float:
     """Say how long a worker had better leave what waits to those who are faster, before it looks again.
 
     Args:
         post: the idle worker.
-        posts: everybody.
+        staff: everybody.
         waiting: how many calls wait.
         take_seconds: nominal, of one call.
         now: by the loop's clock.
     """
+    if waiting * post.speed > staff.speed:  # more than everybody together does in that time
+        return 0.0
     faster = [
         (other.seconds_left(now, take_seconds), take_seconds / other.speed)
-        for other in posts
+        for other in staff.posts
         if other.doing and other.speed > _CLEARLY * post.speed
     ]
     if not leaves_it(take_seconds / post.speed, faster, waiting):

@@ -156,7 +156,7 @@ class Line(Generic[Q, A]):
             return False
         most, now = 1 if head.urgency >= URGENT else self._memory.most(head.alike), _now()
         wait = gathering_seconds(head, self._queue.count_alike(head), most, now) or leaving_seconds(
-            post, staff.posts, waiting=len(self._queue), take_seconds=self.terms.take_seconds, now=now
+            post, staff, waiting=len(self._queue), take_seconds=self.terms.take_seconds, now=now
         )
         if wait > 0:
             self._room.look_again(wait)

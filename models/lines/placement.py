@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from math import ceil, inf
 from typing import Final
 
+from .hand import Place
+
 URGENT: Final = 1e6
 """Urgency is the seconds of the chain that waits for a call; from here on it is a person who waits."""
 
@@ -49,7 +51,7 @@ class Standing:
 class Spot:
     """Where a worker could load."""
 
-    place: str
+    place: Place
     speed: float
     """How fast the line would be there."""
     givers: tuple[tuple[Standing, float], ...] = ()
@@ -87,9 +89,9 @@ def pays(line: Standing, spot: Spot) -> bool:
 
     >>> cold = Standing(line="b", work_seconds=100, unmet=10, take_seconds=10, load_seconds=20, speed=0)
     >>> busy = Standing(line="a", work_seconds=100, unmet=10, take_seconds=10, load_seconds=20, speed=3)
-    >>> pays(cold, Spot(place="", speed=1, givers=((busy, 1),)))
+    >>> pays(cold, Spot(place=Place(), speed=1, givers=((busy, 1),)))
     True
-    >>> pays(cold, Spot(place="", speed=1, givers=((busy, 3),)))
+    >>> pays(cold, Spot(place=Place(), speed=1, givers=((busy, 3),)))
     False
     """
     if line.unmet <= 0 or line.load_seconds + line.take_seconds / spot.speed >= drain_seconds(line):
@@ -113,7 +115,7 @@ def best_spot(line: Standing, spots: Sequence[Spot]) -> Spot | None:
     """Choose where a line's next worker should load, if anywhere: free room first, then the cheapest swap.
 
     >>> here = Standing(line="a", work_seconds=60, unmet=5, take_seconds=10, load_seconds=20, speed=0)
-    >>> best_spot(here, [Spot(place="slow", speed=1), Spot(place="fast", speed=3)]).place
+    >>> best_spot(here, [Spot(place=Place(name="slow"), speed=1), Spot(place=Place(name="fast"), speed=3)]).place.name
     'fast'
     >>> best_spot(here, []) is None
     True

@@ -81,7 +81,12 @@ class Room:
     speeds: Speeds = field(default_factory=Speeds)
     _lodgers: list[Lodger] = field(default_factory=list)
     _taken: dict[Place, float] = field(default_factory=dict)
+    _open: dict[Place, None] = field(init=False)
+    """Places that are not full."""
     _alarm: asyncio.TimerHandle | None = None
+
+    def __post_init__(self) -> None:
+        self._open = dict.fromkeys(self.places)
 
     def join(self, line: Lodger) -> None:
         """Have a line live here."""
@@ -90,20 +95,25 @@ class Room:
     def furnish(self, places: Sequence[Place]) -> None:
         """Say which machines there are now; workers on one that is gone are lost, and will say so themselves."""
         self.places = tuple(places)
+        self._open = {place: None for place in self.places if self._free(place) > _CRUMB}
         self.settle()
 
     def occupy(self, place: Place, size: float) -> None:
         """Take up room."""
         self._taken[place] = self._taken.get(place, 0.0) + size
+        if self._free(place) <= _CRUMB:
+            self._open.pop(place, None)
 
     def leave(self, place: Place, size: float) -> None:
         """Give room back."""
         self._taken[place] -= size
+        if self._free(place) > _CRUMB and place in self.places:
+            self._open[place] = None
 
     @property
     def free(self) -> dict[Place, float]:
         """How much of each place nobody takes."""
-        return {place: place.size - self._taken.get(place, 0.0) for place in self.places}
+        return {place: self._free(place) for place in self.places}
 
     def has_place_for(self, line: Lodger) -> bool:
         """Whether a worker of that line could ever sit anywhere here."""
@@ -159,44 +169,51 @@ class Room:
 
     def _place(self) -> bool:
         """Start one worker where that pays most, if it does anywhere."""
-        if not any(line.is_short for line in self._lodgers):
+        short = [line for line in self._lodgers if line.is_short]
+        if not short or not (self._open or any(line.idle_speeds() for line in self._lodgers)):
             return False
         standings = {line.name: line.standing() for line in self._lodgers}
-        short = [line for line in self._lodgers if line.is_short]
         short.sort(key=lambda line: (standings[line.name].is_pressing, drain_seconds(standings[line.name])))
         for line in reversed(short):
-            spots = {spot: place for place, spot in self._spots(line, standings)}
-            if spot := best_spot(standings[line.name], list(spots)):
-                self._make_room(line, spots[spot], [giver.line for giver, _ in spot.givers])
-                line.take_in(spots[spot])
+            spots = [*self._free_spots(line), *self._given_spots(line, standings)]
+            if spot := best_spot(standings[line.name], spots):
+                self._make_room(line, spot)
+                line.take_in(spot.place)
                 return True
         return False
 
-    def _spots(self, line: Lodger, standings: Mapping[str, Standing]) -> Iterator[tuple[Place, Spot]]:
-        """Give every place where a worker could load now, with who would have to go."""
-        others = [other for other in self._lodgers if other is not line]
-        others.sort(key=lambda other: drain_seconds(standings[other.name]))
-        idle = [(standings[other.name], other.terms.needs, other.idle_speeds()) for other in others]
-        for place in self.places:
-            speed = line.speed_at(place)
-            if speed is None or place.size < line.terms.needs:
-                continue
-            free = place.size - self._taken.get(place, 0.0)
-            givers = list[tuple[Standing, float]]()
-            for standing, needs, speeds in idle:
-                goes = 0.0
-                for each in speeds.get(place, ()):
-                    if free < line.terms.needs - _CRUMB:
-                        free, goes = free + needs, goes + each
-                if goes:
-                    givers.append((standing, goes))
-            if free >= line.terms.needs - _CRUMB:
-                yield place, Spot(place=place.name, speed=speed, givers=tuple(givers))
+    def _free_spots(self, line: Lodger) -> Iterator[Spot]:
+        """Give where there is room now, one place of each kind of machine."""
+        kinds = set[str]()
+        for place in self._open:
+            if place.kind not in kinds and self._fits(line, place) and (speed := line.speed_at(place)) is not None:
+                kinds.add(place.kind)
+                yield Spot(place=place, speed=speed)
 
-    def _make_room(self, line: Lodger, place: Place, givers: Sequence[str]) -> None:
-        for giver in (other for other in self._lodgers if other.name in givers):
-            while not self._fits(line, place) and place in giver.idle_speeds():
-                giver.give_up(place)
+    def _given_spots(self, line: Lodger, standings: Mapping[str, Standing]) -> Iterator[Spot]:
+        """Give where there would be room if idle workers of other lines went, first those of whoever is soonest through."""
+        others = [other for other in self._lodgers if other is not line and other.idle_speeds()]
+        others.sort(key=lambda other: drain_seconds(standings[other.name]))
+        for place in {place: None for other in others for place in other.idle_speeds()}:
+            speed, free, givers = line.speed_at(place), self._free(place), list[tuple[Standing, float]]()
+            for other in others:
+                goes = 0.0
+                for each in other.idle_speeds().get(place, ()):
+                    if free < line.terms.needs - _CRUMB:
+                        free, goes = free + other.terms.needs, goes + each
+                if goes:
+                    givers.append((standings[other.name], goes))
+            if speed is not None and givers and free >= line.terms.needs - _CRUMB:
+                yield Spot(place=place, speed=speed, givers=tuple(givers))
+
+    def _make_room(self, line: Lodger, spot: Spot) -> None:
+        givers = {giver.line for giver, _ in spot.givers}
+        for other in self._lodgers:
+            while other.name in givers and not self._fits(line, spot.place) and spot.place in other.idle_speeds():
+                other.give_up(spot.place)
 
     def _fits(self, line: Lodger, place: Place) -> bool:
-        return place.size - self._taken.get(place, 0.0) >= line.terms.needs - _CRUMB
+        return self._free(place) >= line.terms.needs - _CRUMB
+
+    def _free(self, place: Place) -> float:
+        return place.size - self._taken.get(place, 0.0)

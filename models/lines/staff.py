@@ -35,6 +35,7 @@ class Post(Generic[Q, A]):
     since: float
     """When it fell idle, or began what it does."""
     doing: Sequence[Call[Q, A]] = ()
+    is_gone: bool = False
     _meter: Meter = field(default_factory=Meter)
 
     def note(self, work_seconds: float, seconds: float, take_seconds: float) -> None:
@@ -62,22 +63,15 @@ class Staff(Generic[Q, A]):
     idle: list[Post[Q, A]] = field(default_factory=list)
     """The one who fell idle last is the last."""
     loading: int = 0
-    _loading_speed: float = 0.0
+    speed: float = 0.0
+    """Of all together, those that load counted in as fast as they are expected to be."""
+    running: int = 0
+    """How many calls are being done."""
+    is_closed: bool = False
     _hired: int = 0
     _resting_until: float = -inf
     _failed_starts: int = 0
     _closing_time: asyncio.TimerHandle | None = None
-    is_closed: bool = False
-
-    @property
-    def speed(self) -> float:
-        """Of all together, those that load counted in as fast as they are expected to be."""
-        return sum(post.speed for post in self.posts) + self._loading_speed
-
-    @property
-    def running(self) -> int:
-        """How many calls are being done."""
-        return sum(len(post.doing) for post in self.posts)
 
     @property
     def may_grow(self) -> bool:
@@ -98,7 +92,7 @@ class Staff(Generic[Q, A]):
         self.loading += 1
         self.room.occupy(place, self.terms.needs)
         expected = self.room.speeds.expected(self.name, place.kind)
-        self._loading_speed += expected
+        self.speed += expected
         return expected
 
     async def start(self, place: Place, expected: float) -> None:
@@ -121,8 +115,9 @@ class Staff(Generic[Q, A]):
             what = f"it did not load within {self.terms.start_seconds:g} s (setting `start_seconds`)"
             raise WorkerLost(name, what) from None
         finally:
-            self.loading, self._loading_speed = self.loading - 1, self._loading_speed - expected
+            self.loading -= 1
             if post is None:
+                self.speed -= expected
                 self._failed(place, hand)
         self._failed_starts = 0
         self.load_seconds += (_now() - began - self.load_seconds) / 2
@@ -131,28 +126,36 @@ class Staff(Generic[Q, A]):
 
     def rest(self, post: Post[Q, A]) -> None:
         """Have a worker wait for its next call; nothing happens when it has gone."""
-        if post in self.posts:
-            post.doing, post.since = (), _now()
+        self.running -= len(post.doing)
+        post.doing, post.since = (), _now()
+        if not post.is_gone:
             self.idle.append(post)
             self._set_closing_time()
 
     def note(self, post: Post[Q, A], take_seconds: float) -> None:
         """Measure how fast a worker was that has just done what it did."""
         work, seconds = len(post.doing) * take_seconds, _now() - post.since
+        self.speed -= post.speed
         post.note(work, seconds, take_seconds)
+        self.speed += post.speed
         self.room.speeds.note(self.name, post.place.kind, work, seconds, take_seconds=take_seconds)
 
     def set_to(self, post: Post[Q, A], calls: Sequence[Call[Q, A]]) -> None:
         """Have an idle worker do something."""
         self.idle.remove(post)
+        self.running += len(calls)
         post.doing, post.since = calls, _now()
 
     def dismiss(self, post: Post[Q, A]) -> None:
         """Send a worker home and free its place; idempotent."""
-        if post in self.posts:
+        if not post.is_gone:
+            post.is_gone = True
             self.posts.remove(post)
             if post in self.idle:
                 self.idle.remove(post)
+            self.speed -= post.speed
+            self.running -= len(post.doing)
+            post.doing = ()
             self.room.leave(post.place, self.terms.needs)
             post.hand.dismiss()
 

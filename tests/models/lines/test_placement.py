@@ -6,6 +6,7 @@ from math import inf
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from callsheet.models.lines.hand import Place
 from callsheet.models.lines.placement import (
     URGENT,
     Spot,
@@ -34,7 +35,7 @@ def test_a_swap_that_pays_has_the_last_line_through_sooner(
     line: Standing, giver: Standing, gained: float, lost: float
 ) -> None:
     giver = replace(giver, speed=giver.speed + lost)
-    spot = Spot(place="", speed=gained, givers=((giver, lost),))
+    spot = Spot(place=Place(), speed=gained, givers=((giver, lost),))
     assume(pays(line, spot))
     before = max(drain_seconds(line), drain_seconds(giver))
     assert cost_seconds(line, spot) < before
@@ -43,16 +44,16 @@ def test_a_swap_that_pays_has_the_last_line_through_sooner(
 @given(LINES, LINES, SPEEDS, SPEEDS)
 def test_no_swap_pays_both_ways(line: Standing, giver: Standing, gained: float, lost: float) -> None:
     giver = replace(giver, speed=giver.speed + lost)
-    assume(pays(line, Spot(place="", speed=gained, givers=((giver, lost),))))
+    assume(pays(line, Spot(place=Place(), speed=gained, givers=((giver, lost),))))
     poorer, richer = replace(giver, speed=giver.speed - lost, unmet=9), replace(line, speed=line.speed + gained)
-    assert not pays(poorer, Spot(place="", speed=lost, givers=((richer, gained),)))
+    assert not pays(poorer, Spot(place=Place(), speed=lost, givers=((richer, gained),)))
 
 
 @given(LINES, LINES, SPEEDS, SPEEDS, st.floats(0, 1e4))
 def test_more_work_never_makes_a_swap_pay_less(
     line: Standing, giver: Standing, gained: float, lost: float, more: float
 ) -> None:
-    spot = Spot(place="", speed=gained, givers=((replace(giver, speed=giver.speed + lost), lost),))
+    spot = Spot(place=Place(), speed=gained, givers=((replace(giver, speed=giver.speed + lost), lost),))
     assume(pays(line, spot))
     assert pays(replace(line, work_seconds=line.work_seconds + more), spot)
 
@@ -62,18 +63,18 @@ def test_a_loaded_worker_beats_one_that_must_load_unless_the_wait_is_longer_than
     line: Standing, speed: float
 ) -> None:
     if drain_seconds(line) <= line.load_seconds:
-        assert not pays(line, Spot(place="", speed=speed))
+        assert not pays(line, Spot(place=Place(), speed=speed))
 
 
 @given(LINES, SPEEDS)
 def test_another_worker_never_makes_a_line_slower_where_it_pays(line: Standing, speed: float) -> None:
-    assume(pays(line, Spot(place="", speed=speed)))
+    assume(pays(line, Spot(place=Place(), speed=speed)))
     assert helped_seconds(line, speed) < drain_seconds(line)
 
 
 @given(LINES)
 def test_nobody_is_hired_for_a_line_whose_calls_all_have_somebody(line: Standing) -> None:
-    assert not pays(replace(line, unmet=0), Spot(place="", speed=10))
+    assert not pays(replace(line, unmet=0), Spot(place=Place(), speed=10))
 
 
 @given(LINES, st.floats(0, 4), SPEEDS)
@@ -81,7 +82,7 @@ def test_an_urgent_call_with_nobody_gets_somebody_whatever_others_lose(
     giver: Standing, loads_waited: float, speed: float
 ) -> None:
     cold = Standing(line="cold", work_seconds=10, unmet=1, take_seconds=10, load_seconds=20, speed=0, urgency=URGENT)
-    only = Spot(place="", speed=speed, givers=((replace(giver, speed=speed), speed),))
+    only = Spot(place=Place(), speed=speed, givers=((replace(giver, speed=speed), speed),))
     assert pays(cold, only)
     patient = replace(cold, urgency=0, waited_seconds=loads_waited * 20)
     assert pays(patient, only) == (giver.work_seconds <= 0)
@@ -90,7 +91,7 @@ def test_an_urgent_call_with_nobody_gets_somebody_whatever_others_lose(
 def test_who_has_waited_for_many_loads_gets_somebody() -> None:
     cold = Standing(line="cold", work_seconds=10, unmet=1, take_seconds=10, load_seconds=20, speed=0)
     busy = Standing(line="busy", work_seconds=9000, unmet=90, take_seconds=10, load_seconds=20, speed=1)
-    spot = Spot(place="", speed=1, givers=((busy, 1.0),))
+    spot = Spot(place=Place(), speed=1, givers=((busy, 1.0),))
     assert [pays(replace(cold, waited_seconds=waited), spot) for waited in (0, 99, 101)] == [False, False, True]
 
 
@@ -98,9 +99,9 @@ def test_free_room_is_taken_before_anybody_is_swapped_and_the_fastest_of_it() ->
     line = Standing(line="a", work_seconds=600, unmet=60, take_seconds=10, load_seconds=20, speed=0)
     done = Standing(line="b", work_seconds=0, unmet=0, take_seconds=10, load_seconds=20, speed=3)
     spots = [
-        Spot(place="taken", speed=9, givers=((done, 3.0),)),
-        Spot(place="slow", speed=1),
-        Spot(place="fast", speed=3),
+        Spot(place=Place(name="taken"), speed=9, givers=((done, 3.0),)),
+        Spot(place=Place(name="slow"), speed=1),
+        Spot(place=Place(name="fast"), speed=3),
     ]
     assert best_spot(line, spots) == spots[2]
     assert best_spot(line, spots[:1]) == spots[0]

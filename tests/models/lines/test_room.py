@@ -184,11 +184,23 @@ def test_a_task_that_takes_three_workers_along_is_refused() -> None:
 
 def test_a_machine_that_spoils_three_tasks_in_a_row_is_not_used_again() -> None:
     async def run(_: VirtualLoop) -> None:
-        studio = Studio(machines(2), "a", at_most=1)
+        studio = Studio(machines(1), "a")
         for task in "xyz":
             await gathered(studio.ask("a", breaks=True, task=task))
-        assert {studio.places[hand.name] for hand in studio.hands} == {"m0"}
+        with pytest.raises(WorkerLost, match="three tasks in a row went wrong"):
+            await studio.ask("a", task="w")
+        studio.room.furnish(machines(2))
         assert studio.places[await studio.ask("a", task="w")] == "m1"
+
+    run_virtually(run)
+
+
+def test_a_machine_where_three_starts_fail_is_not_used_again() -> None:
+    async def run(_: VirtualLoop) -> None:
+        studio = Studio(machines(2), "a")
+        studio.trouble["m0"] = WorkerLost("m0", "no driver")
+        await gathered(*[studio.ask("a") for _ in range(300)])
+        assert [studio.places[hand.name] for hand in studio.hands].count("m0") == 3
 
     run_virtually(run)
 
