@@ -170,7 +170,8 @@ class Room:
     def _place(self) -> bool:
         """Start one worker where that pays most, if it does anywhere."""
         short = [line for line in self._lodgers if line.is_short]
-        if not short or not (self._open or any(line.idle_speeds() for line in self._lodgers)):
+        has_room = bool(self._open) or any(line.idle_speeds() or not line.terms.needs for line in self._lodgers)
+        if not short or not has_room:
             return False
         standings = {line.name: line.standing() for line in self._lodgers}
         short.sort(key=lambda line: (standings[line.name].is_pressing, drain_seconds(standings[line.name])))
@@ -185,13 +186,13 @@ class Room:
     def _free_spots(self, line: Lodger) -> Iterator[Spot]:
         """Give where there is room now, one place of each kind of machine."""
         kinds = set[str]()
-        for place in self._open:
+        for place in self._open if line.terms.needs else self.places:
             if place.kind not in kinds and self._fits(line, place) and (speed := line.speed_at(place)) is not None:
                 kinds.add(place.kind)
                 yield Spot(place=place, speed=speed)
 
     def _given_spots(self, line: Lodger, standings: Mapping[str, Standing]) -> Iterator[Spot]:
-        """Give where there would be room if idle workers of other lines went, first those of whoever is soonest through."""
+        """Give where there would be room if idle workers of others went, first those of whoever is soonest through."""
         others = [other for other in self._lodgers if other is not line and other.idle_speeds()]
         others.sort(key=lambda other: drain_seconds(standings[other.name]))
         for place in {place: None for other in others for place in other.idle_speeds()}:

@@ -262,6 +262,15 @@ def test_what_no_machine_has_room_for_is_refused_and_waits_where_machines_may_co
     run_virtually(run)
 
 
+def test_who_takes_up_no_room_finds_some_anywhere() -> None:
+    async def run(_: VirtualLoop) -> None:
+        studio = Studio([Place(size=0.0)], "a", needs=0.0, at_most=2)
+        await asyncio.gather(*[studio.ask("a") for _ in range(20)])
+        assert studio.sizes == {"a": 2}
+
+    run_virtually(run)
+
+
 def test_the_fast_do_what_is_left_when_the_slow_would_take_longer() -> None:
     def finished(speed: float) -> float:
         async def run(_: VirtualLoop) -> None:
