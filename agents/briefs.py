@@ -34,6 +34,7 @@ A fenced `yaml` block anywhere adds whole keys of the YAML form.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import fields
 from pathlib import PurePath
@@ -196,8 +197,8 @@ def _yaml(text: str, first_line: int) -> object:
 
 def _json(text: str) -> object:
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        keys = [key for key, _ in pairs]
-        twice = next((key for key in keys if keys.count(key) > 1), None)
+        keys = Counter(key for key, _ in pairs)
+        twice = next((key for key, times in keys.items() if times > 1), None)
         if twice is not None:
             raise BriefError(twice, "the key stands there twice", "keep one of them")
         return dict(pairs)

@@ -1,6 +1,7 @@
 """From whatever the director handed in to a plan, with nothing spent."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from ..agents.briefs import MOST_BYTES, SUFFIXES, decode_brief
@@ -11,20 +12,28 @@ from ..core.certificate import Certificate
 from ..core.crew import Crew
 from ..core.errors import BriefError, OutputError
 from ..core.plan import Plan
+from ..core.track_record import TrackRecord
 from ..models.catalog import load_crew
 from .learning import recall
 from .look_references import Pictures, gathered
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Called:
-    """A brief with the crew that will make it and the plan that came of it."""
+    """A brief with the crew that will make it, and the plan that comes of it."""
 
     brief: Brief
     crew: Crew
-    plan: Plan
+    seed: int = 0
+    seen: TrackRecord | None = None
+    """How the studio's takes did before."""
     pictures: Pictures = field(default_factory=dict)
     """What the look refers to."""
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Plan it when somebody asks: who goes on with a production has its plan already. Raises as `plan` does."""
+        return plan_brief(self.brief, self.crew, seed=self.seed, track_record=self.seen)
 
 
 def read_brief(source: Brief | str | Path) -> Brief:
@@ -86,7 +95,7 @@ def call_sheet(
     certificate: Path | None = None,
     history: Path | None = None,
 ) -> Called:
-    """Plan a brief and keep what it was planned with; arguments and errors as in `plan`."""
+    """Read a brief and all it is planned with; arguments and errors as in `plan`, which comes with the plan itself."""
     read, pictures = gathered(read_brief(brief), _folder_of(brief))
     if budget_usd is not None:
         if not 0 < budget_usd < float("inf"):
@@ -96,8 +105,7 @@ def call_sheet(
         read = replace(read, quality=replace(read.bar(), certificate=read_certificate(certificate)))
     hired = load_crew(crew, cores=cores)
     seen = recall(history, read, hired)
-    planned = plan_brief(read, hired, seed=seed, track_record=seen)
-    return Called(brief=read, crew=hired, plan=planned, pictures=pictures)
+    return Called(brief=read, crew=hired, seed=seed, seen=seen, pictures=pictures)
 
 
 def _folder_of(source: Brief | str | Path) -> Path:

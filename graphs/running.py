@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 from ..agents.aggregator import aggregate, before_after
-from ..agents.director import plan_brief
 from ..core.brief import Brief
 from ..core.canonical import from_json, to_json
 from ..core.crew import Crew
@@ -118,12 +117,13 @@ async def produce(
         certificate=Path(certificate) if certificate else None,
         history=settings.learns_from,
     )
-    _refuse_blocked(called.plan)
+    if not folder.holds_production:
+        _refuse_blocked(called.plan)
     studio = open_studio(settings)
     async with _at_the_wheel(studio, folder, on_event) as (journal, store):
         plan = await _open_production(called, folder, journal, store)
         plan = await asyncio.to_thread(with_additions, plan, journal.history, store)
-        return await _drive(studio, folder, replace(called, plan=plan), journal, store, greenlight)
+        return await _drive(studio, folder, called, plan, journal, store, greenlight)
 
 
 async def follow(
@@ -191,11 +191,11 @@ async def _at_the_wheel(
         await journal.close()
 
 
-def _refuse_other(planned: ProductionPlanned, identity: str, plan: Plan, folder: Folder) -> None:
+def _refuse_other(planned: ProductionPlanned, identity: str, called: Called, folder: Folder) -> None:
     same = {
         "brief": planned.brief_digest == identity,
-        "seed": planned.seed == plan.seed,
-        "crew": planned.crew_digest == plan.crew_digest,
+        "seed": planned.seed == called.seed,
+        "crew": planned.crew_digest == called.crew.identity(),
     }
     if other := " and ".join(name for name, is_same in same.items() if not is_same):
         raise OutputError(
@@ -207,16 +207,15 @@ def _refuse_other(planned: ProductionPlanned, identity: str, plan: Plan, folder:
 
 async def _open_production(called: Called, folder: Folder, journal: Journal, store: Store) -> Plan:
     """Record the plan of a new production, or give the one this folder's production is made to."""
-    plan, planned = called.plan, journal.history.planned
-    identity = identity_of(called.brief)
+    planned, identity = journal.history.planned, identity_of(called.brief)
     for picture in called.pictures.values():
         await asyncio.to_thread(store.put, picture)
     if planned:
-        _refuse_other(planned, identity, plan, folder)
-    if planned and planned.budget_usd == plan.budget_usd:
+        _refuse_other(planned, identity, called, folder)
+    if planned and planned.budget_usd == called.brief.budget_usd:
         return await _plan_in(store, planned)
-    if planned:
-        plan = await _planned_again(called, store, planned)
+    plan = await _planned_again(called, store, planned) if planned else called.plan
+    _refuse_blocked(plan)
     await asyncio.to_thread(store.put, to_json(called.brief).encode())
     await asyncio.to_thread(store.put, to_json(called.crew).encode())
     plan_digest = await asyncio.to_thread(store.put, to_json(plan).encode())
@@ -237,9 +236,7 @@ async def _open_production(called: Called, folder: Folder, journal: Journal, sto
 async def _planned_again(called: Called, store: Store, planned: ProductionPlanned) -> Plan:
     """Plan a production again because its budget changed; what the studio learnt since stays out of it."""
     frozen = (await _plan_in(store, planned)).track_record
-    if frozen == called.plan.track_record:
-        return called.plan
-    return plan_brief(called.brief, called.crew, seed=called.plan.seed, track_record=frozen)
+    return replace(called, seen=frozen).plan
 
 
 async def _plan_in(store: Store, planned: ProductionPlanned) -> Plan:
@@ -250,11 +247,12 @@ async def _drive(  # noqa: PLR0917 - the parts of one production, all required
     studio: Studio,
     folder: Folder,
     called: Called,
+    plan: Plan,
     journal: Journal,
     store: Store,
     greenlight: bool | AskGreenlight,  # noqa: FBT001 - `True` reads as the claim it is
 ) -> Production:
-    plan, crew = called.plan, called.crew
+    crew = called.crew
     delivered: list[Delivery] = []
 
     async def deliver() -> Manifest:

@@ -1,22 +1,32 @@
 """The composition root: settings and a folder become a stage with real parts."""
 
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from os import getpid
-from typing import assert_never
+from typing import assert_never, cast
 
 from ..agents.planning.odds import Odds
 from ..core.crew import Crew
 from ..core.plan import Plan
 from ..core.ports import Clock, Journal, Store, Workers
+from ..core.registry import Home, Registry
 from ..core.settings import Settings
-from ..models.inprocess import InProcessWorkers
-from ..models.pool import RayWorkers
 from ..tools.asset_home import Assets, open_assets, settle_assets
 from ..tools.clock import SystemClock
 from ..tools.journal import SqliteJournal
 from .folder import Folder
 from .stage import Stage
+
+HOMES = Registry(
+    what="home of workers",
+    group="callsheet.homes",
+    homes={
+        "ray": Home(path="callsheet.models.pool:RayWorkers"),
+        "inprocess": Home(path="callsheet.models.inprocess:InProcessWorkers"),
+    },
+)
+"""Where workers live; Ray is loaded by who hires there, and not to look into a folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +50,17 @@ class Studio:
 
     def hire(self, crew: Crew) -> Workers:
         """Bring the crew up where the settings say."""
+        home = cast("Callable[..., Workers]", HOMES.get(self.settings.home))
         match self.settings.home:
             case "ray":
-                return RayWorkers(
+                return home(
                     crew,
                     call_seconds=self.settings.call_seconds,
                     start_seconds=self.settings.start_seconds,
                     address=self.settings.ray_address or (crew.cluster.address if crew.cluster else ""),
                 )
             case "inprocess":
-                return InProcessWorkers(crew)
+                return home(crew)
             case other:
                 assert_never(other)
 

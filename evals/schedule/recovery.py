@@ -2,12 +2,8 @@
 
 Each figure is in seconds, from the kill (for the driver: from the start of the process that goes on) to the first new
 dispatch. What was acknowledged before must be there afterwards, and nothing paid for twice; else `NotKept` is raised.
-
-`python -m callsheet.evals.schedule.recovery drive FOLDER` is the driver that is killed, `... call FOLDER [ADDRESS]` the
-one whose worker is.
 """
 
-import asyncio
 import json
 import os
 import signal
@@ -17,19 +13,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from ...core.errors import WorkerLost
-from ...core.log import set_up_log
-from ...core.settings import Settings
-from ...core.take import Recipe
-from ...graphs.desk import check_production, produce
-from ...models.catalog import load_crew
-from ...models.pool import RayWorkers
+from ...graphs.desk import check_production
 from ...models.pool.rehearsal import Rehearsal
 from ..conformance import NotKept
 
@@ -49,6 +39,7 @@ checks = ["existence", "count", "attribute", "technical"]
 """
 _PATIENCE_SECONDS: Final = 600.0
 _POLL_SECONDS: Final = 0.05
+_PROCESS: Final = (sys.executable, "-m", "callsheet.evals.schedule.killed")
 
 
 def recover_worker() -> float:
@@ -90,48 +81,13 @@ class _Caller:
 def _caller(folder: Path, *, address: str, environment: dict[str, str] | None = None) -> Iterator[_Caller]:
     (folder / "crew.toml").write_text(_CREW)
     inherited = {name: value for name, value in os.environ.items() if name != "RAY_AUTH_TOKEN"}
-    command = [sys.executable, "-m", __name__, "call", str(folder), address]
+    command = [*_PROCESS, "call", str(folder), address]
     process = subprocess.Popen(command, env=inherited | (environment or {}), stdout=subprocess.PIPE, text=True)
     try:
         yield _Caller(process)
     finally:
         process.kill()
         process.communicate()
-
-
-async def _call(folder: Path, address: str) -> None:
-    """Say when the fatal call goes out, and when it has been made again."""
-    workers = RayWorkers(load_crew(folder / "crew.toml", cores=1), call_seconds=300, start_seconds=120, address=address)
-    try:
-        await workers.make("fake", _recipe("castle"), {}, token="before")
-        print(time.monotonic(), flush=True)
-        with suppress(WorkerLost):
-            await workers.make("fake", _recipe("moat" if address else "dragon"), {}, token="lost")
-        for attempt in range(10):
-            with suppress(WorkerLost):
-                await workers.make("fake", _recipe("castle"), {}, token=f"again {attempt}")
-                break
-        print(time.monotonic(), flush=True)
-    finally:
-        await workers.close()
-
-
-def _recipe(prompt: str) -> Recipe:
-    return Recipe(
-        maker="fake",
-        kind="fake",
-        make="still",
-        source="",
-        revision="",
-        weights_digest="",
-        prompt=prompt,
-        negative="",
-        seed=1,
-        width=64,
-        height=64,
-        steps=1,
-        guidance=1.0,
-    )
 
 
 def recover_driver(tasks: int = 10_000) -> float:
@@ -162,7 +118,7 @@ def _write_production(folder: Path, tasks: int) -> None:
 def _driver(folder: Path) -> Iterator[None]:
     """Have a process drive the production in a folder, and kill it afterwards."""
     with (folder / "driver.log").open("a") as told:
-        process = subprocess.Popen([sys.executable, "-m", __name__, "drive", str(folder)], stdout=told, stderr=told)
+        process = subprocess.Popen([*_PROCESS, "drive", str(folder)], stdout=told, stderr=told)
     try:
         yield
         if process.poll() is not None:
@@ -170,11 +126,6 @@ def _driver(folder: Path) -> Iterator[None]:
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
-
-
-async def _drive(folder: Path) -> None:
-    settings = Settings(home="inprocess", learn=False, workers=2)
-    await produce(folder / "brief.json", out=folder / "out", crew=folder / "crew.toml", settings=settings)
 
 
 def _wait_for(done: Callable[[], bool]) -> None:
@@ -215,11 +166,3 @@ def _check_kept(folder: Path, kept: int) -> None:
         raise NotKept(f"{kept - left} takes were lost")
     if troubles := check_production(folder / "out"):
         raise NotKept(f"{len(troubles)} troubles, first {troubles[0]}")
-
-
-if __name__ == "__main__":
-    set_up_log("error")
-    if sys.argv[1] == "drive":
-        asyncio.run(_drive(Path(sys.argv[2])))
-    else:
-        asyncio.run(_call(Path(sys.argv[2]), sys.argv[3]))
