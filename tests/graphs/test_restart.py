@@ -122,7 +122,7 @@ ORDERS = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(ORDERS, st.lists(st.floats(0.5, 60), max_size=3), st.floats(0, 60))
 def test_orders_and_lost_drivers_change_when_things_are_made_and_nothing_else(
     orders: list[tuple[float, str, tuple[str, ...]]], kills: list[float], added_at: float
