@@ -35,8 +35,9 @@ async def main():
     crew = Crew(name="x", makers=(maker("whole", 1.0, batch=4), maker("half", 0.5)), critics=())
     workers = RayWorkers(crew, call_seconds=60, start_seconds=60, address=sys.argv[1])
     said = {}
-    await workers.start(["whole"])
+    await workers.start([])
     said["started"] = workers.describe()
+    print("ready", flush=True)
     made = await asyncio.gather(*[workers.make("whole", recipe("whole", n % 6), {}, token=str(n)) for n in range(12)])
     said["pictures"] = len({one.data for one in made})
     said["batched"] = [one.worker for one in made]
@@ -50,19 +51,19 @@ asyncio.run(main())
 """
 
 
-def test_models_take_turns_on_a_card_and_share_it_by_halves(tmp_path: Path) -> None:
+def test_models_wait_for_a_card_to_join_take_turns_on_it_and_share_it_by_halves(tmp_path: Path) -> None:
     script = tmp_path / "driver.py"
     script.write_text(_DRIVER)
     with Rehearsal() as cluster:
-        cluster.add("head", cpus=2, gpus=1)
+        cluster.add("head", cpus=2)
         clean = {name: value for name, value in os.environ.items() if name != "RAY_AUTH_TOKEN"}
         command = [sys.executable, str(script), cluster.address]
-        run = subprocess.run(
-            command, env=clean | cluster.environment, capture_output=True, text=True, timeout=180, check=False
-        )
-    assert run.returncode == 0, run.stderr
-    said = json.loads(run.stdout)
-    assert said["started"] == {"whole": 1, "half": 0, "panel": 1}
+        with subprocess.Popen(command, env=clean | cluster.environment, stdout=subprocess.PIPE, text=True) as driver:
+            assert driver.stdout is not None
+            assert driver.stdout.readline() == "ready\n"
+            cluster.add("card", cpus=1, gpus=1)
+            said = json.loads(driver.communicate(timeout=180)[0])
+    assert said["started"] == {"whole": 0, "half": 0, "panel": 1}
     assert said["pictures"] == 6
     assert set(said["batched"]) == {"whole/1"}
     assert said["swapped"]["whole"] == 0
