@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from callsheet.core.errors import UnknownName
-from callsheet.evals.schedule_mixed import LOAD_SECONDS, MIXED, calls_in_turns, crew_of, recipe_for
+from callsheet.evals.schedule.mixed import LOAD_SECONDS, MIXED, calls_in_turns, crew_of, recipe_for
 from callsheet.models.simulated import Pace
 from callsheet.models.simulated_pool import SimulatedPool
 from callsheet.tools.virtual_time import VirtualLoop, run_virtually

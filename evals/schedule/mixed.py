@@ -8,13 +8,13 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ..core.crew import Crew, MakerSpec
-from ..core.take import Recipe
-from ..models.lines.hand import Job, Place
-from ..models.lines.placement import URGENT
-from ..models.simulated import Pace
-from ..models.simulated_pool import Machines, SimulatedHand, SimulatedPool, batch_seconds
-from ..tools.virtual_time import run_virtually
+from ...core.crew import Crew, MakerSpec
+from ...core.take import Recipe
+from ...models.lines.hand import Job, Place
+from ...models.lines.placement import URGENT
+from ...models.simulated import Pace
+from ...models.simulated_pool import Machines, SimulatedHand, SimulatedPool, batch_seconds
+from ...tools.virtual_time import run_virtually
 
 MODELS: Final = ("a", "b", "c")
 SECONDS: Final = 10.0

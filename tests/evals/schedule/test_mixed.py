@@ -4,7 +4,7 @@ from statistics import mean
 
 import pytest
 
-from callsheet.evals.schedule_mixed import compare, urgent_waits
+from callsheet.evals.schedule.mixed import compare, urgent_waits
 
 
 @pytest.mark.slow
