@@ -131,6 +131,7 @@ def _totals(plan: Plan, history: History, crew: Crew, accepted: int) -> Totals:
         critical_path_seconds=round(sum(making.get(name, 0.0) for name in slowest_chain(plan, making)), 6),
         worker_seconds=round(worked, 6),
         utilisation=round(min(1.0, worked / (wall * crew.cores)), 4) if wall else 0.0,
+        outlook=history.greenlit.outlook if history.greenlit else None,
     )
 
 

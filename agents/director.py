@@ -97,6 +97,7 @@ def plan_brief(
         track_record=track_record,
         unknown_words=tuple(dict.fromkeys(word for task in tasks for word in task.unknown_words)),
         assumptions=(*assumptions, *_assumptions(draft, worded), *(late if expected.seconds > deadline else ())),
+        deadline_seconds=None if brief.deadline is None else deadline,
     )
 
 

@@ -55,7 +55,7 @@ def expected(task: Task, crew: Crew, prefers: Sequence[str], odds: Odds) -> Expe
     if not ladder:
         return Expected()
     start = ladder.index(first_choice(task, ladder, prefers, odds)[0])
-    chances = [_chance(task, maker, odds) for maker in ladder]
+    chances = [chance_to_pass(task, maker, odds) for maker in ladder]
     takes, usd, seconds, needed = 0.0, 0.0, 0.0, 1.0
     for attempt in range(task.gate.rounds + 1):
         rung = min(start + attempt // TRIES_PER_RUNG, len(ladder) - 1)
@@ -67,7 +67,8 @@ def expected(task: Task, crew: Crew, prefers: Sequence[str], odds: Odds) -> Expe
     return Expected(takes, usd, seconds)
 
 
-def _chance(task: Task, maker: MakerSpec, odds: Odds) -> float:
+def chance_to_pass(task: Task, maker: MakerSpec, odds: Odds) -> float:
+    """Give the chance that a first take passes: as known, else as is usual for the kind of maker."""
     known = odds.chance(task, maker)
     return FIRST_PASS.get(maker.kind, _OTHERS) if known is None else known
 
@@ -79,7 +80,7 @@ def _basis(crew: Crew, odds: Odds) -> str:
     chances += [f"and {odds.record.takes} takes of this studio"] if odds.record and odds.record.takes else []
     return (
         f"the crew file's nominal prices and seconds on {crew.cores} workers; nominal chance that a take passes: "
-        f"{', '.join(chances)}; left out: loading the models, looking, and writing the package"
+        f"{', '.join(chances)}; left out: looking, and writing the package"
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from rich.console import Console
 from rich.table import Table
@@ -16,7 +17,7 @@ from ..core.fact import TakePublished
 from ..core.history import TaskRecord
 from ..core.settings import read_settings
 from ..core.take import Score, Take
-from ..graphs.desk import Standing, call_sheet, check_production, in_force, inbox, look, take_named
+from ..graphs.desk import Standing, call_sheet, check_production, in_force, inbox, look, outlooks, take_named
 from .door import ERROR, OK, WAITING, say
 from .tables import people, plan_tables, state_of, tasks_in_words
 
@@ -36,11 +37,12 @@ def show_plan(
         history=settings.learns_from,
     )
     plan = called.plan
+    expected = outlooks(plan, called.crew)
     if as_json:
-        say(to_plain(plan))
+        say({**cast("dict[str, object]", to_plain(plan)), "outlooks": [to_plain(one) for one in expected]})
     else:
         console = people()
-        for table in plan_tables(plan):
+        for table in plan_tables(plan, expected):
             console.print(table)
     return ERROR if any(finding.state == "blocked" for finding in plan.preflight) else OK
 

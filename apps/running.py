@@ -17,7 +17,7 @@ from ..core.settings import read_settings
 from ..graphs.desk import Production, Standing, call_sheet, in_force, inbox, look, produce
 from .door import OK, UNFINISHED, WAITING, say
 from .progress import LiveProgress
-from .tables import people, plan_tables
+from .tables import in_time_units, people, plan_tables
 
 _CODES = {"delivered": OK, "unfinished": UNFINISHED, "waiting": WAITING, "paused": WAITING, "refused": WAITING}
 
@@ -134,6 +134,12 @@ def _report(production: Production, console: Console, *, as_json: bool) -> None:
     each = "" if totals.usd_per_accepted is None else f" ({totals.usd_per_accepted:.4f} per accepted)"
     cost = f"{totals.usd:.4f} USD{each}, {totals.wall_seconds:.0f} s."
     console.print(Text.assemble((accepted, "bold"), f" from {totals.takes} takes, {cost}"))
+    if totals.outlook:
+        span = totals.outlook.seconds
+        console.print(
+            f"  forecast: {in_time_units(span.middle)} of making, {totals.outlook.usd.middle:.2f} USD; four times in "
+            f"five between {in_time_units(span.low)} and {in_time_units(span.high)}"
+        )
     for missing in delivery.manifest.unfinished:
         console.print(f"  unfinished: {missing.task}: {missing.why}")
     for question in inbox(production.history):

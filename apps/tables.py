@@ -6,9 +6,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..core.plan import Department, Plan, Preflight, Task
-from ..graphs.desk import Standing
+from ..core.plan import Department, Outlook, Plan, Preflight, Task
+from ..graphs.desk import Standing, cheapest_in_time
 
+_MINUTES_FROM, _HOURS_FROM = 120.0, 7200.0
 MOST_ROWS = 60
 """Tasks of one department a plan shows in a terminal."""
 
@@ -29,7 +30,7 @@ def tasks_in_words(count: int) -> str:
     return "1 task" if count == 1 else f"{count} tasks"
 
 
-def plan_tables(plan: Plan) -> list[Table | Text]:
+def plan_tables(plan: Plan, expected: Sequence[Outlook] = ()) -> list[Table | Text]:
     """Lay a plan out: each department's tasks with their preflight, then forecast, assumptions and unread words."""
     findings = {finding.task: finding for finding in plan.preflight}
     laid: list[Table | Text] = [Text(f"{plan.title}: {len(plan.tasks)} tasks", style="bold")]
@@ -39,7 +40,57 @@ def plan_tables(plan: Plan) -> list[Table | Text]:
             laid.append(_department_table(department, tasks, findings))
         if len(tasks) > MOST_ROWS:
             laid.append(Text(f"  ... and {len(tasks) - MOST_ROWS} more of {department.name}; --json lists them all"))
-    return [*laid, *_remarks(plan)]
+    return [*laid, *(_outlooks(plan, expected) if expected else ()), *_remarks(plan)]
+
+
+def _outlooks(plan: Plan, expected: Sequence[Outlook]) -> list[Table | Text]:
+    """Lay out what the plan will take with crews of several sizes, and which of them makes the deadline."""
+    title = Text("what it will take (four times in five it is between the two), by workers", style="italic")
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1))
+    headings = ("workers", "time", "between", "USD", "between")
+    for heading in (*headings, *(("in time",) if plan.deadline_seconds else ())):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for one in expected:
+        time, usd = one.seconds, one.usd
+        table.add_row(
+            str(one.workers),
+            in_time_units(time.middle),
+            f"{in_time_units(time.low)} and {in_time_units(time.high)}",
+            f"{usd.middle:.2f}",
+            f"{usd.low:.2f} and {usd.high:.2f}",
+            *(() if one.in_time is None else (f"{one.in_time:.0%}",)),
+        )
+    places = sum(department.workers for department in plan.departments)
+    laid: list[Table | Text] = [table]
+    if any(one.workers > places for one in expected):
+        laid.append(Text(f"  the departments have {places} places in all: workers beyond them change little"))
+    if plan.deadline_seconds:
+        laid.append(Text(_deadline_met(plan.deadline_seconds, expected)))
+    return laid
+
+
+def _deadline_met(seconds: float, expected: Sequence[Outlook]) -> str:
+    best, within = cheapest_in_time(expected), in_time_units(seconds)
+    if best:
+        cost = f"{_workers(best)}, {best.usd.middle:.2f} USD, {best.in_time:.0%}"
+        return f"  the cheapest crew within {within}: {cost}"
+    nearest = max(expected, key=lambda one: (one.in_time or 0.0, -one.workers))
+    return f"  no crew is sure to make it within {within}; likeliest {_workers(nearest)}: {nearest.in_time or 0.0:.0%}"
+
+
+def _workers(one: Outlook) -> str:
+    return "1 worker" if one.workers == 1 else f"{one.workers} workers"
+
+
+def in_time_units(seconds: float) -> str:
+    """Say a time in the units a person would.
+
+    >>> in_time_units(42.4), in_time_units(600), in_time_units(9000)
+    ('42 s', '10 min', '2.5 h')
+    """
+    if seconds < _MINUTES_FROM:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < _HOURS_FROM else f"{seconds / 3600:.1f} h"
 
 
 def _department_table(department: Department, tasks: Sequence[Task], findings: Mapping[str, Preflight]) -> Table:
@@ -82,8 +133,8 @@ def _findings(preflight: Sequence[Preflight]) -> list[str]:
 def _remarks(plan: Plan) -> list[Table | Text]:
     forecast = plan.forecast
     lines = [
-        f"forecast: {forecast.takes:.0f} takes, {forecast.usd:.4f} USD (at worst {forecast.usd_worst:.4f}, "
-        f"budget {plan.budget_usd:.2f}), {forecast.seconds:.0f} s; {forecast.basis}"
+        f"expected: {forecast.takes:.0f} takes, {forecast.usd:.4f} USD (at worst {forecast.usd_worst:.4f}, "
+        f"budget {plan.budget_usd:.2f}); {forecast.basis}"
     ]
     lines.append(f"gate: {plan.gate_says}")
     lines.append(f"odds: {plan.odds_say}")

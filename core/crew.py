@@ -106,6 +106,19 @@ class ClusterSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MachineSpec:
+    """What the crew's workers run on, where it is rented: one machine a worker."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    usd_per_hour: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    """From boot to teardown, whatever it does."""
+    boot_seconds: Annotated[float, Field(ge=0)] = 120.0
+    """From the order until a worker can load there."""
+    idle_seconds: Annotated[float, Field(ge=0)] = 300.0
+    """After so long without work it is given back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
     """A crew names its makers and its critics."""
 
@@ -118,6 +131,21 @@ class Crew:
     """Workers that can run at once where it runs; set from the machine when the file does not say."""
     cluster: Annotated[ClusterSpec | None, Field(exclude=True)] = None
     """Where it works; none is this machine. It changes no picture, so it is no part of any digest."""
+
+    machines: Annotated[MachineSpec | None, Field(exclude=True)] = None
+    """What its workers' machines cost; none where they cost nothing by the hour. No part of any digest either."""
+
+    def rent_usd(self, seconds: float) -> float:
+        """Say what the machines of all its workers cost over so long a production, boot and last idle time counted in.
+
+        >>> rented = MachineSpec(usd_per_hour=1.0, boot_seconds=60, idle_seconds=300)
+        >>> Crew(name="c", makers=(), critics=(), cores=10, machines=rented).rent_usd(3240)
+        10.0
+        """
+        if self.machines is None:
+            return 0.0
+        each = self.machines.boot_seconds + seconds + self.machines.idle_seconds
+        return self.cores * self.machines.usd_per_hour * each / 3600
 
     def identity(self) -> str:
         """Name the crew by who is on it, the same on every machine: paths and cores are left out."""

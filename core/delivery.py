@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from .plan import Outlook
 from .take import Recipe, Verdict
 
 
@@ -56,6 +57,8 @@ class Totals:
     worker_seconds: float
     utilisation: float
     """Worker seconds over wall seconds times workers, in [0, 1]."""
+    outlook: Outlook | None = None
+    """What had been forecast at the greenlight."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .decision import Decision, Move, Note, Order
+from .plan import Outlook
 from .take import Opinion, Recipe, Take, Verdict
 
 
@@ -37,6 +38,8 @@ class Greenlit:
     by: str
     degraded: tuple[str, ...] = ()
     """Tasks whose must-haves nobody can fully check, accepted as they are."""
+    outlook: Outlook | None = None
+    """What it was expected to take with the crew as it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,6 +141,31 @@ class Addition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Four in five times it is between `low` and `high`, and one in two below `middle`."""
+
+    low: float
+    middle: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What a production will take with so many workers."""
+
+    workers: int
+    seconds: Span
+    """Waiting for people counted in; starting the cluster and writing the package left out."""
+    usd: Span
+    """Calls, and rented machines where the crew file prices them."""
+    takes: Span
+    questions: float
+    """Tasks that will wait for a person, on average."""
+    in_time: float | None
+    """How likely it makes the deadline; None without one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A DAG of tasks with their requirements and gates, ready to be greenlit."""
 
@@ -168,6 +193,8 @@ class Plan:
     unknown_words: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     """What the director agent decided because the brief left it open, one sentence each."""
+    deadline_seconds: float | None = None
+    """How long it may take from its greenlight on; None leaves it open."""
 
     def task(self, name: str) -> Task:
         """Find a task by name; raises `KeyError` when the plan has none such."""

@@ -30,11 +30,37 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paced:
+    """How long takes of a maker lasted."""
+
+    maker: str
+    """Its name in the crew of the plan; its identity where one production's takes are told."""
+    takes: int
+    seconds: float
+    """Worker seconds of a take, on average."""
+    squares: float
+    """The mean of their squares."""
+    load_seconds: float | None = None
+    """Of one load, on average; None where none was timed."""
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation as a share of the mean.
+
+        >>> Paced(maker="m", takes=2, seconds=2.0, squares=5.0).spread
+        0.5
+        """
+        return max(0.0, self.squares - self.seconds**2) ** 0.5 / self.seconds if self.seconds else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrackRecord:
     """What the studio had seen of a crew's makers, through that crew's critics, when a plan was made."""
 
     takes: int = 0
     """First takes it rests on."""
     tallies: tuple[Tally, ...] = ()
+    paces: tuple[Paced, ...] = ()
+    """How long the crew's makers took, each that was seen."""
     fault: str = ""
     """Why the studio's history could not be read; it counts as empty then, and nothing is tried out."""

@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_THRESHOLDS = (50_000, 20, 10)
+_THRESHOLDS = (20_000, 20, 10)
 """Objects made since the last look, then looks since the last deeper one. A production's nouns live as long as it does
 and hold no cycles; Python's own 700 spends a quarter of the driver's time on going through them again and again."""
 

@@ -4,6 +4,7 @@ from ..tools.fsck import Trouble, check_production
 from .approvals import Question, inbox, take_named
 from .calibrating import calibrate
 from .deciding import Standing, decide, ingest, look
+from .forecast import cheapest_in_time, outlooks
 from .ordering import OrderKind, add, order
 from .orders import InForce, in_force, named
 from .planning import call_sheet, plan
@@ -22,6 +23,7 @@ __all__ = [
     "add",
     "calibrate",
     "call_sheet",
+    "cheapest_in_time",
     "check_production",
     "decide",
     "follow",
@@ -31,6 +33,7 @@ __all__ = [
     "look",
     "named",
     "order",
+    "outlooks",
     "plan",
     "produce",
     "take_named",

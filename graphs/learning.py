@@ -14,7 +14,7 @@ from ..core.canonical import digest_of
 from ..core.crew import Crew
 from ..core.errors import OutputError
 from ..core.plan import Requirement, Task
-from ..core.track_record import Seen, TrackRecord
+from ..core.track_record import Paced, Seen, TrackRecord
 from ..models.critics.signature import versions_of
 from ..tools.studio_history import StudioHistory
 from .stage import Stage
@@ -38,13 +38,18 @@ def recall(history: Path | None, brief: Brief, crew: Crew) -> TrackRecord | None
 
 
 def remember(history: Path, stage: Stage) -> str:
-    """Add a production's first takes to the studio's history; what is in it already is not added twice.
+    """Add a production's first takes, and how long all lasted, to the studio's history; nothing is added twice.
 
     Returns:
         Why they could not be added, for the person; empty when they were.
     """
     try:
-        StudioHistory(history).add(tuple(first_looks(stage)), critics=eyes_of(stage.crew))
+        StudioHistory(history).add(
+            tuple(first_looks(stage)),
+            critics=eyes_of(stage.crew),
+            paces=tuple(paces_of(stage)),
+            production=digest_of(stage.production),
+        )
     except OutputError as error:
         log.warning("history_unwritten", why=str(error))
         return f"nothing was learnt from this production: {error}"
@@ -70,6 +75,22 @@ def first_looks(stage: Stage) -> Iterator[Seen]:
             score = weakest(asked, opinions)
             if score is not None:
                 yield Seen(work=work, maker=maker.identity(), kind=kind, score=score)
+
+
+def paces_of(stage: Stage) -> Iterator[Paced]:
+    """Read from the journal how long the takes of every maker lasted."""
+    seconds: dict[str, list[float]] = defaultdict(list)
+    for record in stage.journal.history.tasks.values():
+        for take in record.takes:
+            if take.recipe:
+                seconds[take.recipe.maker].append(take.seconds)
+    for name, took in seconds.items():
+        yield Paced(
+            maker=stage.crew.maker(name).identity(),
+            takes=len(took),
+            seconds=sum(took) / len(took),
+            squares=sum(one**2 for one in took) / len(took),
+        )
 
 
 def eyes_of(crew: Crew) -> str:

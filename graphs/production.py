@@ -20,7 +20,7 @@ from ..agents.router import first_choice
 from ..core.crash import passing
 from ..core.crew import MakerSpec
 from ..core.fact import CallVoided, Greenlit
-from ..core.plan import Plan, Task
+from ..core.plan import Outlook, Plan, Task
 from .collecting import collected_seldom
 from .floor import Floor
 from .stage import Stage
@@ -44,15 +44,18 @@ class Greenlight(TypedDict):
 ProductionGraph = CompiledStateGraph[ProductionState, None, ProductionState, ProductionState]
 
 
-def production_graph(stage: Stage, plan: Plan, deliver: Callable[[], Awaitable[object]]) -> ProductionGraph:
+def production_graph(
+    stage: Stage, plan: Plan, deliver: Callable[[], Awaitable[object]], outlook: Outlook | None = None
+) -> ProductionGraph:
     """Compile the graph of one production.
 
     Args:
         stage: its parts.
         plan: what is to be greenlit.
         deliver: writes the package.
+        outlook: what it is expected to take, for the record.
     """
-    nodes = ProductionNodes(stage=stage, plan=plan, deliver_package=deliver)
+    nodes = ProductionNodes(stage=stage, plan=plan, deliver_package=deliver, outlook=outlook)
     graph = StateGraph(ProductionState)
     graph.add_node("greenlight", nodes.greenlight)
     graph.add_node("produce", nodes.produce)
@@ -95,6 +98,7 @@ class ProductionNodes:
     stage: Stage
     plan: Plan
     deliver_package: Callable[[], Awaitable[object]]
+    outlook: Outlook | None = None
 
     async def greenlight(self, state: ProductionState) -> ProductionState:
         """Ask once for permission to spend. Nothing is paid before it, so running it again is harmless."""
@@ -106,7 +110,8 @@ class ProductionNodes:
         if not answer["approved"]:
             return {**state, "greenlit": False, "status": "refused"}
         degraded = tuple(finding.task for finding in self.plan.preflight if finding.state == "degraded")
-        await self.stage.journal.record(Greenlit(plan_digest=plan_digest, by=answer["by"], degraded=degraded))
+        greenlit = Greenlit(plan_digest=plan_digest, by=answer["by"], degraded=degraded, outlook=self.outlook)
+        await self.stage.journal.record(greenlit)
         return {**state, "greenlit": True}
 
     async def produce(self, state: ProductionState) -> ProductionState:

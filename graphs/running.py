@@ -23,6 +23,7 @@ from ..tools.delivery.package import write_package
 from .additions import with_additions
 from .broadcast import Broadcast, Listener
 from .folder import Folder
+from .forecast import outlook
 from .learning import remember
 from .planning import Called, call_sheet, identity_of
 from .production import Greenlight, ProductionState, production_graph, run_production
@@ -271,7 +272,9 @@ async def _drive(  # noqa: PLR0917 - the parts of one production, all required
             workers=workers,
             settings=studio.settings,
         )
-        state = await run_production(production_graph(stage, plan, deliver), partial(_ask, plan, greenlight))
+        expected = None if journal.history.is_greenlit else await asyncio.to_thread(outlook, plan, crew)
+        graph = production_graph(stage, plan, deliver, expected)
+        state = await run_production(graph, partial(_ask, plan, greenlight))
     finally:
         await workers.close()
     unlearnt = await _learn(studio.settings, stage)

@@ -30,9 +30,10 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 
 from ..core.errors import OutputError
-from ..core.track_record import Seen, Tally, TrackRecord
+from ..core.track_record import Paced, Seen, Tally, TrackRecord
 
-VERSION = 1
+VERSION = 2
+"""Version 1 did not know how long takes lasted; its tables are kept, the new one is added."""
 _BUSY_SECONDS = 10.0
 
 _all = MetaData()
@@ -44,7 +45,22 @@ _seen = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
+_pace = Table(
+    "pace",
+    _all,
+    *(Column(name, Text, primary_key=True, nullable=False) for name in ("maker", "production")),
+    *(Column(name, REAL, nullable=False) for name in ("takes", "seconds", "squares")),
+    Column("load_seconds", REAL),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Sums over one production's takes of a maker; a production that goes on replaces its own."""
 _ADD = insert(_seen).on_conflict_do_nothing()
+_TIMED = insert(_pace)
+_SET_PACE = _TIMED.on_conflict_do_update(
+    index_elements=[_pace.c.maker, _pace.c.production],
+    set_={name: getattr(_TIMED.excluded, name) for name in ("takes", "seconds", "squares", "load_seconds")},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +73,16 @@ class StudioHistory:
 
     path: Path
 
-    def add(self, seen: Sequence[Seen], *, critics: str) -> None:
+    def add(self, seen: Sequence[Seen], *, critics: str, paces: Sequence[Paced] = (), production: str = "") -> None:
         """Remember what was seen; what is remembered already stays as it is.
 
         Args:
             seen: of first takes.
             critics: identity of those who looked.
+            paces: how long the takes of one production lasted, by identity of the maker.
+            production: names it; what was told of it before is replaced.
         """
-        if not seen:
+        if not seen and not paces:
             return
         rows = [
             {
@@ -77,7 +95,10 @@ class StudioHistory:
             for one in seen
         ]
         with self._opened("rwc") as connection:
-            connection.execute(_ADD, rows)
+            if rows:
+                connection.execute(_ADD, rows)
+            if paces:
+                connection.execute(_SET_PACE, [_pace_row(one, production) for one in paces])
 
     def track_record(self, makers: Mapping[str, str], *, critics: str, floors: Sequence[float]) -> TrackRecord:
         """Tell what was seen of makers.
@@ -100,8 +121,9 @@ class StudioHistory:
                 .order_by(_seen.c.maker, _seen.c.kind)
             )
             rows: list[Sequence[str | int]] = [tuple(row) for row in found]
+            paces = [one for name, identity in makers.items() for one in _paces(connection, name, _short(identity))]
         tallies = [one for name, identity in makers.items() for one in _tallies(name, _short(identity), rows, floors)]
-        return TrackRecord(takes=int(takes), tallies=tuple(tallies))
+        return TrackRecord(takes=int(takes), tallies=tuple(tallies), paces=tuple(paces))
 
     def takes(self) -> int:
         """Count all takes it remembers."""
@@ -146,7 +168,7 @@ class StudioHistory:
         version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         if version == VERSION:
             return
-        if version or inspect(connection).get_table_names():
+        if version not in (0, 1) or (version == 0 and inspect(connection).get_table_names()):
             raise self._fault(f"it is no history, or not one of version {VERSION}")
         _all.create_all(connection)
         connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
@@ -168,6 +190,21 @@ def _tallies(name: str, maker: str, rows: Sequence[Sequence[str | int]], floors:
         if who == maker:
             for floor, count in zip(floors, passed, strict=True):
                 yield Tally(maker=name, kind=str(kind), floor=floor, seen=int(seen), passed=int(count))
+
+
+def _paces(connection: Connection, name: str, maker: str) -> Iterator[Paced]:
+    """Tell how long one maker took, over all productions."""
+    sums = (func.sum(_pace.c.takes), func.sum(_pace.c.seconds), func.sum(_pace.c.squares))
+    query = select(*sums, func.avg(_pace.c.load_seconds)).where(_pace.c.maker == maker)
+    takes, seconds, squares, load = connection.execute(query).one()
+    if takes:
+        yield Paced(maker=name, takes=int(takes), seconds=seconds / takes, squares=squares / takes, load_seconds=load)
+
+
+def _pace_row(one: Paced, production: str) -> dict[str, str | float | None]:
+    sums = {"takes": float(one.takes), "seconds": one.seconds * one.takes, "squares": one.squares * one.takes}
+    whose = {"maker": _short(one.maker), "production": _short(production)}
+    return {**whose, **sums, "load_seconds": one.load_seconds}
 
 
 def _short(digest: str) -> str:

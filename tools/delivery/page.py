@@ -129,6 +129,10 @@ def _figures(plan: Plan, manifest: Manifest, dossiers: Sequence[TaskDossier]) ->
         Figure(value=duration(totals.worker_seconds), label="of making, had one worker made every take"),
         Figure(value=duration(totals.critical_path_seconds), label="slowest chain of tasks"),
     ]
+    if totals.outlook:
+        span = totals.outlook.seconds
+        between = f"forecast; four times in five {duration(span.low)} to {duration(span.high)}"
+        found.append(Figure(value=duration(span.middle), label=between))
     if totals.usd_per_accepted is not None:
         found.insert(4, Figure(value=money(totals.usd_per_accepted), label="per accepted picture"))
     return found

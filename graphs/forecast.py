@@ -1,0 +1,181 @@
+"""What a production will take, in time and money, and with how many workers: played through many times, then counted.
+
+Each time another world is drawn from what is known: how fast makers are and how often their takes pass, from the crew
+file and from what the studio has seen, each as uncertain as that leaves it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import exp, log
+from random import Random
+from typing import Final
+
+from ..agents.forecast import chance_to_pass, expected
+from ..agents.planning.envelopes import makers_for
+from ..agents.planning.odds import WORTH, Odds
+from ..agents.router import first_choice
+from ..core.crew import Crew, MakerSpec
+from ..core.plan import Outlook, Plan, Span, Task
+from ..core.track_record import Paced, TrackRecord
+from .imagining import Guess, Imagined, Part, Setting, SoFar, Speed, imagine
+
+SIZES: Final = (1, 20, 100, 500)
+"""Crews a director is told about."""
+
+_BETWEEN: Final = (2, 5, 10, 50, 200)
+"""Crews that are tried besides where a deadline is to be made."""
+
+IN_TIME: Final = 0.9
+"""How sure a crew must be to count as making a deadline."""
+
+_MOST_TRIALS, _LEAST_TRIALS = 25, 5
+_TAKES_PLAYED: Final = 2_000
+"""Takes that are played through for one crew, shared out over its trials."""
+
+_UNTOLD_SPREAD: Final = 0.3
+"""Of takes' seconds, while nobody has timed any."""
+_UNTOLD_ERROR: Final = 0.35
+"""In log-seconds: how far a crew file's seconds may be off."""
+_DAILY_ERROR: Final = 0.05
+"""In log-seconds: how far apart two days are on the same machines."""
+_LOAD_ERROR: Final = 0.1
+"""In log-seconds: how far apart two loads are."""
+_UNTOLD_WORTH: Final = 6
+"""Takes that a nominal chance to pass counts for."""
+
+
+def outlook(
+    plan: Plan,
+    crew: Crew,
+    *,
+    workers: int | None = None,
+    deadline_seconds: float | None = None,
+    so_far: SoFar | None = None,
+    answer_seconds: float = 900.0,
+) -> Outlook:
+    """Say what a plan will take.
+
+    Pure and deterministic. Blocks for about half a second, a few for plans of thousands of tasks: call it off the event
+    loop.
+
+    Args:
+        plan: with the track record it was made with.
+        crew: who makes it.
+        workers: how many run at once; None is the crew as it is.
+        deadline_seconds: from now on.
+        so_far: where it stands, if it runs.
+        answer_seconds: how long a person takes to answer a question.
+    """
+    hired = crew if workers is None else sized(crew, workers)
+    odds = Odds(seed=plan.seed, record=plan.track_record)
+    parts = tuple(_part(task, plan, hired, odds) for task in plan.tasks)
+    setting = Setting(parts=parts, crew=hired, departments=plan.departments, so_far=so_far or SoFar())
+    expected_takes = max(1.0, plan.forecast.takes)
+    trials = int(min(_MOST_TRIALS, max(_LEAST_TRIALS, _TAKES_PLAYED / expected_takes)))
+    played = list[Imagined]()
+    for trial in range(trials):
+        dice = Random(f"{plan.seed}/{trial}")  # the same worlds for every crew, so that only the crews differ
+        guess = _guess(setting, plan.track_record, dice, answer_seconds)
+        played.append(imagine(setting, guess, dice))
+    return _summed_up(played, hired, deadline_seconds)
+
+
+def outlooks(plan: Plan, crew: Crew) -> tuple[Outlook, ...]:
+    """Say what a plan will take with the crew as it is, with the usual sizes, and to its deadline if it has one."""
+    sizes = dict.fromkeys((crew.cores, *SIZES, *(_BETWEEN if plan.deadline_seconds is not None else ())))
+    return tuple(
+        outlook(plan, crew, workers=None if size == crew.cores else size, deadline_seconds=plan.deadline_seconds)
+        for size in sorted(sizes)
+    )
+
+
+def cheapest_in_time(outlooks: Sequence[Outlook]) -> Outlook | None:
+    """Choose the cheapest crew that makes the deadline for almost sure; None when none does.
+
+    Of crews that cost the same it is the smallest.
+    """
+    able = [one for one in outlooks if one.in_time is not None and one.in_time >= IN_TIME]
+    return min(able, key=lambda one: (one.usd.middle, one.workers), default=None)
+
+
+def sized(crew: Crew, workers: int) -> Crew:
+    """Give the crew with so many workers, each maker on as many of them as there is work for."""
+    makers = tuple(replace(maker, replicas_max=max(maker.replicas_max, workers)) for maker in crew.makers)
+    return replace(crew, cores=workers, makers=makers)
+
+
+def _part(task: Task, plan: Plan, crew: Crew, odds: Odds) -> Part:
+    able = makers_for(task.make, crew)
+    prefers = next((one.prefers for one in plan.departments if one.name == task.department), ())
+    start = able.index(first_choice(task, able, prefers, odds)[0]) if able else 0
+    ladder = tuple(able[start:])
+    return Part(
+        task=task,
+        ladder=ladder,
+        chances=tuple(chance_to_pass(task, maker, odds) for maker in ladder),
+        expected_seconds=expected(task, crew, prefers, odds).seconds,
+    )
+
+
+def _guess(setting: Setting, record: TrackRecord | None, dice: Random, answer_seconds: float) -> Guess:
+    paces = {one.maker: one for one in record.paces} if record else {}
+    return Guess(
+        speeds={maker.name: _speed(maker, paces.get(maker.name), dice) for maker in setting.crew.makers},
+        luck={maker.name: _luck(maker, setting.parts, record, dice) for maker in setting.crew.makers},
+        answer_seconds=answer_seconds * dice.expovariate(1.0),
+    )
+
+
+def _speed(maker: MakerSpec, pace: Paced | None, dice: Random) -> Speed:
+    """Draw how fast a maker is: about as fast as it was, or as its file says, which may be further off."""
+    seconds, spread, error = maker.seconds, _UNTOLD_SPREAD, _UNTOLD_ERROR
+    load, load_error = maker.load_seconds, _UNTOLD_ERROR
+    if pace and pace.load_seconds:
+        load, load_error = pace.load_seconds, _LOAD_ERROR
+    if pace:
+        seconds, spread = pace.seconds, pace.spread
+        error = min(_UNTOLD_ERROR, (_DAILY_ERROR**2 + spread**2 / pace.takes) ** 0.5)
+    return Speed(
+        seconds=seconds * exp(dice.gauss(0.0, error)),
+        spread=spread,
+        load_seconds=load * exp(dice.gauss(0.0, load_error)),
+    )
+
+
+def _luck(maker: MakerSpec, parts: Sequence[Part], record: TrackRecord | None, dice: Random) -> float:
+    """Draw how far the maker's chances are from what is believed, in log-odds: the less was seen, the farther."""
+    told = [part.chances[part.ladder.index(maker)] for part in parts if maker in part.ladder]
+    told = [chance for chance in told if 0 < chance < 1]
+    if not told:
+        return 0.0
+    seen = max((one.seen for one in record.tallies if one.maker == maker.name), default=0) if record else 0
+    worth = max(_UNTOLD_WORTH, seen + (WORTH if maker.passes else 0))
+    mean = sum(told) / len(told)
+    drawn = min(max(dice.betavariate(worth * mean, worth * (1 - mean)), 1e-3), 1 - 1e-3)
+    return log(drawn / (1 - drawn)) - log(mean / (1 - mean))
+
+
+def _summed_up(played: Sequence[Imagined], crew: Crew, deadline: float | None) -> Outlook:
+    made_it = sum(one.seconds <= deadline for one in played) if deadline is not None else 0
+    return Outlook(
+        workers=crew.cores,
+        seconds=_span([one.seconds for one in played]),
+        usd=_span([one.usd + crew.rent_usd(one.seconds) for one in played]),
+        takes=_span([float(one.takes) for one in played]),
+        questions=round(sum(one.questions for one in played) / len(played), 2),
+        in_time=None if deadline is None else round(made_it / len(played), 2),
+    )
+
+
+def _span(values: Sequence[float]) -> Span:
+    """Give the middle four fifths of what came out."""
+    low, middle, high = (_quantile(sorted(values), share) for share in (0.1, 0.5, 0.9))
+    return Span(low=round(low, 6), middle=round(middle, 6), high=round(high, 6))
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float:
+    """Interpolate between the two nearest."""
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
