@@ -22,6 +22,7 @@ from ..core.settings import Settings, read_settings
 from ..tools.delivery.package import write_package
 from .additions import with_additions
 from .broadcast import Broadcast, Listener
+from .collecting import collected_seldom
 from .folder import Folder
 from .forecast import outlook
 from .learning import remember
@@ -183,13 +184,14 @@ async def _at_the_wheel(
     studio: Studio, folder: Folder, listener: Listener | None
 ) -> AsyncIterator[tuple[Journal, Store]]:
     """Open journal and store and hold the lease."""
-    journal = studio.open_journal(folder)
-    try:
-        await journal.take_lease(holder_name())
-        told = Broadcast(journal=journal, listener=listener) if listener else journal
-        yield told, studio.settle_store(folder, is_new=journal.history.planned is None)
-    finally:
-        await journal.close()
+    with collected_seldom():
+        journal = studio.open_journal(folder)
+        try:
+            await journal.take_lease(holder_name())
+            told = Broadcast(journal=journal, listener=listener) if listener else journal
+            yield told, studio.settle_store(folder, is_new=journal.history.planned is None)
+        finally:
+            await journal.close()
 
 
 def _refuse_other(planned: ProductionPlanned, identity: str, called: Called, folder: Folder) -> None:
