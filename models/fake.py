@@ -15,6 +15,7 @@ from ..core.plan import Requirement
 from ..core.take import Made, Opinion, Recipe, Score, Unscored
 from .critics.signature import signature
 from .fingerprint import fingerprint
+from .simulated import heavy_tail
 
 _FOREVER_SECONDS = 3600.0
 
@@ -24,6 +25,7 @@ class FakeMaker:
 
     Settings:
         seconds: how long each take takes.
+        tail: whether that is only the mean: now and then a take takes far longer (`heavy_tail`).
         fail_first: how many first calls of this worker fail, retryably.
         fail_on, hang_on, die_on: a word of the prompt on which it fails for good, hangs, or takes its process down.
     """
@@ -39,7 +41,7 @@ class FakeMaker:
         if missing:
             raise MakerFailed(recipe.maker, f"{missing[0]} was not handed over")
         self._misbehave(recipe)
-        time.sleep(float(self._spec.settings.get("seconds", 0)))
+        time.sleep(self._seconds(recipe))
         image = draw_card(recipe)
         return Made(
             data=_labelled(image, recipe),
@@ -53,6 +55,10 @@ class FakeMaker:
                 word for word in recipe.prompt.split() if self._spec.words and word not in self._spec.words
             ),
         )
+
+    def _seconds(self, recipe: Recipe) -> float:
+        seconds = float(self._spec.settings.get("seconds", 0))
+        return heavy_tail(seconds, f"{recipe.maker}/{recipe.seed}") if self._spec.settings.get("tail") else seconds
 
     def _misbehave(self, recipe: Recipe) -> None:
         words = set(recipe.prompt.split())

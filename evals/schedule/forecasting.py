@@ -70,12 +70,14 @@ class Told:
         return self.outlook.seconds.low <= self.seconds <= self.outlook.seconds.high
 
 
-def figures(told: Sequence[Told]) -> dict[str, float]:
-    """Sum forecasts up: the median error, and how many came true."""
-    return {
-        "forecast_error": round(median(one.error for one in told), 4),
-        "coverage_80": round(sum(one.is_covered for one in told) / len(told), 4),
-    }
+def median_error(told: Sequence[Told]) -> float:
+    """Give how far the middle of a forecast mostly was from what happened."""
+    return median(one.error for one in told)
+
+
+def coverage(told: Sequence[Told]) -> float:
+    """Give how many happened within their forecast's four fifths."""
+    return sum(one.is_covered for one in told) / len(told)
 
 
 def tell_virtual(number: int, *, is_seen: bool = True) -> Told:
