@@ -8,6 +8,7 @@ from .fact import Entry, Fact
 from .history import History
 from .money import Bill
 from .plan import Requirement
+from .progress import Lineup
 from .take import Made, Opinion, Recipe
 
 
@@ -121,6 +122,19 @@ class Biddable(Protocol):
 
     def withdraw(self, tokens: Collection[str], why: str) -> None:
         """Take calls back: their callers hear `CallWithdrawn`."""
+        ...
+
+
+@runtime_checkable
+class Countable(Protocol):
+    """What workers may also be able to do: say who works and what waits in line; cheap, and changes nothing."""
+
+    def roll_call(self) -> tuple[Lineup, ...]:
+        """Say of each maker, and of the panel, how many workers are up, busy and loading, and how many calls wait."""
+        ...
+
+    def in_line(self) -> frozenset[str]:
+        """Name the calls that wait for a maker, by their tokens."""
         ...
 
 

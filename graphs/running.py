@@ -30,6 +30,7 @@ from .planning import Called, call_sheet, identity_of
 from .production import Greenlight, ProductionState, production_graph, run_production
 from .stage import Stage
 from .studio import Studio, holder_name, open_studio, set_stage
+from .watching import ProgressListener, watched
 
 AskGreenlight = Callable[[Plan], Awaitable[bool]]
 
@@ -85,6 +86,7 @@ async def produce(
     certificate: str | Path | None = None,
     greenlight: bool | AskGreenlight = True,
     on_event: Listener | None = None,
+    on_progress: ProgressListener | None = None,
     settings: Settings | None = None,
 ) -> Production:
     """Run a production, or go on with the one in the folder, to its delivery.
@@ -100,6 +102,7 @@ async def produce(
         certificate: a gate that `callsheet calibrate` wrote; its floor replaces the brief's.
         greenlight: True spends without asking; a coroutine function is shown the plan and answers.
         on_event: hears every journal entry once it is durable.
+        on_progress: hears twice a second how far it is, who waits for whom, and how long it will take.
         settings: how this installation behaves; None reads them from the environment and `callsheet.toml`.
 
     Raises:
@@ -125,7 +128,7 @@ async def produce(
     async with _at_the_wheel(studio, folder, on_event) as (journal, store):
         plan = await _open_production(called, folder, journal, store)
         plan = await asyncio.to_thread(with_additions, plan, journal.history, store)
-        return await _drive(studio, folder, called, plan, journal, store, greenlight)
+        return await _drive(studio, folder, called, plan, journal, store, greenlight, on_progress)
 
 
 async def follow(
@@ -254,6 +257,7 @@ async def _drive(  # noqa: PLR0917 - the parts of one production, all required
     journal: Journal,
     store: Store,
     greenlight: bool | AskGreenlight,  # noqa: FBT001 - `True` reads as the claim it is
+    on_progress: ProgressListener | None,
 ) -> Production:
     crew = called.crew
     delivered: list[Delivery] = []
@@ -276,7 +280,8 @@ async def _drive(  # noqa: PLR0917 - the parts of one production, all required
         )
         expected = None if journal.history.is_greenlit else await asyncio.to_thread(outlook, plan, crew)
         graph = production_graph(stage, plan, deliver, expected)
-        state = await run_production(graph, partial(_ask, plan, greenlight))
+        async with watched(stage, plan, on_progress):
+            state = await run_production(graph, partial(_ask, plan, greenlight))
     finally:
         await workers.close()
     unlearnt = await _learn(studio.settings, stage)

@@ -12,6 +12,7 @@ from ..core.canonical import digest_of
 from ..core.crew import Crew, MakerSpec
 from ..core.errors import UnknownName
 from ..core.plan import Requirement
+from ..core.progress import Lineup
 from ..core.take import Made, Opinion, Recipe
 from .lines.hand import Job, Place, Reply
 from .lines.line import Line
@@ -123,6 +124,14 @@ class SimulatedPool:
     ) -> tuple[Opinion, ...]:
         """Pass a take, or fail all of it, by a hash of it."""
         return await self._pace.look(picture, requirements)
+
+    def roll_call(self) -> tuple[Lineup, ...]:
+        """Say who works and what waits in line."""
+        return tuple(line.lineup for line in self._lines.values())
+
+    def in_line(self) -> frozenset[str]:
+        """Name the calls that wait for a maker, by their tokens."""
+        return frozenset(token for line in self._lines.values() for token in line.tokens)
 
     def describe(self) -> dict[str, int]:
         """Say how many workers of each maker are up."""

@@ -1,12 +1,13 @@
 """One line of workers of one kind and the calls that wait for them: who gets what, deadlines, answers and blame."""
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Hashable, Iterable, Mapping, Sequence
 from typing import Final, Generic
 
 import structlog
 
 from ...core.errors import CallsheetError, CallWithdrawn, OutOfMemory, WorkerLost, WorldError
+from ...core.progress import Lineup
 from .blame import Blame
 from .choice import fittest, gathering_seconds, leaving_seconds
 from .hand import A, Hand, Job, Place, Q, ask
@@ -38,6 +39,18 @@ class Line(Generic[Q, A]):
     def size(self) -> int:
         """How many workers are up."""
         return len(self._staff.posts)
+
+    @property
+    def lineup(self) -> Lineup:
+        """Say who works and what waits."""
+        staff = self._staff
+        up, idle, waiting = len(staff.posts), len(staff.idle), len(self._queue)
+        return Lineup(maker=self.name, up=up, busy=up - idle, loading=staff.loading, waiting=waiting)
+
+    @property
+    def tokens(self) -> Iterable[str]:
+        """Name the calls that wait."""
+        return self._queue.tokens
 
     async def open(self, at_least: int) -> None:
         """Bring workers up, together, before the first call, as far as there is room; raises what kept one from it."""
@@ -121,7 +134,11 @@ class Line(Generic[Q, A]):
     def standing(self) -> Standing:
         """Sum it up."""
         head, staff = self._queue.peek(), self._staff
-        nobody = {} if head is None else {"urgency": head.urgency, "waited_seconds": _now() - head.came}
+        nobody = (
+            {}
+            if head is None
+            else {"urgency": head.urgency, "waited_seconds": _now() - max(head.came, staff.without_since)}
+        )
         return Standing(
             line=self.name,
             work_seconds=self.terms.take_seconds * (len(self._queue) + staff.running / 2),
@@ -129,24 +146,29 @@ class Line(Generic[Q, A]):
             take_seconds=self.terms.take_seconds,
             load_seconds=staff.load_seconds,
             speed=staff.speed,
-            **nobody,
+            **waits,
         )
 
     def speed_at(self, place: Place) -> float | None:
         """Say how fast a worker there would be; None where too much went wrong."""
         return None if self._blame.is_bad(place.name) else self._room.speeds.expected(self.name, place.kind)
 
-    def idle_speeds(self) -> Mapping[Place, Sequence[float]]:
-        """Say where it has idle workers, and how fast each is."""
-        return self._staff.idle_speeds()
+    def spare_speeds(self) -> Mapping[Place, Sequence[float]]:
+        """Say where it has idle workers that it could do without now, and how fast each is."""
+        found: dict[Place, list[float]] = {}
+        for post in self._staff.spare(is_called=bool(self._queue)):
+            found.setdefault(post.place, []).append(post.speed)
+        return found
 
     def take_in(self, place: Place) -> None:
         """Start a worker there."""
         self._chore(self._start(place, self._staff.expect(place)))
 
     def give_up(self, place: Place) -> None:
-        """Send an idle worker there home."""
-        self._staff.give_up(place)
+        """Send home who has been idle longest of those there."""
+        post = next(post for post in self._staff.spare(is_called=bool(self._queue)) if post.place == place)
+        log.info("worker_swapped", worker=post.hand.name, place=place.name)
+        self._staff.dismiss(post)
 
     def serve(self) -> bool:
         """Hand the most urgent call, with those like it, to the fastest idle worker; False when it had better wait."""

@@ -50,6 +50,11 @@ class Queue(Generic[Q, A]):
     def __len__(self) -> int:
         return len(self._waiting)
 
+    @property
+    def tokens(self) -> list[str]:
+        """Name those that wait, in no order."""
+        return [call.job.token for call in self._waiting]
+
     def push(self, call: Call[Q, A]) -> None:
         """Have a call wait."""
         self._waiting.add(call)

@@ -9,6 +9,7 @@ from ...core.canonical import digest_of
 from ...core.crew import Crew, MakerSpec
 from ...core.errors import UnknownName, WorkerLost
 from ...core.plan import Requirement
+from ...core.progress import Lineup
 from ...core.take import Made, Opinion, Recipe
 from ..lines.hand import Place
 from ..lines.line import Line
@@ -58,6 +59,14 @@ class RayWorkers:
     def describe(self) -> dict[str, int]:
         """Say how many workers of each maker are up, and of the panel."""
         return {name: line.size for name, line in self._lines.items()} | {_PANEL: self._panel.size}
+
+    def roll_call(self) -> tuple[Lineup, ...]:
+        """Say who works and what waits in line."""
+        return (*(line.lineup for line in self._lines.values()), self._panel.lineup)
+
+    def in_line(self) -> frozenset[str]:
+        """Name the calls that wait for a maker, by their tokens."""
+        return frozenset(token for line in self._lines.values() for token in line.tokens)
 
     async def start(self, makers: Sequence[str] | None = None) -> None:
         """Join the cluster and load the first workers side by side; idempotent.
