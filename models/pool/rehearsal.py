@@ -30,9 +30,14 @@ _MIB = 2**20
 
 
 class Rehearsal:
-    """A handle on the process that holds the nodes."""
+    """A handle on the process that holds the nodes.
 
-    def __init__(self) -> None:
+    Args:
+        is_open: whether the cluster lets everybody in, as Ray does unless told otherwise.
+    """
+
+    def __init__(self, *, is_open: bool = False) -> None:
+        self._mode = "disabled" if is_open else "token"
         # Ray's sockets live below this folder, and a socket's path may have 107 characters at most.
         self.home = Path(tempfile.mkdtemp(prefix="cs-", dir="/tmp"))
         (self.home / "ray").mkdir()
@@ -49,7 +54,10 @@ class Rehearsal:
         inherited = {name: value for name, value in os.environ.items() if name != "RAY_AUTH_TOKEN"}
         self._host = subprocess.Popen(
             [sys.executable, "-m", "callsheet.models.pool.rehearsal"],
-            env=inherited | HEALTH_CHECKS | self.environment | {"RAY_TMPDIR": str(self.home)},
+            env=inherited
+            | HEALTH_CHECKS
+            | self.environment
+            | {"RAY_AUTH_MODE": self._mode, "RAY_TMPDIR": str(self.home)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from callsheet.core.errors import CrewError
 from callsheet.core.fact import TakeMade
 from callsheet.graphs.desk import check_production, look
 from callsheet.models.pool.rehearsal import Rehearsal
+from callsheet.models.pool.trust import check_door
 
 pytestmark = pytest.mark.slow
 
@@ -72,6 +74,13 @@ def running(folder: Path, cluster: Rehearsal) -> Iterator["subprocess.Popen[byte
         process.wait()
 
 
+def doctor(cluster: Rehearsal) -> str:
+    clean = {name: value for name, value in os.environ.items() if name != "RAY_AUTH_TOKEN"}
+    environment = clean | cluster.environment | {"CALLSHEET_RAY_ADDRESS": cluster.address, "COLUMNS": "200"}
+    command = [sys.executable, "-m", "callsheet.apps", "doctor"]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False).stdout
+
+
 def made(folder: Path) -> int:
     """Count the takes that are durable and paid."""
     path = folder / "out" / ".callsheet" / "journal.db"
@@ -97,6 +106,8 @@ def weights_in(node: Path) -> list[str]:
 def test_a_production_outlives_a_node_and_the_head_and_uses_a_node_that_joins_late(folder: Path) -> None:
     with Rehearsal() as cluster:
         cluster.add("head", cpus=1)
+        with pytest.raises(CrewError, match="refuses the token of RAY_AUTH_TOKEN;"):
+            check_door(cluster.address, {**os.environ, "RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "another's"})
         left = cluster.add("left", cpus=2)
         with running(folder, cluster) as driver:
             wait_until(lambda: made(folder) > 0, driver)
@@ -115,6 +126,7 @@ def test_a_production_outlives_a_node_and_the_head_and_uses_a_node_that_joins_la
 
     with Rehearsal() as another:
         another.add("head", cpus=6)
+        assert f"cluster: {another.address}: 1 node, 0 GPUs, 6 CPUs" in doctor(another)
         with running(folder, another) as driver:
             assert driver.wait(timeout=90) == 0
     assert check_production(folder / "out") == ()
@@ -123,3 +135,10 @@ def test_a_production_outlives_a_node_and_the_head_and_uses_a_node_that_joins_la
     assert len(keys) == TASKS
     assert set(keys.values()) == {1}
     assert all(len(record.takes) == 1 and record.accepted for record in history.tasks.values())
+
+
+def test_a_cluster_that_lets_strangers_in_is_not_driven() -> None:
+    with Rehearsal(is_open=True) as cluster:
+        cluster.add("head", cpus=0)
+        with pytest.raises(CrewError, match="answers without a token: everybody who reaches it can run code there"):
+            check_door(cluster.address, {**os.environ, **cluster.environment})
