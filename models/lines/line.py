@@ -134,11 +134,9 @@ class Line(Generic[Q, A]):
     def standing(self) -> Standing:
         """Sum it up."""
         head, staff = self._queue.peek(), self._staff
-        nobody = (
-            {}
-            if head is None
-            else {"urgency": head.urgency, "waited_seconds": _now() - max(head.came, staff.without_since)}
-        )
+        waits = {}
+        if head is not None:
+            waits = {"urgency": head.urgency, "waited_seconds": _now() - max(head.came, staff.without_since)}
         return Standing(
             line=self.name,
             work_seconds=self.terms.take_seconds * (len(self._queue) + staff.running / 2),

@@ -38,7 +38,7 @@ class Standing:
     urgency: float = -inf
     """Of the most urgent call that waits."""
     waited_seconds: float = 0.0
-    """How long that call has waited."""
+    """How long that call has waited with nobody there."""
 
     @property
     def is_pressing(self) -> bool:
@@ -65,6 +65,11 @@ def drain_seconds(line: Standing) -> float:
     30.0
     """
     return _drained(line.work_seconds, line.speed)
+
+
+def need(line: Standing) -> tuple[bool, bool, float]:
+    """Sort lines by who should have the next worker, the neediest last: a person's call, long waiting, long queues."""
+    return line.is_pressing and line.urgency >= URGENT, line.is_pressing, drain_seconds(line)
 
 
 def helped_seconds(line: Standing, speed: float) -> float:
@@ -96,11 +101,9 @@ def pays(line: Standing, spot: Spot) -> bool:
     """
     if line.unmet <= 0 or line.load_seconds + line.take_seconds / spot.speed >= drain_seconds(line):
         return False
-    if not spot.givers:
-        return True
-    if line.is_pressing:
-        return all(giver.urgency < URGENT or line.urgency > giver.urgency for giver, _ in spot.givers)
-    return all(
+    if any(giver.urgency >= max(URGENT, line.urgency) for giver, _ in spot.givers):
+        return False
+    return line.is_pressing or all(
         _drained(giver.work_seconds, giver.speed - speed) < _WORTH * drain_seconds(line) for giver, speed in spot.givers
     )
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ...core.errors import CallsheetError, CrewError, WorkerLost
 from .hand import Place
-from .placement import Spot, Standing, best_spot, drain_seconds, workers_wanted
+from .placement import Spot, Standing, best_spot, drain_seconds, need, workers_wanted
 from .speeds import Speeds
 from .terms import Terms
 
@@ -46,8 +46,8 @@ class Lodger(Protocol):
         """Say how fast a worker there would be; None where it will have none."""
         ...
 
-    def idle_speeds(self) -> Mapping[Place, Sequence[float]]:
-        """Say where it has idle workers, and how fast each is."""
+    def spare_speeds(self) -> Mapping[Place, Sequence[float]]:
+        """Say where it has idle workers that it could do without now, and how fast each is."""
         ...
 
     def take_in(self, place: Place) -> None:
@@ -170,11 +170,11 @@ class Room:
     def _place(self) -> bool:
         """Start one worker where that pays most, if it does anywhere."""
         short = [line for line in self._lodgers if line.is_short]
-        has_room = bool(self._open) or any(line.idle_speeds() or not line.terms.needs for line in self._lodgers)
+        has_room = bool(self._open) or any(line.spare_speeds() or not line.terms.needs for line in self._lodgers)
         if not short or not has_room:
             return False
         standings = {line.name: line.standing() for line in self._lodgers}
-        short.sort(key=lambda line: (standings[line.name].is_pressing, drain_seconds(standings[line.name])))
+        short.sort(key=lambda line: need(standings[line.name]))
         for line in reversed(short):
             spots = [*self._free_spots(line), *self._given_spots(line, standings)]
             if spot := best_spot(standings[line.name], spots):
@@ -193,13 +193,13 @@ class Room:
 
     def _given_spots(self, line: Lodger, standings: Mapping[str, Standing]) -> Iterator[Spot]:
         """Give where there would be room if idle workers of others went, first those of whoever is soonest through."""
-        others = [other for other in self._lodgers if other is not line and other.idle_speeds()]
+        others = [other for other in self._lodgers if other is not line and other.spare_speeds()]
         others.sort(key=lambda other: drain_seconds(standings[other.name]))
-        for place in {place: None for other in others for place in other.idle_speeds()}:
+        for place in {place: None for other in others for place in other.spare_speeds()}:
             speed, free, givers = line.speed_at(place), self._free(place), list[tuple[Standing, float]]()
             for other in others:
                 goes = 0.0
-                for each in other.idle_speeds().get(place, ()):
+                for each in other.spare_speeds().get(place, ()):
                     if free < line.terms.needs - _CRUMB:
                         free, goes = free + other.terms.needs, goes + each
                 if goes:
@@ -210,7 +210,7 @@ class Room:
     def _make_room(self, line: Lodger, spot: Spot) -> None:
         givers = {giver.line for giver, _ in spot.givers}
         for other in self._lodgers:
-            while other.name in givers and not self._fits(line, spot.place) and spot.place in other.idle_speeds():
+            while other.name in givers and not self._fits(line, spot.place) and spot.place in other.spare_speeds():
                 other.give_up(spot.place)
 
     def _fits(self, line: Lodger, place: Place) -> bool:

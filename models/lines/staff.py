@@ -1,7 +1,7 @@
 """The workers of one line: hired into places, idle or busy, sent home when nobody needs them. Knows no calls."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import Final, Generic
@@ -35,6 +35,8 @@ class Post(Generic[Q, A]):
     since: float
     """When it fell idle, or began what it does."""
     doing: Sequence[Call[Q, A]] = ()
+    is_fresh: bool = True
+    """Whether it has done nothing yet."""
     is_gone: bool = False
     _meter: Meter = field(default_factory=Meter)
 
@@ -67,6 +69,8 @@ class Staff(Generic[Q, A]):
     """Of all together, those that load counted in as fast as they are expected to be."""
     running: int = 0
     """How many calls are being done."""
+    without_since: float = -inf
+    """When somebody was last sent home; while nobody is here, since when that is so."""
     is_closed: bool = False
     _hired: int = 0
     _resting_until: float = -inf
@@ -80,12 +84,9 @@ class Staff(Generic[Q, A]):
         has_others = bool(self.posts) or self.loading > 0
         return not self.is_closed and not is_full and (not has_others or _now() >= self._resting_until)
 
-    def idle_speeds(self) -> Mapping[Place, Sequence[float]]:
-        """Say where somebody is idle, and how fast each is."""
-        found: dict[Place, list[float]] = {}
-        for post in self.idle:
-            found.setdefault(post.place, []).append(post.speed)
-        return found
+    def spare(self, *, is_called: bool) -> Sequence[Post[Q, A]]:
+        """Give those who are idle and may be sent home: while calls wait, not who has loaded and done nothing yet."""
+        return [post for post in self.idle if not (is_called and post.is_fresh)]
 
     def expect(self, place: Place) -> float:
         """Reserve a place for a worker that is about to `start`; gives how fast it is expected to be."""
@@ -144,7 +145,7 @@ class Staff(Generic[Q, A]):
         """Have an idle worker do something."""
         self.idle.remove(post)
         self.running += len(calls)
-        post.doing, post.since = calls, _now()
+        post.doing, post.since, post.is_fresh = calls, _now(), False
 
     def dismiss(self, post: Post[Q, A]) -> None:
         """Send a worker home and free its place; idempotent."""
@@ -156,14 +157,9 @@ class Staff(Generic[Q, A]):
             self.speed -= post.speed
             self.running -= len(post.doing)
             post.doing = ()
+            self.without_since = _now()
             self.room.leave(post.place, self.terms.needs)
             post.hand.dismiss()
-
-    def give_up(self, place: Place) -> None:
-        """Send home who has been idle longest of those in a place."""
-        post = next(post for post in self.idle if post.place == place)
-        log.info("worker_swapped", worker=post.hand.name, place=place.name)
-        self.dismiss(post)
 
     def close(self) -> None:
         """Send everybody home."""

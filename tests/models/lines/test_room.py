@@ -118,6 +118,28 @@ def test_an_urgent_call_waits_at_most_for_one_take_though_every_worker_is_busy()
     run_virtually(run)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_an_urgent_call_for_a_loaded_model_waits_for_at_most_one_take_of_its_workers(seed: int) -> None:
+    dice = random.Random(seed)
+
+    async def run(loop: VirtualLoop) -> None:
+        studio = Studio(machines(dice.randint(1, 5)), "abc", batch=dice.choice([1, 3]))
+        crowd = [
+            asyncio.create_task(studio.ask(dice.choice("abc"), alike="s", urgency=dice.uniform(0, 900)))
+            for _ in range(400)
+        ]
+        for _ in range(20):
+            await asyncio.sleep(dice.uniform(0, 2 * TAKE))
+            loaded = [line for line in studio.lines if studio.sizes[line]]
+            began, line = loop.time(), dice.choice(loaded or ["a"])
+            await studio.ask(line, urgency=URGENT)
+            assert loop.time() - began <= (2 * TAKE if loaded else 2 * (LOAD + TAKE)) + 0.1
+        for one in crowd:
+            one.cancel()
+
+    run_virtually(run)
+
+
 def test_an_urgent_call_goes_before_less_urgent_ones_of_other_lines_that_wait_for_the_same_cores() -> None:
     done = list[str]()
 
