@@ -25,6 +25,7 @@ Point = Literal[
     "after_judge",
     "after_move",
     "after_publish",
+    "after_money_move",
     "after_decision",
     "before_delivery",
     "after_delivery",

@@ -230,6 +230,18 @@ class TaskUnfinished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyMoved:
+    """A task that had used up its money got what others had left; it is open again."""
+
+    event: Literal["money_moved"] = "money_moved"
+    task: str
+    micros: int
+    gave: Mapping[str, int] = field(default_factory=dict)
+    """Which tasks it was left over from, in micro-dollars; what they do not add up to was allotted to nobody."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionAsked:
     """A task waits for the director."""
 
@@ -280,6 +292,7 @@ Fact = (
     | NoteMade
     | TakePublished
     | TaskUnfinished
+    | MoneyMoved
     | QuestionAsked
     | LeaseTaken
     | DeliveryWritten
@@ -298,6 +311,7 @@ WORK_FACTS = (
     MoveChosen,
     TakePublished,
     TaskUnfinished,
+    MoneyMoved,
     QuestionAsked,
     TaskRouted,
 )

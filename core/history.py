@@ -15,6 +15,7 @@ from .fact import (
     Entry,
     Greenlit,
     LeaseTaken,
+    MoneyMoved,
     MoveChosen,
     NoteMade,
     OrderGiven,
@@ -69,6 +70,8 @@ class TaskRecord:
     """The publish that stands; None while the task is open."""
     publishes: list[TakePublished] = field(default_factory=list)
     unfinished: TaskUnfinished | None = None
+    moved_micros: int = 0
+    """Money it got from other tasks less what it gave them, since its envelope was allotted."""
     question: QuestionAsked | None = None
 
     def take(self, take_id: str) -> Take | None:
@@ -98,6 +101,8 @@ class History:
     orders: list[Order] = field(default_factory=list)
     """What people had paused, resumed, cancelled or done first, oldest first."""
     additions: list[TasksAdded] = field(default_factory=list)
+    money_moves: list[MoneyMoved] = field(default_factory=list)
+    """Since the envelopes were allotted."""
     entries: list[Entry] = field(default_factory=list)
     dropped: int = 0
     epoch: int = 0
@@ -118,6 +123,7 @@ class History:
             case ProductionPlanned() as fact:
                 self.planned = fact
                 self._open_again("money")
+                self._allot_anew()
             case Greenlit() as fact:
                 self.greenlit = fact
             case TaskRouted() as fact:
@@ -156,6 +162,8 @@ class History:
                 _accept(self.tasks[fact.task], fact)
             case TaskUnfinished() as fact:
                 _leave(self.tasks[fact.task], fact)
+            case MoneyMoved() as fact:
+                self._move_money(fact)
             case QuestionAsked() as fact:
                 self.tasks[fact.task].question = fact
             case LeaseTaken() as fact:
@@ -176,6 +184,20 @@ class History:
         for record in self.tasks.values():
             if record.unfinished and record.unfinished.cause == cause:
                 record.unfinished = None
+
+    def _allot_anew(self) -> None:
+        self.money_moves.clear()
+        for record in self.tasks.values():
+            record.moved_micros = 0
+
+    def _move_money(self, fact: MoneyMoved) -> None:
+        self.money_moves.append(fact)
+        record = self.tasks[fact.task]
+        record.moved_micros += fact.micros
+        if record.unfinished and record.unfinished.cause == "money":
+            record.unfinished = None
+        for name, micros in fact.gave.items():
+            self.tasks[name].moved_micros -= micros
 
     def _add_take(self, fact: TakeMade) -> None:
         record = self.tasks[fact.task]

@@ -15,10 +15,12 @@ from ..core.crew import Crew
 from ..core.decision import Order
 from ..core.fact import DecisionTaken, Entry, Fact, LeaseTaken, OrderGiven, TakeMade, TasksAdded, TaskUnfinished
 from ..core.history import Call
+from ..core.money import to_usd
 from ..core.plan import Department, Task
 from ..core.ports import Biddable
 from .additions import read_addition
 from .orders import urgencies
+from .reallotting import money_moves
 from .schedule import Schedule, chain_seconds
 from .stage import Stage
 from .standing import ENDED, attempts_of, current_takes, input_digests, step_of
@@ -106,10 +108,21 @@ class Floor:
             self._stirred.clear()
             if await self._hear(at_the_end=True) or self._stirred.is_set():
                 continue
+            if await self._move_money():
+                continue
             if not self._waits_for_resume():
                 return
             log.info("production_paused")
             await self._stirred.wait()
+
+    async def _move_money(self) -> bool:
+        """Give what is left over to tasks that ended for want of money, and open them again; say whether any was."""
+        moves = money_moves(self._stage)
+        await self._stage.journal.record(*moves)  # at once: half of them, and a restart would find other moves
+        for move in moves:
+            log.info("money_moved", task=move.task, usd=to_usd(move.micros))
+        self._wake(move.task for move in moves)
+        return bool(moves)
 
     async def _run_task(self, name: str) -> bool:
         """Run a task until nothing is due, also for what a person decided meanwhile; say whether anything was."""

@@ -9,9 +9,8 @@ from typing import Literal, NotRequired, TypedDict, cast
 from langgraph.graph import END
 from langgraph.types import Command
 
-from ..agents.planning.envelopes import makers_for
 from ..agents.qc import judge
-from ..agents.reviser import Rung, best_attempt, revise
+from ..agents.reviser import best_attempt, revise
 from ..agents.router import Route, route
 from ..core.decision import Accept, Ask, Repair, Reseed, Stop
 from ..core.errors import BudgetExceeded, MakerFailed, StaleDecision, WorkerLost
@@ -69,7 +68,7 @@ class TaskNodes:
         chosen = self._route(task, record)
         if chosen is None:
             return await self._give_up(state, f"nobody on the crew makes a {task.make}", "maker")
-        price, left = chosen.maker.usd or 0.0, left_usd(task, self._takes(task, record))
+        price, left = chosen.maker.usd or 0.0, left_usd(task, record, self._takes(task, record))
         if to_micros(price) > to_micros(left):
             why = f"a take costs {price:.4f} USD and {left:.4f} of its money is left"
             return await self._give_up(state, why, "money")
@@ -132,17 +131,8 @@ class TaskNodes:
         move = revise(
             attempts_of(record, takes),
             gate=task.gate,
-            ladder=[
-                Rung(
-                    maker=maker.name,
-                    usd=maker.usd or 0.0,
-                    repairs=maker.repairs,
-                    rewords=maker.rewords,
-                    passes=self.stage.odds.chance(task, maker),
-                )
-                for maker in makers_for(task.make, self.stage.crew)
-            ],
-            left_usd=left_usd(task, takes),
+            ladder=self.stage.ladder(task),
+            left_usd=left_usd(task, record, takes),
             reseeds=task.make == "still",
             requirements=task.requirements,
         )
@@ -225,7 +215,7 @@ class TaskNodes:
             inputs=self._inputs(task) or (),
             moves=moves_of(record, takes),
             prefers=self.stage.prefers.get(task.department, ()),
-            left_usd=left_usd(task, takes),
+            left_usd=left_usd(task, record, takes),
             aspect=self.stage.aspect,
             odds=self.stage.odds,
         )

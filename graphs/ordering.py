@@ -119,8 +119,8 @@ def unclaimed_usd(standing: Standing) -> float:
     claims = 0.0
     for task in standing.plan.tasks:
         if standing.step(task.name) not in _DONE:
-            inputs = input_digests(task, standing.history)
-            claims += left_usd(task, current_takes(standing.history.tasks[task.name], inputs))
+            record, inputs = standing.history.tasks[task.name], input_digests(task, standing.history)
+            claims += left_usd(task, record, current_takes(record, inputs))
     return standing.bill.left_usd - claims
 
 

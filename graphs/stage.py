@@ -1,9 +1,11 @@
 """Where tasks run: everything one task graph needs, injected once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ..agents.planning.envelopes import makers_for
 from ..agents.planning.odds import Odds
+from ..agents.reviser import Rung
 from ..core.canonical import digest_of, to_json
 from ..core.crew import Crew
 from ..core.plan import Task
@@ -31,6 +33,8 @@ class Stage:
     call_tries: int = 3
     chain: dict[str, float] = field(default_factory=dict)
     """Seconds of the longest chain that starts with each task: who is served first, here and at the workers."""
+    rent_usd: Callable[[], float] = lambda: 0.0
+    """What the rented machines have cost so far."""
     just_made: dict[str, bytes] = field(default_factory=dict)
     """Pictures nobody has looked at yet, by digest: they need not be read back."""
     _panels: dict[str, str] = field(init=False, default_factory=dict)
@@ -46,6 +50,19 @@ class Stage:
     def urgency_of(self, task: str) -> float:
         """Say how urgent a task's calls are: by the longest chain that waits for it."""
         return self.chain.get(task, 0.0)
+
+    def ladder(self, task: Task) -> list[Rung]:
+        """List the makers that could do a task as the reviser sees them, weakest first."""
+        return [
+            Rung(
+                maker=maker.name,
+                usd=maker.usd or 0.0,
+                repairs=maker.repairs,
+                rewords=maker.rewords,
+                passes=self.odds.chance(task, maker),
+            )
+            for maker in makers_for(task.make, self.crew)
+        ]
 
     def panel_of(self, task: Task, references: Sequence[str] = ()) -> str:
         """Name what looks, what it looks for and what it compares with; scores of another panel are not these."""

@@ -131,10 +131,15 @@ def moves_of(record: TaskRecord, takes: Sequence[Take]) -> list[Move]:
     return [record.moves[take.id] for take in takes if take.id in record.moves]
 
 
-def left_usd(task: Task, takes: Sequence[Take]) -> float:
+def envelope_micros(task: Task, record: TaskRecord) -> int:
+    """Give a task's envelope as it is now: as allotted, with what it got from others and without what it gave."""
+    return to_micros(task.envelope_usd) + record.moved_micros
+
+
+def left_usd(task: Task, record: TaskRecord, takes: Sequence[Take]) -> float:
     """Give what a task may still spend in the present round.
 
     Each round has the whole envelope: a person who has a task done again, or changes what it is made from, means it
     to be paid for. The hard budget of the production stands over all rounds.
     """
-    return to_usd(to_micros(task.envelope_usd) - sum(to_micros(take.usd) for take in takes))
+    return to_usd(envelope_micros(task, record) - sum(to_micros(take.usd) for take in takes))

@@ -44,6 +44,7 @@ _AFTER: dict[str, Point] = {
     "take_judged": "after_judge",
     "move_chosen": "after_move",
     "take_published": "after_publish",
+    "money_moved": "after_money_move",
     "decision_taken": "after_decision",
 }
 """Points passed once for each fact, after the commit and before anybody is told."""
