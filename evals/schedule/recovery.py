@@ -39,6 +39,7 @@ checks = ["existence", "count", "attribute", "technical"]
 """
 _PATIENCE_SECONDS: Final = 600.0
 _POLL_SECONDS: Final = 0.05
+_LEAVING_SECONDS: Final = 60.0
 _PROCESS: Final = (sys.executable, "-m", "callsheet.evals.schedule.killed")
 
 
@@ -85,6 +86,7 @@ def _caller(folder: Path, *, address: str, environment: dict[str, str] | None = 
     process = subprocess.Popen(command, env=inherited | (environment or {}), stdout=subprocess.PIPE, text=True)
     try:
         yield _Caller(process)
+        process.wait(_LEAVING_SECONDS)  # it tidies up behind itself
     finally:
         process.kill()
         process.communicate()

@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -27,6 +28,7 @@ from ...core.errors import WorkerLost
 from .cluster import HEALTH_CHECKS
 
 _MIB = 2**20
+_TIDYING_TRIES, _TIDYING_SECONDS = 4, 0.3
 
 
 class Rehearsal:
@@ -71,7 +73,10 @@ class Rehearsal:
     ) -> None:
         os.killpg(self._host.pid, signal.SIGKILL)
         self._host.communicate()
-        shutil.rmtree(self.home, ignore_errors=True)
+        # The nodes end a moment after their parent, and write until then.
+        for _ in range(_TIDYING_TRIES):
+            shutil.rmtree(self.home, ignore_errors=True)
+            time.sleep(_TIDYING_SECONDS)
 
     def add(self, name: str, *, cpus: float = 1, gpus: float = 0) -> Path:
         """Start a node, the first as the head; give the folder that only this node keeps weights in."""
