@@ -172,3 +172,16 @@ def test_a_diffusers_maker_that_takes_references_names_the_adapter_that_does(tmp
     block = FAKE.replace('"fake"', '"diffusers"') + 'source = "weights"\nreferences = true\n'
     assert "ip_adapter" in refused(tmp_path, block)
     load_crew(written(tmp_path, block + 'settings = { ip_adapter = "adapter.safetensors" }\n'))
+
+
+def test_a_crew_may_name_a_cluster_and_stays_the_same_crew(tmp_path: Path) -> None:
+    named = '[cluster]\naddress = "head.studio.example:6379"\n'
+    elsewhere, here = load_crew(written(tmp_path, named + FAKE), cores=64), load_crew(written(tmp_path, FAKE), cores=2)
+    assert elsewhere.cluster is not None
+    assert elsewhere.cluster.address == "head.studio.example:6379"
+    assert here.cluster is None
+    assert elsewhere.identity() == here.identity()
+
+
+def test_an_address_without_a_port_is_refused(tmp_path: Path) -> None:
+    assert "mend `cluster.address`" in refused(tmp_path, '[cluster]\naddress = "head"\n' + FAKE)
