@@ -43,4 +43,4 @@ def test_a_panel_answers_every_job() -> None:
     sight = Sight(picture=made.data, requirements=(COUNT,), earlier=(), references={})
     ((token, opinions),) = worker.do([Job("t", sight)])
     assert token == "t"
-    assert [one.requirement for one in opinions] == ["count:castle=1"]  
+    assert [one.requirement for one in opinions] == ["count:castle=1"]
