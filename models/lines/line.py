@@ -243,10 +243,10 @@ class Line(Generic[Q, A]):
         self._staff.rest(post)
         for call, answer in zip(calls, answers, strict=True):
             if isinstance(answer, OutOfMemory):
-                if self._memory.ran_out(call, post.hand.name, len(calls)):
-                    self._queue.push(call)
-                else:
+                if not self._memory.ran_out(call, post.hand.name, len(calls)):
                     call.fail(self._memory.refusal(call, answer))
+                elif not call.answer.done():
+                    self._queue.push(call)
             elif isinstance(answer, CallsheetError):
                 if isinstance(answer, WorldError) and answer.retryable:
                     self._blame.spoilt(call.task, post.hand.name, post.place.name)
