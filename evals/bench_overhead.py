@@ -3,13 +3,15 @@
 Both run the same recipes on the same checkpoint with the same critics, warm, one maker per core. The bare loop makes
 and looks and nothing else; ours also plans, routes, reserves, journals, stores, judges and publishes. They take turns,
 a quarter of the work each time and each of them first in every other turn, so that a machine that slows down slows
-both; the figure is over all turns.
+both; the figure is over all turns. `speedup_2` is the whole product on two cores over the same on one of them, and
+`bare_speedup_2` what the machine itself gives the bare loop.
 
 `python -m callsheet.evals.bench_overhead --json [--quick]`
 """
 
 import asyncio
 import multiprocessing
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -38,11 +40,12 @@ def main() -> None:
     stills = [replace(task, gate=Gate(floor=0.01, rounds=0)) for task in called.plan.tasks if task.make == "still"]
     shares = [stills[:16]] if arguments.quick else [stills[start::4] for start in range(4)]
     crew = _one_maker_per_core(called.crew)
-    seconds = {"bare": 0.0, "ours": 0.0}
+    alone = _one_maker_per_core(replace(called.crew, cores=1))
+    crews = {"bare": crew, "ours": crew, "bare alone": alone, "ours alone": alone}
+    seconds = dict.fromkeys(crews, 0.0)
     for turn, share in enumerate(shares, start=1):
-        plan = replace(called.plan, tasks=tuple(share), shots=())
-        for who in ("bare", "ours") if turn % 2 else ("ours", "bare"):
-            took = run_bare(crew, plan) if who == "bare" else asyncio.run(run_ours(crew, plan))
+        for who in crews if turn % 2 else reversed(crews):
+            took = _timed(who, crews[who], replace(called.plan, tasks=tuple(share), shots=()))
             seconds[who] += took
             tell(f"turn {turn}: {who}, {len(share) / took:.3f} takes per second")
     takes = sum(map(len, shares))
@@ -52,10 +55,22 @@ def main() -> None:
             "ratio": round(seconds["bare"] / seconds["ours"], 4),
             "ours_takes_per_second": round(takes / seconds["ours"], 4),
             "bare_takes_per_second": round(takes / seconds["bare"], 4),
+            "speedup_2": round(seconds["ours alone"] / seconds["ours"], 4),
+            "bare_speedup_2": round(seconds["bare alone"] / seconds["bare"], 4),
             "takes": takes,
             "processes": crew.cores,
         },
     )
+
+
+def _timed(who: str, crew: Crew, plan: Plan) -> float:
+    """Give the seconds of one way of working, everything of it on as many cores as its crew has."""
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(cores)[: crew.cores])
+    try:
+        return run_bare(crew, plan) if who.startswith("bare") else asyncio.run(run_ours(crew, plan))
+    finally:
+        os.sched_setaffinity(0, cores)
 
 
 def _one_maker_per_core(crew: Crew) -> Crew:

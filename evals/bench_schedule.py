@@ -9,6 +9,7 @@ every take will last and which will fail: nobody can know that, and it says what
 
 from collections.abc import Callable, Iterator, Mapping
 
+from ..core.log import set_up_log
 from .reporting import bench_parser, report, tell
 from .schedule import control, forecasting, mixed, real, recovery
 from .schedule.rivals import RIVALS
@@ -24,6 +25,7 @@ def main() -> None:
     parser = bench_parser(__doc__ or "")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     arguments = parser.parse_args()
+    set_up_log("warning")
     found: Figures = {}
     for part in arguments.parts:
         for name, value in PARTS[part](arguments.seed, arguments.quick):
