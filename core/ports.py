@@ -138,6 +138,40 @@ class Countable(Protocol):
         ...
 
 
+@runtime_checkable
+class Timed(Protocol):
+    """What workers may also be able to do: tell how long loading takes."""
+
+    def load_seconds(self) -> Mapping[str, float]:
+        """Say how long each maker took to load, on average; who never did is left out."""
+        ...
+
+
+class RentBook(Protocol):
+    """Who keeps account of rented machines; told as it happens, on the event loop."""
+
+    def machines(self, names: Collection[str]) -> None:
+        """Say which machines there are now, all of them."""
+        ...
+
+    def loaded(self, worker: str, machine: str, seconds: float) -> None:
+        """Say that a worker has loaded on a machine, and how long that took."""
+        ...
+
+    def sent_home(self, worker: str, machine: str) -> None:
+        """Say that a worker that had loaded is gone."""
+        ...
+
+
+@runtime_checkable
+class Rented(Protocol):
+    """What workers may also be able to do: tell what becomes of the machines they work on."""
+
+    def report_to(self, book: RentBook) -> None:
+        """Tell a book from now on; called once, before the workers are started."""
+        ...
+
+
 class Store(Protocol):
     """Content-addressed bytes."""
 

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     """Deadline of one call; past it the worker is replaced."""
     start_seconds: float = Field(default=300.0, gt=0)
     """Deadline for a worker to load its model."""
+    idle_seconds: float = Field(default=300.0, gt=0)
+    """After so long without work a worker goes home, as far as more are up than must stay."""
     call_tries: int = Field(default=3, ge=1, le=10)
     """Tries of one call when workers are lost under it; failures of the cluster never use up a task's rounds."""
     assets: str = Field(default="", pattern="^$|^[a-z][a-z0-9]*://.+")

@@ -51,13 +51,19 @@ def virtual(seed: int, is_quick: bool) -> Measured:  # noqa: FBT001 - every part
 
 
 def mixed_pool(seed: int, is_quick: bool) -> Measured:  # noqa: FBT001
-    """Compare ways to use fast and slow machines for models that take long to load; how long an urgent still waits."""
+    """Compare ways to use fast and slow machines for models that take long to load; how long an urgent still waits.
+
+    In units of a take of the average worker: 19 in 20 wait no longer than the first figure. The worst meet nothing but
+    takes that last five times as long.
+    """
     found = mixed.compare(120 if is_quick else 600, seed=seed)
     yield "gain_equal_split", found.gain_equal_split
     yield "gain_fcfs", found.gain_fcfs
     yield "gain_own_model_first", found.own_model_first / found.ours
     yield "ratio_mixed", found.ours / found.bound
-    yield "urgent_wait", max(mixed.urgent_waits(asked=10 if is_quick else 60, seed=seed))
+    waits = sorted(mixed.urgent_waits(asked=20 if is_quick else 200, seed=seed))
+    yield "urgent_wait", waits[int(0.95 * len(waits))]
+    yield "urgent_wait_worst", waits[-1]
 
 
 def forecast(_seed: int, is_quick: bool) -> Measured:  # noqa: FBT001

@@ -14,6 +14,7 @@ from ..core.canonical import digest_of
 from ..core.crew import Crew
 from ..core.errors import OutputError
 from ..core.plan import Requirement, Task
+from ..core.ports import Timed
 from ..core.track_record import Paced, Seen, TrackRecord
 from ..models.critics.signature import versions_of
 from ..tools.studio_history import StudioHistory
@@ -78,18 +79,20 @@ def first_looks(stage: Stage) -> Iterator[Seen]:
 
 
 def paces_of(stage: Stage) -> Iterator[Paced]:
-    """Read from the journal how long the takes of every maker lasted."""
+    """Say how long the takes of every maker lasted, and its loads in this process."""
     seconds: dict[str, list[float]] = defaultdict(list)
     for record in stage.journal.history.tasks.values():
         for take in record.takes:
             if take.recipe:
                 seconds[take.recipe.maker].append(take.seconds)
+    loads = stage.workers.load_seconds() if isinstance(stage.workers, Timed) else {}
     for name, took in seconds.items():
         yield Paced(
             maker=stage.crew.maker(name).identity(),
             takes=len(took),
             seconds=sum(took) / len(took),
             squares=sum(one**2 for one in took) / len(took),
+            load_seconds=loads.get(name),
         )
 
 

@@ -57,6 +57,7 @@ class Studio:
                     crew,
                     call_seconds=self.settings.call_seconds,
                     start_seconds=self.settings.start_seconds,
+                    idle_seconds=self.settings.idle_seconds,
                     address=self.settings.ray_address or (crew.cluster.address if crew.cluster else ""),
                 )
             case "inprocess":
@@ -66,7 +67,15 @@ class Studio:
 
 
 def set_stage(
-    plan: Plan, crew: Crew, identity: str, *, journal: Journal, store: Store, workers: Workers, settings: Settings
+    plan: Plan,
+    crew: Crew,
+    identity: str,
+    *,
+    journal: Journal,
+    store: Store,
+    workers: Workers,
+    settings: Settings,
+    rent_usd: Callable[[], float] = lambda: 0.0,
 ) -> Stage:
     """Put a production's parts together."""
     return Stage(
@@ -81,6 +90,7 @@ def set_stage(
         prefers={department.name: department.prefers for department in plan.departments},
         odds=Odds(seed=plan.seed, record=plan.track_record),
         call_tries=settings.call_tries,
+        rent_usd=rent_usd,
     )
 
 

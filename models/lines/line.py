@@ -52,6 +52,12 @@ class Line(Generic[Q, A]):
         """Name the calls that wait."""
         return self._queue.tokens
 
+    @property
+    def load_seconds(self) -> float | None:
+        """Of one worker, on average; None while none has loaded."""
+        loads = self._staff.loads
+        return sum(loads) / len(loads) if loads else None
+
     async def open(self, at_least: int) -> None:
         """Bring workers up, together, before the first call, as far as there is room; raises what kept one from it."""
         missing = min(at_least, self.terms.at_most) - len(self._staff.posts) - self._staff.loading

@@ -61,6 +61,8 @@ class Staff(Generic[Q, A]):
     terms: Terms
     load_seconds: float
     """Of one worker: nominal at first, then as measured."""
+    loads: list[float] = field(default_factory=list)
+    """Seconds of every load so far."""
     posts: list[Post[Q, A]] = field(default_factory=list)
     idle: list[Post[Q, A]] = field(default_factory=list)
     """The one who fell idle last is the last."""
@@ -121,7 +123,8 @@ class Staff(Generic[Q, A]):
                 self.speed -= expected
                 self._failed(place, hand)
         self._failed_starts = 0
-        self.load_seconds += (_now() - began - self.load_seconds) / 2
+        self.loads.append(_now() - began)
+        self.load_seconds += (self.loads[-1] - self.load_seconds) / 2
         self.posts.append(post)
         self.rest(post)
 

@@ -9,12 +9,14 @@ from ...core.canonical import digest_of
 from ...core.crew import Crew, MakerSpec
 from ...core.errors import UnknownName, WorkerLost
 from ...core.plan import Requirement
+from ...core.ports import RentBook
 from ...core.progress import Lineup
 from ...core.take import Made, Opinion, Recipe
-from ..lines.hand import Place
+from ..lines.hand import A, Hand, Place, Q
 from ..lines.line import Line
 from ..lines.room import Room
 from ..lines.terms import Terms
+from ..lines.told import ToldHand, this_machine
 from .actors import Actor, MakerWorker, Order, PanelWorker, Sight
 from .cluster import CLUSTER, Cluster
 from .machines import Resource, follow, here
@@ -44,12 +46,17 @@ class RayWorkers:
         self._joining = asyncio.Lock()
         self._is_closed = False
         self._following: asyncio.Task[None] | None = None
+        self._book: RentBook | None = None
         self._rooms: dict[Resource, Room] = {
             "CPU": Room(slots=crew.cores, may_grow=bool(address)),
             "GPU": Room(of="GPUs", may_grow=bool(address)),
         }
         self._lines = {spec.name: self._maker_line(spec) for spec in crew.makers}
         self._panel = self._panel_line()
+
+    def report_to(self, book: RentBook) -> None:
+        """Tell a book what becomes of the machines."""
+        self._book = book
 
     @property
     def workers(self) -> int:
@@ -67,6 +74,10 @@ class RayWorkers:
     def in_line(self) -> frozenset[str]:
         """Name the calls that wait for a maker, by their tokens."""
         return frozenset(token for line in self._lines.values() for token in line.tokens)
+
+    def load_seconds(self) -> dict[str, float]:
+        """Say how long each maker took to load, on average; who never did is left out."""
+        return {name: seconds for name, line in self._lines.items() if (seconds := line.load_seconds) is not None}
 
     async def start(self, makers: Sequence[str] | None = None) -> None:
         """Join the cluster and load the first workers side by side; idempotent.
@@ -143,8 +154,8 @@ class RayWorkers:
         is_on_cores = spec.device == "cpu"
         claims = self._claims() if is_on_cores else {"num_cpus": 0.0, "num_gpus": spec.gpus}
 
-        def hire(name: str, place: Place) -> Actor[Order, Made]:
-            return Actor(name=name, worker=MakerWorker, spec=spec, place=place, claims=claims)
+        def hire(name: str, place: Place) -> Hand[Order, Made]:
+            return self._told(Actor(name=name, worker=MakerWorker, spec=spec, place=place, claims=claims), place)
 
         terms = replace(
             self._terms,
@@ -158,12 +169,17 @@ class RayWorkers:
         return Line(spec.name, hire, self._rooms["CPU" if is_on_cores else "GPU"], terms)
 
     def _panel_line(self) -> Line[Sight, tuple[Opinion, ...]]:
-        def hire(name: str, place: Place) -> Actor[Sight, tuple[Opinion, ...]]:
-            return Actor(name=name, worker=PanelWorker, spec=self._crew.critics, place=place, claims=self._claims())
+        def hire(name: str, place: Place) -> Hand[Sight, tuple[Opinion, ...]]:
+            critics, claims = self._crew.critics, self._claims()
+            return self._told(Actor(name=name, worker=PanelWorker, spec=critics, place=place, claims=claims), place)
 
         at_most = max(1, self._crew.cores // _CORES_PER_PANEL)
         terms = replace(self._terms, at_least=1, at_most=at_most, needs=self._claims()["num_cpus"])
         return Line(_PANEL, hire, self._rooms["CPU"], terms)
+
+    def _told(self, hand: Hand[Q, A], place: Place) -> Hand[Q, A]:
+        """Have a hand's coming and going told where somebody keeps account of machines."""
+        return ToldHand(hand=hand, machine=place.name or this_machine(), book=self._book) if self._book else hand
 
     def _claims(self) -> dict[str, float]:
         """On one machine nobody claims CPUs: slots bound what runs, and the last line could wait for ever for a CPU."""
@@ -189,7 +205,19 @@ class RayWorkers:
         if not CLUSTER.is_elsewhere:
             for resource, room in self._rooms.items():
                 room.furnish(await asyncio.to_thread(here, resource))
+            self._tell_machines()
             return
         moved = asyncio.Event()
-        self._following = asyncio.create_task(follow(self._rooms, moved.set))
+
+        def looked() -> None:
+            self._tell_machines()
+            moved.set()
+
+        self._following = asyncio.create_task(follow(self._rooms, looked))
         await moved.wait()
+
+    def _tell_machines(self) -> None:
+        """Say which machines there are; one without room for any worker, such as a head, is not one of ours."""
+        if self._book:
+            names = {place.name for room in self._rooms.values() for place in room.places}
+            self._book.machines(names if self._address else {this_machine()})

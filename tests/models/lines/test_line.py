@@ -29,6 +29,14 @@ async def test_a_call_is_answered_by_a_worker_hired_for_it() -> None:
     assert one.size == 1
 
 
+async def test_how_long_loading_took_is_known_once_somebody_has_loaded() -> None:
+    one = line([ScriptedHand()])
+    assert one.load_seconds is None
+    await one.call(Work(), token="a")
+    assert one.load_seconds is not None
+    assert 0 <= one.load_seconds < 5.0
+
+
 async def test_no_more_workers_than_allowed_are_hired_for_a_crowd() -> None:
     hands = [ScriptedHand() for number in range(5)]
     crowded = line(hands, at_most=2)
