@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from ..core.crew import Crew
 from ..core.delivery import (
     DeliveredAsset,
+    MachineBill,
     Manifest,
     Strip,
     Totals,
@@ -19,6 +21,7 @@ from ..core.fact import TakePublished
 from ..core.history import History, TaskRecord
 from ..core.money import to_usd
 from ..core.plan import Plan, Task
+from ..core.rent import Meter
 from ..core.take import Finding, Take
 from ..core.timing import making_seconds, sessions, slowest_chain
 from .drift import drifts
@@ -132,6 +135,28 @@ def _totals(plan: Plan, history: History, crew: Crew, accepted: int) -> Totals:
         worker_seconds=round(worked, 6),
         utilisation=round(min(1.0, worked / (wall * crew.cores)), 4) if wall else 0.0,
         outlook=history.greenlit.outlook if history.greenlit else None,
+        machines=_machines(history, usd, accepted),
+    )
+
+
+def _machines(history: History, usd: float, accepted: int) -> MachineBill | None:
+    """Add up what machines cost; those that are up are taken to be given back now."""
+    if not history.entries:
+        return None
+    meter, now = Meter.of(history.entries), datetime.fromisoformat(history.entries[-1].at)
+    rent = meter.rent(now, is_over=True)
+    if rent is None:
+        return None
+    return MachineBill(
+        usd=rent.usd,
+        machines=rent.machines,
+        hours=round(rent.machine_seconds / 3600, 4),
+        busy=rent.busy,
+        loading=rent.loading,
+        idle=round(rent.idle, 4),
+        usd_by_department=rent.usd_by_department,
+        usd_per_accepted=round((usd + rent.usd) / accepted, 6) if accepted else None,
+        forgotten_usd=meter.forgotten_usd(),
     )
 
 

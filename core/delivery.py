@@ -44,6 +44,29 @@ class UnfinishedTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MachineBill:
+    """What rented machines cost, from boot to teardown."""
+
+    usd: float
+    machines: int
+    hours: float
+    """Of all of them together."""
+    busy: float
+    """Share of their workers' time in which takes were made, in [0, 1]."""
+    loading: float
+    """Share of it in which models were loaded."""
+    idle: float
+    """Share of it in which they booted, waited, or looked at takes."""
+    usd_by_department: Mapping[str, float]
+    """Adds up to `usd`: each machine's price by the seconds its workers spent on a department's takes. Under the empty
+    name is what was paid before any department had made anything."""
+    usd_per_accepted: float | None
+    """Calls and machines together; None when nothing was accepted."""
+    forgotten_usd: Mapping[str, float] = field(default_factory=dict)
+    """By machine: what those cost that were up after they should have been given back; part of `usd`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
     """The figures of a production."""
 
@@ -59,6 +82,8 @@ class Totals:
     """Worker seconds over wall seconds times workers, in [0, 1]."""
     outlook: Outlook | None = None
     """What had been forecast at the greenlight."""
+    machines: MachineBill | None = None
+    """None where none were rented."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

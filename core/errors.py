@@ -83,12 +83,15 @@ class OutputError(SetupError):
 class BudgetExceeded(SetupError):
     """The next step would spend more than the brief allows."""
 
-    def __init__(self, needs_usd: float, left_usd: float) -> None:
-        super().__init__(needs_usd, left_usd)
-        self.needs_usd, self.left_usd = needs_usd, left_usd
+    def __init__(self, needs_usd: float, left_usd: float, rent_usd: float = 0.0) -> None:
+        super().__init__(needs_usd, left_usd, rent_usd)
+        self.needs_usd, self.left_usd, self.rent_usd = needs_usd, left_usd, rent_usd
 
     def __str__(self) -> str:
-        return f"needs {self.needs_usd:.4f} USD, {self.left_usd:.4f} left: raise `budget_usd` or ask for fewer takes"
+        left = f"{self.left_usd:.4f} left"
+        if self.rent_usd:
+            left = f"{left}, for the rented machines have cost {self.rent_usd:.4f} so far"
+        return f"needs {self.needs_usd:.4f} USD, {left}: raise `budget_usd` or ask for fewer takes"
 
 
 class StaleDecision(SetupError):

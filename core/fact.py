@@ -254,6 +254,52 @@ class QuestionAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MachineCame:
+    """A rented machine is up, and paid for from its order on."""
+
+    event: Literal["machine_came"] = "machine_came"
+    machine: str
+    usd_per_hour: float
+    boot_seconds: float = 0.0
+    """From its order until it was up; none for one that was there before us."""
+    idle_seconds: float = 0.0
+    """So long without work, and it is given back."""
+    was_there: bool = False
+    """It was up when this process came. One that is known from before was never given back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineLeft:
+    """A rented machine is given back."""
+
+    event: Literal["machine_left"] = "machine_left"
+    machine: str
+    how: Literal["gone", "released", "lost"]
+    """`gone`: it was seen to go. `released`: we work on it no longer, and its cluster gives it back once it was idle
+    for as long as is agreed. `lost`: whoever drove before us ended without a word, and it is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerLoaded:
+    """A worker is up on a rented machine."""
+
+    event: Literal["worker_loaded"] = "worker_loaded"
+    worker: str
+    machine: str
+    seconds: float
+    """Loading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerLeft:
+    """A worker was sent home from a rented machine, or died there."""
+
+    event: Literal["worker_left"] = "worker_left"
+    worker: str
+    machine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseTaken:
     """A process took the wheel; every later fact about work carries its epoch."""
 
@@ -294,6 +340,10 @@ Fact = (
     | TaskUnfinished
     | MoneyMoved
     | QuestionAsked
+    | MachineCame
+    | MachineLeft
+    | WorkerLoaded
+    | WorkerLeft
     | LeaseTaken
     | DeliveryWritten
 )
@@ -314,6 +364,10 @@ WORK_FACTS = (
     MoneyMoved,
     QuestionAsked,
     TaskRouted,
+    MachineCame,
+    MachineLeft,
+    WorkerLoaded,
+    WorkerLeft,
 )
 """Facts only the process that holds the lease may write; what people decide, order and bring in may come from any."""
 

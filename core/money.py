@@ -1,5 +1,6 @@
 """Money, counted in whole millionths of a US dollar so that sums are exact."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -19,6 +20,20 @@ def to_usd(micros: int) -> float:
     0.0015
     """
     return micros / 1_000_000
+
+
+def shared_out(micros: int, weights: Mapping[str, float]) -> dict[str, int]:
+    """Divide an amount by weights, so that the parts add up to the whole; where nothing weighs, nobody gets a part.
+
+    >>> shared_out(100, {"sets": 1.0, "cast": 2.0})
+    {'sets': 33, 'cast': 67}
+    """
+    total, given, so_far, parts = sum(weights.values()), 0, 0.0, dict[str, int]()
+    for name, weight in weights.items():
+        so_far += weight
+        upto = round(micros * min(1.0, so_far / total)) if total else given
+        parts[name], given = upto - given, upto
+    return parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import structlog
 
 from ..agents.router import Route
 from ..core.crash import passing
-from ..core.errors import CallWithdrawn, MakerFailed, StaleDecision, WorkerLost
+from ..core.errors import BudgetExceeded, CallWithdrawn, MakerFailed, StaleDecision, WorkerLost
 from ..core.fact import CallReserved, CallSent, CallVoided, ResultDropped, TakeMade, TaskRouted
 from ..core.money import to_micros, to_usd
 from ..core.plan import Task
@@ -39,6 +39,7 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
     """
     key, token = stage.key_of(task.name, number, chosen.recipe), f"{_PROCESS}-{next(_tries)}"
     micros = to_micros(chosen.maker.usd or 0.0)
+    _check_rent(stage, micros)
     await stage.journal.record(
         *_routed(stage, task, number, chosen),
         CallReserved(
@@ -74,6 +75,19 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
         raise
     if any(isinstance(entry.fact, ResultDropped) for entry in written):
         raise WorkerLost(made.worker, "another try at the same work settled first")
+
+
+def _check_rent(stage: Stage, micros: int) -> None:
+    """Refuse to begin anything once calls and rented machines have reached the budget; raises `BudgetExceeded`.
+
+    Rent cannot be reserved, for nobody knows how long a machine stays up: what is being made then is still paid for.
+    """
+    rent = to_micros(stage.rent_usd())
+    if not rent:
+        return
+    left = to_micros(stage.journal.bill().left_usd) - rent
+    if left <= 0 or left < micros:
+        raise BudgetExceeded(to_usd(micros), to_usd(left), to_usd(rent))
 
 
 def _routed(stage: Stage, task: Task, number: int, chosen: Route) -> list[TaskRouted]:

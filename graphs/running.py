@@ -28,6 +28,7 @@ from .forecast import outlook
 from .learning import remember
 from .planning import Called, call_sheet, identity_of
 from .production import Greenlight, ProductionState, production_graph, run_production
+from .renting import renting
 from .stage import Stage
 from .studio import Studio, holder_name, open_studio, set_stage
 from .watching import ProgressListener, watched
@@ -268,7 +269,7 @@ async def _drive(  # noqa: PLR0917 - the parts of one production, all required
         return delivered[-1].manifest
 
     workers = studio.hire(crew)
-    try:
+    async with renting(workers, crew, journal, studio.clock) as rent_usd:
         stage = set_stage(
             plan,
             crew,
@@ -277,13 +278,12 @@ async def _drive(  # noqa: PLR0917 - the parts of one production, all required
             store=store,
             workers=workers,
             settings=studio.settings,
+            rent_usd=rent_usd,
         )
         expected = None if journal.history.is_greenlit else await asyncio.to_thread(outlook, plan, crew)
         graph = production_graph(stage, plan, deliver, expected)
         async with watched(stage, plan, on_progress):
             state = await run_production(graph, partial(_ask, plan, greenlight))
-    finally:
-        await workers.close()
     unlearnt = await _learn(studio.settings, stage)
     delivered = [replace(one, notes=(*one.notes, *unlearnt)) for one in delivered]
     plan = await asyncio.to_thread(with_additions, plan, journal.history, store)

@@ -8,9 +8,10 @@ from typing import TypeVar
 from ..core.crew import Crew
 from ..core.errors import UnknownName
 from ..core.plan import Requirement
-from ..core.ports import Maker
+from ..core.ports import Maker, RentBook
 from ..core.take import Made, Opinion, Recipe
 from .hosting import Panel, build_maker, build_panel, make_with
+from .lines.told import this_machine
 from .turns import Turns
 
 T = TypeVar("T")
@@ -27,9 +28,16 @@ class InProcessWorkers:
         names = [*(spec.name for spec in crew.makers), *self._makers]
         self._turns = {name: Turns(1) for name in names}
         self._panel_turn = Turns(1)
+        self._book: RentBook | None = None
+
+    def report_to(self, book: RentBook) -> None:
+        """Tell a book of the one machine there is."""
+        self._book = book
 
     async def start(self, makers: Sequence[str]) -> None:
         """Load nothing yet: here a first call costs no more than a start would."""
+        if self._book:
+            self._book.machines([this_machine()])
 
     async def make(
         self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str, urgency: float = 0.0

@@ -12,12 +12,14 @@ from ..core.canonical import digest_of
 from ..core.crew import Crew, MakerSpec
 from ..core.errors import UnknownName
 from ..core.plan import Requirement
+from ..core.ports import RentBook
 from ..core.progress import Lineup
 from ..core.take import Made, Opinion, Recipe
-from .lines.hand import Job, Place, Reply
+from .lines.hand import Hand, Job, Place, Reply
 from .lines.line import Line
 from .lines.room import Room
 from .lines.terms import Terms
+from .lines.told import ToldHand
 from .simulated import Pace, nothing_made
 
 _FURTHER: Final = 0.6
@@ -78,6 +80,7 @@ class SimulatedPool:
         self._pace, self._machines = pace, machines
         self._room = Room(places=tuple(machines.speeds), of="GPUs")
         self._hands: list[SimulatedHand] = []
+        self._book: RentBook | None = None
         self._lines = {spec.name: self._line(spec) for spec in crew.makers}
 
     @property
@@ -90,8 +93,14 @@ class SimulatedPool:
         """Worker seconds spent so far, loading left out."""
         return sum(hand.busy_seconds for hand in self._hands)
 
+    def report_to(self, book: RentBook) -> None:
+        """Tell a book what becomes of the machines; here they are there from the beginning to the end."""
+        self._book = book
+
     async def start(self, makers: Sequence[str]) -> None:
         """Load one worker of each, side by side, as far as there is room."""
+        if self._book:
+            self._book.machines([place.name for place in self._machines.speeds])
         async with asyncio.TaskGroup() as group:
             for name in makers:
                 group.create_task(self._line_of(name).open(1))
@@ -148,7 +157,7 @@ class SimulatedPool:
         return self._lines[maker]
 
     def _line(self, spec: MakerSpec) -> Line[Recipe, Made]:
-        def hire(name: str, place: Place) -> SimulatedHand:
+        def hire(name: str, place: Place) -> Hand[Recipe, Made]:
             hand = SimulatedHand(
                 name=name,
                 speed=self._machines.speeds[place],
@@ -156,7 +165,7 @@ class SimulatedPool:
                 seconds_of=lambda recipe: self._pace.take_seconds(spec.seconds, recipe),
             )
             self._hands.append(hand)
-            return hand
+            return ToldHand(hand=hand, machine=place.name, book=self._book) if self._book else hand
 
         terms = Terms(
             at_least=spec.replicas_min,
