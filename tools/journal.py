@@ -262,9 +262,11 @@ class SqliteJournal:
             foreign = tables.read_entries(self._connection, after=self._seq, path=self._path)
             written = list(foreign)
             epoch, _ = newest_lease(self._connection)
+            at = self._clock.now()
             for request in burst:
                 try:
-                    entries = self._post(request, after=written[-1].seq if written else self._seq, epoch=epoch)
+                    after = written[-1].seq if written else self._seq
+                    entries = self._post(request, after=after, at=at, epoch=epoch)
                 except CallsheetError as refusal:
                     outcomes.append(refusal)
                     continue
@@ -282,7 +284,7 @@ class SqliteJournal:
         _pass(own, _AFTER)
         return outcomes
 
-    def _post(self, request: _Request, *, after: int, epoch: int) -> tuple[Entry, ...]:
+    def _post(self, request: _Request, *, after: int, at: str, epoch: int) -> tuple[Entry, ...]:
         facts: tuple[Fact, ...] = request.facts
         if request.holder:
             facts = (LeaseTaken(epoch=epoch + 1, holder=request.holder),)
@@ -290,7 +292,7 @@ class SqliteJournal:
             return ()
         drives = self._path is None or 0 < self._epoch == epoch
         standing = Standing(drives=drives, production=tables.production_of(self._path))
-        return post(self._connection, facts, after=after, at=self._clock.now(), standing=standing)
+        return post(self._connection, facts, after=after, at=at, standing=standing)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
