@@ -82,9 +82,10 @@ def _cluster(crew: Path | None) -> Iterator[Finding]:
 
     settings = read_settings()
     try:
-        named = load_crew(crew or settings.crew, cores=settings.workers).cluster
+        hired = load_crew(crew or settings.crew, cores=settings.workers)
     except SetupError:
         return  # said already
+    named = hired.cluster
     address = settings.ray_address or (named.address if named else "")
     if not address or settings.home != "ray":
         yield Finding(what="cluster", state="works", says="none; workers run on this machine")
@@ -97,6 +98,10 @@ def _cluster(crew: Path | None) -> Iterator[Finding]:
     gpus, cpus = (sum(getattr(one, what) for one in found.machines) for what in ("gpus", "cpus"))
     nodes = f"{len(found.machines)} node{'s' if len(found.machines) > 1 else ''}"
     yield Finding(what="cluster", state="works", says=f"{address}: {nodes}, {gpus:g} GPUs, {cpus:g} CPUs")
+    if hired.machines:
+        up = [one.name for one in found.machines if one.cpus or one.gpus]
+        hourly = f"{len(up)} up, {len(up) * hired.machines.usd_per_hour:.2f} USD an hour whether or not anything runs"
+        yield Finding(what="machines", state="works", says=": ".join(filter(None, (hourly, ", ".join(up)))))
     for machine in found.unfit:
         says = f"has callsheet {machine.version}, not {found.ours}" if machine.version else "has no callsheet"
         fix = f"pip install 'callsheet[local]=={found.ours}' there, in the Python of its Ray"

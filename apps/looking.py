@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -15,11 +16,16 @@ from ..core.decision import Escalate, Move, Repair, Reseed, Rewrite
 from ..core.errors import UnknownName
 from ..core.fact import TakePublished
 from ..core.history import TaskRecord
+from ..core.money import to_usd
 from ..core.settings import read_settings
 from ..core.take import Score, Take
 from ..graphs.desk import Standing, call_sheet, check_production, in_force, inbox, look, outlooks, take_named
+from .accounts import rent_in_words, rent_so_far
 from .door import ERROR, OK, WAITING, say
 from .tables import people, plan_tables, state_of, tasks_in_words
+
+_MOST_MOVES = 10
+"""Moves of money that are told in a terminal."""
 
 
 def show_plan(
@@ -62,6 +68,8 @@ def show_status(folder: Path, *, as_json: bool) -> int:
                 "tasks": states,
                 "bill": to_plain(standing.bill),
                 "waits": [to_plain(question) for question in questions],
+                "machines": _machines_row(standing),
+                "money_moves": [to_plain(move) for move in standing.history.money_moves],
                 "orders": [to_plain(replace(one.order, tasks=one.tasks)) for one in orders],
                 "delivered": standing.history.delivery is not None and not {"open", "paused"} & set(states.values()),
             }
@@ -69,6 +77,7 @@ def show_status(folder: Path, *, as_json: bool) -> int:
     else:
         console = people()
         _print_status(standing, states, console)
+        _print_accounts(standing, console)
         for one in orders:
             console.print(f"{one.says}; {tasks_in_words(len(one.tasks))}")
         for question in questions:
@@ -100,6 +109,27 @@ def _print_status(standing: Standing, states: dict[str, str], console: Console) 
     )
 
 
+def _print_accounts(standing: Standing, console: Console) -> None:
+    """Say what machines have cost so far, and which tasks got money from others."""
+    now = datetime.now(UTC)
+    rent, up = rent_so_far(standing.history, now)
+    for line in rent_in_words(rent, up, now) if rent else ():
+        console.print(line, soft_wrap=True)
+    for move in standing.history.money_moves[:_MOST_MOVES]:
+        console.print(move.says, soft_wrap=True)
+    if (more := len(standing.history.money_moves) - _MOST_MOVES) > 0:
+        console.print(f"and {more} more moves of money; `callsheet takes {standing.folder} TASK` tells each task's")
+
+
+def _machines_row(standing: Standing) -> dict[str, object] | None:
+    now = datetime.now(UTC)
+    rent, up = rent_so_far(standing.history, now)
+    if rent is None:
+        return None
+    known = [{"machine": stay.machine, "since": stay.since.isoformat(), "usd": to_usd(stay.micros(now))} for stay in up]
+    return {**_plain_dict(rent), "not_given_back": known}
+
+
 def show_takes(folder: Path, task: str | None, *, as_json: bool) -> int:
     """List takes, of one task or of all."""
     standing = asyncio.run(look(folder))
@@ -113,8 +143,15 @@ def show_takes(folder: Path, task: str | None, *, as_json: bool) -> int:
             if as_json:
                 say({"event": "take", **_row(record, take)})
             table.add_row(*(Text(str(value)) for value in _cells(record, take)))
-    if not as_json:
-        people().print(table)
+    moves = [move for move in standing.history.money_moves if move.task in names]
+    if as_json:
+        for move in moves:
+            say(_plain_dict(move))
+        return OK
+    console = people()
+    console.print(table)
+    for move in moves:
+        console.print(move.says, soft_wrap=True)
     return OK
 
 

@@ -90,7 +90,7 @@ class BudgetExceeded(SetupError):
     def __str__(self) -> str:
         left = f"{self.left_usd:.4f} left"
         if self.rent_usd:
-            left = f"{left}, for the rented machines have cost {self.rent_usd:.4f} so far"
+            left = f"{left}, for the rented machines cost {self.rent_usd:.4f} if they are given back now"
         return f"needs {self.needs_usd:.4f} USD, {left}: raise `budget_usd` or ask for fewer takes"
 
 

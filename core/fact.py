@@ -11,8 +11,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .decision import Decision, Move, Note, Order
+from .money import to_usd
 from .plan import Outlook
 from .take import Opinion, Recipe, Take, Verdict
+
+_MOST_NAMES = 5
+"""In one sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +243,20 @@ class MoneyMoved:
     gave: Mapping[str, int] = field(default_factory=dict)
     """Which tasks it was left over from, in micro-dollars; what they do not add up to was allotted to nobody."""
     why: str
+
+    @property
+    def says(self) -> str:
+        """Tell a person who got what from whom.
+
+        >>> MoneyMoved(task="keep", micros=3000, gave={"sea": 2000}, why="a chance").says
+        'keep got 0.0030 USD more (0.0020 left over from sea, 0.0010 allotted to nobody before): a chance'
+        """
+        gave = [f"{to_usd(micros):.4f} left over from {name}" for name, micros in list(self.gave.items())[:_MOST_NAMES]]
+        if len(self.gave) > _MOST_NAMES:
+            gave.append(f"the rest from {len(self.gave) - _MOST_NAMES} more")
+        if free := self.micros - sum(self.gave.values()):
+            gave.append(f"{to_usd(free):.4f} allotted to nobody before")
+        return f"{self.task} got {to_usd(self.micros):.4f} USD more ({', '.join(gave)}): {self.why}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

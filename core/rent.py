@@ -124,9 +124,9 @@ class Meter:
                 found[stay.machine] = round(found.get(stay.machine, 0.0) + usd, 6)
         return found
 
-    def usd(self, now: datetime) -> float:
-        """Give what all machines have cost so far."""
-        return to_usd(sum(stay.micros(now) for stay in self.stays))
+    def usd(self, now: datetime, *, is_over: bool = False) -> float:
+        """Give what all machines have cost so far; with the last idle time of what is up where it `is_over`."""
+        return to_usd(sum(stay.micros(_until(stay, now, is_over=is_over)) for stay in self.stays))
 
     def rent(self, now: datetime, *, is_over: bool = False) -> Rent | None:
         """Sum it up; None where no machine was ever rented.
@@ -139,26 +139,21 @@ class Meter:
             return None
         parts: dict[str, int] = {}
         for stay in self.stays:
-            for name, micros in self._shared(stay, self._until(stay, now, is_over=is_over)).items():
+            for name, micros in self._shared(stay, _until(stay, now, is_over=is_over)).items():
                 parts[name] = parts.get(name, 0) + micros
-        seconds = sum(stay.seconds(self._until(stay, now, is_over=is_over)) for stay in self.stays)
-        working = sum(
-            max(1, stay.most_workers) * stay.seconds(self._until(stay, now, is_over=is_over)) for stay in self.stays
-        )
+        each = [(stay, stay.seconds(_until(stay, now, is_over=is_over))) for stay in self.stays]
+        working = sum(max(1, stay.most_workers) * seconds for stay, seconds in each)
         busy = sum(self._everybody().values())
         loading = sum(stay.load_seconds for stay in self.stays)
         whole = max(working, busy + loading) or 1.0
         return Rent(
             usd=to_usd(sum(parts.values())),
-            machine_seconds=round(seconds, 3),
+            machine_seconds=round(sum(seconds for _, seconds in each), 3),
             busy=round(busy / whole, 4),
             loading=round(loading / whole, 4),
             usd_by_department={name: to_usd(micros) for name, micros in sorted(parts.items())},
             machines=len({stay.machine for stay in self.stays}),
         )
-
-    def _until(self, stay: Stay, now: datetime, *, is_over: bool) -> datetime:
-        return now + timedelta(seconds=stay.idle_seconds) if is_over and stay.left is None else now
 
     def _shared(self, stay: Stay, now: datetime) -> dict[str, int]:
         micros = stay.micros(now)
@@ -223,3 +218,7 @@ class Meter:
             case "lost":
                 stay.left = min(at, max(stay.since, (self._seen or at) + idle))
         stay.workers.clear()
+
+
+def _until(stay: Stay, now: datetime, *, is_over: bool) -> datetime:
+    return now + timedelta(seconds=stay.idle_seconds) if is_over and stay.left is None else now

@@ -80,7 +80,8 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
 def _check_rent(stage: Stage, micros: int) -> None:
     """Refuse to begin anything once calls and rented machines have reached the budget; raises `BudgetExceeded`.
 
-    Rent cannot be reserved, for nobody knows how long a machine stays up: what is being made then is still paid for.
+    Rent cannot be reserved, for nobody knows how long a machine stays up: what is being made is still paid for, with
+    the time until its machine is free.
     """
     rent = to_micros(stage.rent_usd())
     if not rent:

@@ -53,9 +53,9 @@ class Book:
         """None until the workers have said what there is."""
 
     def usd(self) -> float:
-        """Give what all machines of this production have cost so far."""
+        """Give what all machines of this production cost if they are given back now: their last idle time counts."""
         self._catch_up()
-        return self._meter.usd(datetime.fromisoformat(self._clock.now()))
+        return self._meter.usd(datetime.fromisoformat(self._clock.now()), is_over=True)
 
     def machines(self, names: Collection[str]) -> None:
         """Take in which machines there are now."""

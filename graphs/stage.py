@@ -34,7 +34,7 @@ class Stage:
     chain: dict[str, float] = field(default_factory=dict)
     """Seconds of the longest chain that starts with each task: who is served first, here and at the workers."""
     rent_usd: Callable[[], float] = lambda: 0.0
-    """What the rented machines have cost so far."""
+    """What the rented machines cost if they are given back now."""
     just_made: dict[str, bytes] = field(default_factory=dict)
     """Pictures nobody has looked at yet, by digest: they need not be read back."""
     _panels: dict[str, str] = field(init=False, default_factory=dict)

@@ -6,6 +6,7 @@ import pytest
 from callsheet.agents.aggregator import aggregate, before_after
 from callsheet.core.crew import Crew, MakerSpec
 from callsheet.core.decision import Decision
+from callsheet.core.delivery import MachineBill
 from callsheet.core.fact import (
     CallReserved,
     DecisionTaken,
@@ -13,11 +14,13 @@ from callsheet.core.fact import (
     Fact,
     Greenlit,
     LeaseTaken,
+    MachineCame,
     QuestionAsked,
     TakeJudged,
     TakeMade,
     TakePublished,
     TaskUnfinished,
+    WorkerLoaded,
 )
 from callsheet.core.history import History
 from callsheet.core.money import to_micros
@@ -269,3 +272,33 @@ def test_strips_come_from_different_departments_before_a_second_of_one() -> None
 def test_a_task_right_at_first_gives_no_strip() -> None:
     history = told(LEASE, GREEN, *made(KEEP, 1, at=101), judged(KEEP, 1, at=101), put_out(KEEP, 1, at=102))
     assert before_after(plan_of(KEEP), history) == ()
+
+
+def test_rented_machines_are_billed_beside_the_calls_until_they_are_given_back() -> None:
+    came = MachineCame(machine="m1", usd_per_hour=3.6, boot_seconds=60, idle_seconds=20)
+    history = told(
+        LEASE,
+        GREEN,
+        (100.0, came),
+        (110.0, WorkerLoaded(worker="w", machine="m1", seconds=10.0)),
+        *made(KEEP, 1, at=115, seconds=30.0, usd=0.01),
+        judged(KEEP, 1, at=115),
+        put_out(KEEP, 1, at=120),
+    )
+    totals = aggregate(plan_of(KEEP), history, CREW, production="p").totals
+    assert totals.usd_per_accepted == 0.01
+    assert totals.machines == MachineBill(
+        usd=0.1,
+        machines=1,
+        hours=round(100 / 3600, 4),
+        busy=0.3,
+        loading=0.1,
+        idle=0.6,
+        usd_by_department={"architecture": 0.1},
+        usd_per_accepted=0.11,
+    )
+
+
+def test_where_no_machine_was_rented_none_is_billed() -> None:
+    history = told(LEASE, GREEN, *made(KEEP, 1, at=101), judged(KEEP, 1, at=101), put_out(KEEP, 1, at=103))
+    assert aggregate(plan_of(KEEP), history, CREW, production="p").totals.machines is None

@@ -157,14 +157,16 @@ def test_workers_that_cannot_tell_cost_nothing_by_the_hour() -> None:
 
 
 def test_nothing_new_is_begun_once_calls_and_machines_have_cost_the_budget() -> None:
-    journal = produce(*(task(f"t{number}", "sets") for number in range(20)), budget=0.1)
+    journal = produce(*(task(f"t{number}", "sets") for number in range(20)), budget=0.3)
     ended = [one for one in facts(journal, TaskUnfinished) if isinstance(one, TaskUnfinished)]
     made = facts(journal, TakeMade)
     assert made
     assert ended
     assert len(made) + len(ended) == 20
-    assert all(one.cause == "money" and "rented machines have cost 0." in one.why for one in ended)
+    assert all(one.cause == "money" and "the rented machines cost 0." in one.why for one in ended)
     assert journal.bill().reserved_usd == 0
+    rent = Meter.of(journal.history.entries).usd(START + timedelta(days=1))
+    assert rent == pytest.approx(0.3, abs=2 * 0.001 * 21)  # what was being made then is made, and paid for
 
 
 def test_what_a_killed_driver_left_up_is_found_by_the_next_named_and_paid_for(tmp_path: Path) -> None:

@@ -105,6 +105,7 @@ def page(
         manifest=manifest,
         crew=crew,
         notes=history.notes,
+        money_moves=history.money_moves,
         figures=_figures(plan, manifest, dossiers),
         strips=_strips(strips, dossiers),
         shots=(shots := _shots(plan, dossiers)),
@@ -135,6 +136,10 @@ def _figures(plan: Plan, manifest: Manifest, dossiers: Sequence[TaskDossier]) ->
         found.append(Figure(value=duration(span.middle), label=between))
     if totals.usd_per_accepted is not None:
         found.insert(4, Figure(value=money(totals.usd_per_accepted), label="per accepted picture"))
+    if rent := totals.machines:
+        found.append(Figure(value=money(rent.usd), label=f"rented machines, {rent.hours:.1f} h together"))
+    if rent and rent.usd_per_accepted is not None:
+        found.append(Figure(value=money(rent.usd_per_accepted), label="per accepted picture, machines counted in"))
     return found
 
 

@@ -1,20 +1,24 @@
 import re
+from copy import copy
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
+from callsheet.core.delivery import MachineBill, Manifest
+from callsheet.core.fact import MoneyMoved
+from callsheet.core.history import History
 from callsheet.core.plan import Plan
 from callsheet.tools.delivery.dossier import open_dossiers
 from callsheet.tools.delivery.page import page
 
 
-def written(production) -> str:
-    manifest = production.manifest
-    dossiers = open_dossiers(production.plan, production.history, manifest)
+def written(production, manifest: Manifest | None = None, history: History | None = None) -> str:
+    manifest, history = manifest or production.manifest, history or production.history
+    dossiers = open_dossiers(production.plan, history, manifest)
     return page(
         production.plan,
-        production.history,
+        history,
         production.crew,
         manifest,
         dossiers,
@@ -108,3 +112,29 @@ def test_unfinished_tasks_stand_in_words_and_assumptions_are_told(text: str) -> 
 def test_it_links_only_what_was_delivered(read: Reader) -> None:
     assert "animatic.mp4" in read.links
     assert "contact_sheet.png" not in read.links
+
+
+def test_rented_machines_and_moved_money_stand_on_the_bill(production) -> None:
+    bill = MachineBill(
+        usd=1.5,
+        machines=2,
+        hours=3.0,
+        busy=0.6,
+        loading=0.1,
+        idle=0.3,
+        usd_by_department={"architecture": 1.5},
+        usd_per_accepted=0.3,
+        forgotten_usd={"m7": 0.25},
+    )
+    totals = replace(production.manifest.totals, machines=bill)
+    history = copy(production.history)
+    history.money_moves = [MoneyMoved(task="keep", micros=3000, gave={"sea": 3000}, why="a <b>chance</b>")]
+    text = written(production, replace(production.manifest, totals=totals), history)
+    assert "<dt>rented machines, 3.0 h together</dt><dd>$1.50</dd>" in text
+    assert "<dt>per accepted picture, machines counted in</dt><dd>$0.30</dd>" in text
+    assert "m7 was not given back in time: $0.25 for nothing" in text
+    assert "keep got 0.0030 USD more (0.0030 left over from sea): a &lt;b&gt;chance&lt;/b&gt;" in text
+
+
+def test_without_rented_machines_the_bill_says_nothing_of_them(text: str) -> None:
+    assert "machine" not in text.lower()
