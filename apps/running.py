@@ -10,13 +10,14 @@ from rich.console import Console
 from rich.text import Text
 
 from ..core.canonical import to_plain
-from ..core.errors import OutputError
 from ..core.fact import AnyFact, Entry
 from ..core.plan import Plan
+from ..core.progress import Progress
 from ..core.settings import read_settings
-from ..graphs.desk import Production, Standing, call_sheet, in_force, inbox, look, produce
+from ..graphs.desk import Production, call_sheet, in_force, inbox, produce
+from .accounts import bill_in_words
 from .door import OK, UNFINISHED, WAITING, say
-from .progress import LiveProgress
+from .progress import LiveProgress, ProgressRows
 from .tables import in_time_units, people, plan_tables
 
 _CODES = {"delivered": OK, "unfinished": UNFINISHED, "waiting": WAITING, "paused": WAITING, "refused": WAITING}
@@ -42,8 +43,9 @@ def run_production(
     ).plan
     if not as_json:
         console.print(Text.assemble((plan.title, "bold"), f": {len(plan.tasks)} tasks"))
-    progress = None if as_json else LiveProgress(plan, console, _standing_in(folder))
-    on_event: Callable[[Entry], None] = progress.hear if progress else _say_entry
+    live = None if as_json else LiveProgress(console)
+    on_event: Callable[[Entry], None] = live.hear if live else _say_entry
+    on_progress: Callable[[Progress], None] = live.show if live else ProgressRows(say).show
 
     def go_on(greenlight: bool | Callable[[Plan], Awaitable[bool]]) -> Production:  # noqa: FBT001 - as in `produce`
         try:
@@ -57,25 +59,19 @@ def run_production(
                     certificate=certificate,
                     greenlight=greenlight,
                     on_event=on_event,
+                    on_progress=on_progress,
                     settings=settings,
                 )
             )
         finally:
-            if progress:
-                progress.stop()
+            if live:
+                live.stop()
 
     production = go_on(yes)
     if _waits_for_greenlight(production) and sys.stdin.isatty() and _is_greenlit(production.plan, console):
         production = go_on(_just(production.plan))
     _report(production, console, as_json=as_json)
     return _CODES[production.status]
-
-
-def _standing_in(folder: Path) -> Standing | None:
-    try:
-        return asyncio.run(look(folder))
-    except OutputError:
-        return None
 
 
 def _waits_for_greenlight(production: Production) -> bool:
@@ -140,6 +136,10 @@ def _report(production: Production, console: Console, *, as_json: bool) -> None:
             f"  forecast: {in_time_units(span.middle)} of making, {totals.outlook.usd.middle:.2f} USD; four times in "
             f"five between {in_time_units(span.low)} and {in_time_units(span.high)}"
         )
+    for line in bill_in_words(totals.machines) if totals.machines else ():
+        console.print(f"  {line}", soft_wrap=True)
+    for move in production.history.money_moves:
+        console.print(f"  {move.says}", soft_wrap=True)
     for missing in delivery.manifest.unfinished:
         console.print(f"  unfinished: {missing.task}: {missing.why}")
     for question in inbox(production.history):

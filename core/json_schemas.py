@@ -1,4 +1,4 @@
-"""JSON Schemas of what the world reads and writes: brief, crew, plan, manifest and journal entries.
+"""JSON Schemas of what the world reads and writes: brief, crew, plan, manifest, journal entries and progress.
 
 `python -m callsheet.core.json_schemas` writes them to `core/schemas/`; a test holds the files to the nouns.
 """
@@ -13,6 +13,7 @@ from .crew import Crew
 from .delivery import Manifest
 from .fact import AnyFact
 from .plan import Plan
+from .progress import Progress
 
 FOLDER = Path(__file__).parent / "schemas"
 
@@ -23,6 +24,7 @@ _PUBLISHED: dict[str, object] = {
     "delivery-1": Manifest,
     "event-1": AnyFact,
     "plan-1": Plan,
+    "progress-1": Progress,
 }
 _STAMP = {"seq": {"type": "integer", "minimum": 1}, "at": {"type": "string", "format": "date-time"}}
 """What `--json` puts beside a fact's own fields: its place in the journal and its time, in UTC."""

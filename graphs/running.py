@@ -103,7 +103,7 @@ async def produce(
         certificate: a gate that `callsheet calibrate` wrote; its floor replaces the brief's.
         greenlight: True spends without asking; a coroutine function is shown the plan and answers.
         on_event: hears every journal entry once it is durable.
-        on_progress: hears twice a second how far it is, who waits for whom, and how long it will take.
+        on_progress: hears once a second how far it is, who waits for whom, and how long it will take.
         settings: how this installation behaves; None reads them from the environment and `callsheet.toml`.
 
     Raises:

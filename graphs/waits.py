@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from heapq import nlargest
-from typing import Final
+from typing import Final, Literal
 
 from ..core.decision import Order
 from ..core.progress import Lineup, Wait
@@ -99,25 +99,23 @@ def _asked(card: Card, in_line: Collection[str] | None) -> str:
     take = f"take {card.takes + 1}"
     if in_line is None:
         return f"{take} asked of {card.maker}"
-    return f"{take} in line for {card.maker}" if card.token in in_line else f"{take} being made by {card.maker}"
+    return f"{take} in line" if card.token in in_line else f"{take} being made"
 
 
 def _lines(board: Board, lineups: Sequence[Lineup]) -> Iterator[Wait]:
-    ready = len(board.by_state["ready"])
-    for one in lineups:
-        if one.waiting and not one.up and one.loading:
-            says = f"{calls_in_words(one.waiting)} {_wait(one.waiting)} for {one.maker}, which is loading"
-            yield Wait(kind="loading", tasks=one.waiting, whom=one.maker, says=says)
-    full = [one for one in lineups if one.waiting and (one.up or not one.loading)]
-    waiting = sum(one.waiting for one in full)
-    if waiting:
-        each = ", ".join(f"{one.waiting} for {one.maker} ({one.busy} of {one.up} busy)" for one in full)
-        says = f"{calls_in_words(waiting)} {_wait(waiting)} for a worker: {each}"
-        yield Wait(kind="worker", tasks=waiting, whom=full[0].maker if len(full) == 1 else "", says=says)
-    if ready:
-        tasks = "1 task" if ready == 1 else f"{ready} tasks"
-        says = f"{tasks} could start and {_wait(ready)} for a place"
+    full = [one for one in lineups if one.waiting]
+    if waiting := sum(one.waiting for one in full):
+        each = ", ".join(f"{one.waiting} for {one.maker} ({_staffing(one)})" for one in full)
+        says = f"{waiting} {'take waits' if waiting == 1 else 'takes wait'} for a worker: {each}"
+        kind: Literal["loading", "worker"] = "worker" if any(one.up for one in full) else "loading"
+        yield Wait(kind=kind, tasks=waiting, whom=full[0].maker if len(full) == 1 else "", says=says)
+    if ready := len(board.by_state["ready"]):
+        says = f"{ready} {'task waits' if ready == 1 else 'tasks wait'} for a place on the floor"
         yield Wait(kind="worker", tasks=ready, whom="", says=says)
+
+
+def _staffing(one: Lineup) -> str:
+    return f"{one.busy} of {one.up} busy" if one.up else "loading" if one.loading else "nobody there yet"
 
 
 def _stuck(board: Board) -> Iterator[Wait]:
@@ -141,11 +139,6 @@ def in_words(names: Sequence[str]) -> str:
     if len(names) > _MOST_NAMES:
         return f"{', '.join(names[:_MOST_NAMES])} and {len(names) - _MOST_NAMES} more"
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def calls_in_words(count: int) -> str:
-    """Count calls for a sentence."""
-    return "1 take" if count == 1 else f"{count} takes"
 
 
 def _wait(count: int) -> str:

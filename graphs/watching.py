@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 ProgressListener = Callable[[Progress], None]
 
-EVERY_SECONDS: Final = 0.5
+EVERY_SECONDS: Final = 1.0
 
 WORTH_PLAYING_SECONDS: Final = 60.0
 """Less than that by the pace is not worth playing the rest through."""
