@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from callsheet.core.errors import CrewError
-from callsheet.core.fact import TakeMade
+from callsheet.core.fact import MachineCame, MachineLeft, TakeMade, WorkerLoaded
+from callsheet.core.history import History
 from callsheet.graphs.desk import check_production, look
 from callsheet.models.pool.rehearsal import Rehearsal
 from callsheet.models.pool.trust import check_door
@@ -29,6 +30,11 @@ cores = 6
 
 [cluster]
 address = "{address}"
+
+[machines]
+usd_per_hour = 0.036
+boot_seconds = 10
+idle_seconds = 100
 
 [[makers]]
 name = "fake"
@@ -99,6 +105,20 @@ def wait_until(is_so: Callable[[], bool], process: "subprocess.Popen[bytes]") ->
         time.sleep(0.1)
 
 
+def check_rent(history: History, bill: dict[str, object]) -> None:
+    """Three machines of one cluster and one of another: who was there, who came, who went; all of it is billed."""
+    facts = [entry.fact for entry in history.entries]
+    came = [fact for fact in facts if isinstance(fact, MachineCame)]
+    left = {fact.machine: fact.how for fact in facts if isinstance(fact, MachineLeft)}
+    assert [fact.was_there for fact in came] == [True, True, False, True]
+    assert came[2].boot_seconds == 10
+    assert sorted(left.values()) == ["gone", "released", "released", "released"]
+    assert left.keys() == {fact.machine for fact in came}
+    assert {fact.machine for fact in facts if isinstance(fact, WorkerLoaded)} <= left.keys()
+    assert bill["machines"] == 4
+    assert bill["usd_by_department"] == {"lab": bill["usd"]}
+
+
 def weights_in(node: Path) -> list[str]:
     return [path.name for path in node.rglob("*.safetensors")]
 
@@ -135,6 +155,7 @@ def test_a_production_outlives_a_node_and_the_head_and_uses_a_node_that_joins_la
     assert len(keys) == TASKS
     assert set(keys.values()) == {1}
     assert all(len(record.takes) == 1 and record.accepted for record in history.tasks.values())
+    check_rent(history, json.loads((folder / "out" / "manifest.json").read_text())["totals"]["machines"])
 
 
 def test_a_cluster_that_lets_strangers_in_is_not_driven() -> None:
