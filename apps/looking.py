@@ -19,10 +19,22 @@ from ..core.history import TaskRecord
 from ..core.money import to_usd
 from ..core.settings import read_settings
 from ..core.take import Score, Take
-from ..graphs.desk import Standing, call_sheet, check_production, in_force, inbox, look, outlooks, take_named
+from ..graphs.desk import (
+    Standing,
+    board_of,
+    call_sheet,
+    check_production,
+    driver_of,
+    in_force,
+    inbox,
+    look,
+    outlooks,
+    take_named,
+    waits_of,
+)
 from .accounts import rent_in_words, rent_so_far
 from .door import ERROR, OK, WAITING, say
-from .tables import people, plan_tables, state_of, tasks_in_words
+from .tables import driver_in_words, people, plan_tables, state_on, tasks_in_words
 
 _MOST_MOVES = 10
 """Moves of money that are told in a terminal."""
@@ -56,9 +68,11 @@ def show_plan(
 def show_status(folder: Path, *, as_json: bool) -> int:
     """Print where a production stands; exit 4 while it waits for a person, or is paused by one."""
     standing = asyncio.run(look(folder))
-    states = {task.name: state_of(standing, task.name) for task in standing.plan.tasks}
+    board, driver = board_of(standing.plan, standing.history), driver_of(standing.history)
+    states = {task.name: state_on(board, task.name) for task in standing.plan.tasks}
     questions = [question for question in inbox(standing.history) if states.get(question.task) == "waiting"]
     waits_for_greenlight, orders = not standing.history.is_greenlit, in_force(standing.history)
+    waits = () if waits_for_greenlight else waits_of(board)
     if as_json:
         say(
             {
@@ -68,6 +82,8 @@ def show_status(folder: Path, *, as_json: bool) -> int:
                 "tasks": states,
                 "bill": to_plain(standing.bill),
                 "waits": [to_plain(question) for question in questions],
+                "who_waits": [to_plain(one) for one in waits],
+                "driver": to_plain(driver) if driver else None,
                 "machines": _machines_row(standing),
                 "money_moves": [to_plain(move) for move in standing.history.money_moves],
                 "orders": [to_plain(replace(one.order, tasks=one.tasks)) for one in orders],
@@ -82,6 +98,11 @@ def show_status(folder: Path, *, as_json: bool) -> int:
             console.print(f"{one.says}; {tasks_in_words(len(one.tasks))}")
         for question in questions:
             console.print(f"waits for you: {question.task}: {question.question}")
+        for wait in waits:
+            if wait.kind not in ("you", "paused"):  # told above, in full
+                console.print(wait.says)
+        if driver:
+            console.print(driver_in_words(driver, is_open="open" in states.values() and not waits_for_greenlight))
         if waits_for_greenlight:
             console.print("waits for a greenlight: run it again with --yes, or from a terminal")
     return WAITING if questions or waits_for_greenlight or "paused" in states.values() else OK

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..core.plan import Department, Outlook, Plan, Preflight, Task
-from ..graphs.desk import Standing, cheapest_in_time
+from ..graphs.desk import Board, Driver, cheapest_in_time
 
 _MINUTES_FROM, _HOURS_FROM = 120.0, 7200.0
 MOST_ROWS = 60
@@ -19,10 +19,27 @@ def people(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
-def state_of(standing: Standing, task: str) -> str:
+def state_on(board: Board, task: str) -> str:
     """Say where a task stands: `accepted`, `unfinished`, `waiting`, `paused`, or `open` while something is due."""
-    step = standing.step(task)
-    return step if step in ("accepted", "unfinished", "waiting", "paused") else "open"
+    state = board.cards[task].state
+    return state if state in ("accepted", "unfinished", "waiting", "paused") else "open"
+
+
+def driver_in_words(driver: Driver, *, is_open: bool) -> str:
+    """Say who drives a production and how old the last news is; where nobody does, what is to be done.
+
+    Args:
+        driver: who took the wheel last.
+        is_open: whether anything is left to do without a person.
+    """
+    ago = f"{in_time_units(driver.silent_seconds)} ago"
+    if not is_open:
+        return f"last driven by {driver.holder}, {ago}"
+    if driver.is_alive is False:
+        return f"nobody drives it: {driver.holder} is gone, its last news came {ago}; the same `callsheet run` goes on"
+    if driver.is_alive is None:
+        return f"driven by {driver.holder}, which cannot be asked from here: its last news came {ago}"
+    return f"driven by {driver.holder}, last news {ago}"
 
 
 def tasks_in_words(count: int) -> str:

@@ -16,7 +16,7 @@ from ..core.fact import (
     TakeMade,
 )
 from ..core.history import History, TaskRecord
-from ..core.plan import Department, Task
+from ..core.plan import Department, Plan, Task
 from ..core.progress import TeamProgress
 from .schedule import chain_seconds
 from .standing import step_of
@@ -224,6 +224,16 @@ class Board:
             return "stuck" if is_over else "blocked"
         state = _STATES.get(step, "looking")
         return "making" if state == "ready" and card.token else state
+
+
+def board_of(plan: Plan, history: History) -> Board:
+    """Put up a production that is only looked at; a task is expected to take what others of its kind took."""
+    took: dict[str, list[float]] = {}
+    for task in plan.tasks:
+        took.setdefault(task.make, []).extend(take.seconds for take in history.tasks[task.name].takes)
+    means = {make: sum(seconds) / len(seconds) for make, seconds in took.items() if seconds}
+    tasks = {task.name: task for task in plan.tasks}
+    return Board(tasks, plan.departments, history, lambda task: means.get(task.make, 1.0))
 
 
 def _picture(record: TaskRecord) -> str:

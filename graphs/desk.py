@@ -2,17 +2,22 @@
 
 from ..tools.fsck import Trouble, check_production
 from .approvals import Question, inbox, take_named
+from .board import Board, board_of
 from .calibrating import calibrate
 from .deciding import Standing, decide, ingest, look
+from .driver import Driver, driver_of
 from .forecast import cheapest_in_time, outlooks
 from .ordering import OrderKind, add, order
 from .orders import InForce, in_force, named
 from .planning import call_sheet, plan
 from .running import Delivery, Production, follow, produce
 from .standing import Step
+from .waits import waits_of
 
 __all__ = [
+    "Board",
     "Delivery",
+    "Driver",
     "InForce",
     "OrderKind",
     "Production",
@@ -21,11 +26,13 @@ __all__ = [
     "Step",
     "Trouble",
     "add",
+    "board_of",
     "calibrate",
     "call_sheet",
     "cheapest_in_time",
     "check_production",
     "decide",
+    "driver_of",
     "follow",
     "in_force",
     "inbox",
@@ -37,4 +44,5 @@ __all__ = [
     "plan",
     "produce",
     "take_named",
+    "waits_of",
 ]

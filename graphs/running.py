@@ -23,6 +23,7 @@ from ..tools.delivery.package import write_package
 from .additions import with_additions
 from .broadcast import Broadcast, Listener
 from .collecting import collected_seldom
+from .driver import holder_name
 from .folder import Folder
 from .forecast import outlook
 from .learning import remember
@@ -30,7 +31,7 @@ from .planning import Called, call_sheet, identity_of
 from .production import Greenlight, ProductionState, production_graph, run_production
 from .renting import renting
 from .stage import Stage
-from .studio import Studio, holder_name, open_studio, set_stage
+from .studio import Studio, open_studio, set_stage
 from .watching import ProgressListener, watched
 
 AskGreenlight = Callable[[Plan], Awaitable[bool]]

@@ -1,9 +1,7 @@
 """The composition root: settings and a folder become a stage with real parts."""
 
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from os import getpid
 from typing import assert_never, cast
 
 from ..agents.planning.odds import Odds
@@ -97,8 +95,3 @@ def set_stage(
 def open_studio(settings: Settings) -> Studio:
     """Give the studio of this process."""
     return Studio(settings=settings, clock=SystemClock())
-
-
-def holder_name() -> str:
-    """Name this process as the one at the wheel."""
-    return f"process {getpid()} on {socket.gethostname()}"
