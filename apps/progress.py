@@ -13,6 +13,8 @@ from ..core.canonical import to_plain
 from ..core.fact import (
     CallVoided,
     Entry,
+    MachineLeft,
+    MoneyMoved,
     OrderGiven,
     QuestionAsked,
     TakeJudged,
@@ -52,6 +54,10 @@ def line_of(entry: Entry) -> str:  # noqa: PLR0911 - one sentence per fact
             return InForce(order=order, tasks=order.tasks).says
         case TasksAdded() as fact:
             return f"added by {fact.by}: {', '.join(fact.tasks)}"
+        case MoneyMoved() as fact:
+            return fact.says
+        case MachineLeft(machine=machine, how="lost"):
+            return f"machine {machine} was left up by an earlier run, and is gone now"
         case _:
             return ""
 
