@@ -118,11 +118,12 @@ class Floor:
     async def _move_money(self) -> bool:
         """Give what is left over to tasks that ended for want of money, and open them again; say whether any was."""
         moves = money_moves(self._stage)
+        if not moves:
+            return False
         await self._stage.journal.record(*moves)  # at once: half of them, and a restart would find other moves
-        for move in moves:
-            log.info("money_moved", task=move.task, usd=to_usd(move.micros))
+        log.info("money_moved", tasks=len(moves), usd=to_usd(sum(move.micros for move in moves)))
         self._wake(move.task for move in moves)
-        return bool(moves)
+        return True
 
     async def _run_task(self, name: str) -> bool:
         """Run a task until nothing is due, also for what a person decided meanwhile; say whether anything was."""
