@@ -29,8 +29,15 @@ def rent_so_far(history: History, now: datetime) -> tuple[Rent | None, tuple[Sta
     return meter.rent(now), meter.up
 
 
-def rent_in_words(rent: Rent, up: Sequence[Stay], now: datetime) -> Iterator[str]:
-    """Say what machines have cost so far, and name those that are up for whoever thinks they are not."""
+def rent_in_words(rent: Rent, up: Sequence[Stay], now: datetime, *, is_driven: bool | None) -> Iterator[str]:
+    """Say what machines have cost so far, and name those that are up, above all where nobody works on them.
+
+    Args:
+        rent: up to now.
+        up: those that were never given back, as far as the journal knows.
+        now: UTC.
+        is_driven: whether somebody drives the production; None where that cannot be told.
+    """
     yield f"{rent.usd:.4f} USD for {_machines(rent.machines)} so far, beside the calls"
     if not up:
         return
@@ -38,10 +45,12 @@ def rent_in_words(rent: Rent, up: Sequence[Stay], now: datetime) -> Iterator[str
     since = min(stay.since for stay in up).isoformat(timespec="minutes")
     names = [stay.machine for stay in up[:_MOST_NAMES]]
     more = f" and {len(up) - len(names)} more" if len(up) > len(names) else ""
-    yield (
-        f"not given back as far as is known: {', '.join(names)}{more}, up since {since}, {cost:.4f} USD so far; "
-        "unless a run is driving it now, see `callsheet doctor` for what is up, and take it down"
-    )
+    listed = f"{', '.join(names)}{more}, up since {since}, {cost:.4f} USD so far"
+    if is_driven:
+        yield f"up: {listed}"
+        return
+    unless = "nobody drives it" if is_driven is False else "unless somebody drives it from elsewhere"
+    yield f"not given back as far as is known: {listed}; {unless}: `callsheet doctor` says what is up, take that down"
 
 
 def _machines(count: int) -> str:

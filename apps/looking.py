@@ -93,7 +93,7 @@ def show_status(folder: Path, *, as_json: bool) -> int:
     else:
         console = people()
         _print_status(standing, states, console)
-        _print_accounts(standing, console)
+        _print_accounts(standing, console, is_driven=driver.is_alive if driver else None)
         for one in orders:
             console.print(f"{one.says}; {tasks_in_words(len(one.tasks))}")
         for question in questions:
@@ -130,11 +130,11 @@ def _print_status(standing: Standing, states: dict[str, str], console: Console) 
     )
 
 
-def _print_accounts(standing: Standing, console: Console) -> None:
+def _print_accounts(standing: Standing, console: Console, *, is_driven: bool | None) -> None:
     """Say what machines have cost so far, and which tasks got money from others."""
     now = datetime.now(UTC)
     rent, up = rent_so_far(standing.history, now)
-    for line in rent_in_words(rent, up, now) if rent else ():
+    for line in rent_in_words(rent, up, now, is_driven=is_driven) if rent else ():
         console.print(line, soft_wrap=True)
     for move in standing.history.money_moves[:_MOST_MOVES]:
         console.print(move.says, soft_wrap=True)
@@ -148,7 +148,7 @@ def _machines_row(standing: Standing) -> dict[str, object] | None:
     if rent is None:
         return None
     known = [{"machine": stay.machine, "since": stay.since.isoformat(), "usd": to_usd(stay.micros(now))} for stay in up]
-    return {**_plain_dict(rent), "not_given_back": known}
+    return {**_plain_dict(rent), "up": known}
 
 
 def show_takes(folder: Path, task: str | None, *, as_json: bool) -> int:

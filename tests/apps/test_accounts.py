@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,7 +50,7 @@ def test_status_and_the_manifest_tell_what_machines_cost_and_which_tasks_got_mor
     assert "plate__night got 0.0010 USD more (0.0010 left over from plate__dusk)" in said
     assert "not given back" not in said
     row = json.loads(call("status", castle, "--json").output)
-    assert row["machines"]["not_given_back"] == []
+    assert row["machines"]["up"] == []
     assert [move["task"] for move in row["money_moves"]] == ["plate__night"]
     bill = json.loads((castle / "manifest.json").read_text())["totals"]["machines"]
     assert bill["usd"] >= 0.001  # the last idle time alone
@@ -62,15 +65,19 @@ def test_takes_tells_that_a_task_got_more_money_and_from_where(castle: Path) -> 
 
 
 def test_a_machine_that_a_killed_run_left_up_is_named_with_what_it_costs(castle: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+
     async def die() -> None:
         journal = SqliteJournal.open(castle / ".callsheet" / "journal.db", clock=SystemClock())
-        await journal.take_lease("a run that was killed")
+        await journal.take_lease(f"process {gone.pid} on {socket.gethostname()}")
         await journal.record(MachineCame(machine="i-0abc", usd_per_hour=3600.0, idle_seconds=10))
         await journal.close()
 
     asyncio.run(die())
     said = call("status", castle).output.replace("\n", " ")
     assert "not given back as far as is known: i-0abc, up since 20" in said
-    (up,) = json.loads(call("status", castle, "--json").output)["machines"]["not_given_back"]
+    assert "nobody drives it: `callsheet doctor` says what is up" in said
+    (up,) = json.loads(call("status", castle, "--json").output)["machines"]["up"]
     assert up["machine"] == "i-0abc"
     assert up["usd"] > 0
