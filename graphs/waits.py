@@ -110,7 +110,8 @@ def _lines(board: Board, lineups: Sequence[Lineup]) -> Iterator[Wait]:
         kind: Literal["loading", "worker"] = "worker" if any(one.up for one in full) else "loading"
         yield Wait(kind=kind, tasks=waiting, whom=full[0].maker if len(full) == 1 else "", says=says)
     if ready := len(board.by_state["ready"]):
-        says = f"{ready} {'task waits' if ready == 1 else 'tasks wait'} for a place on the floor"
+        many = f"{ready} tasks are ready and wait for their turn"
+        says = "1 task is ready and waits for its turn" if ready == 1 else many
         yield Wait(kind="worker", tasks=ready, whom="", says=says)
 
 

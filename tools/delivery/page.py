@@ -12,6 +12,8 @@ from ...core.history import History
 from ...core.plan import Plan, Shot
 from .dossier import TakeDossier, TaskDossier
 from .palette import duration, money, team_colours
+from .schedule_rows import MOST_TALL, natural
+from .workload import Load, by_maker, loads_of, maker_of
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -112,9 +114,20 @@ def page(
         poster=next((one.dossier.shown.path for one in shots if one.dossier.shown), ""),
         teams=_teams(plan, dossiers),
         unfinished=[dossier for dossier in dossiers if dossier.asset is None],
+        makers=(loads := by_maker(each := loads_of(history), history)),
+        loads=_told_alone(each, loads),
         checks=[check for check in plan.preflight if check.state != "passed"],
         files=files,
     )
+
+
+def _told_alone(each: Sequence[Load], makers: Sequence[Load]) -> dict[str, list[Load]]:
+    """Give every maker's workers, by maker, where they are few enough to be told one by one."""
+    told: dict[str, list[Load]] = {one.name: [] for one in makers}
+    if len(each) <= MOST_TALL:
+        for one in sorted(each, key=lambda one: natural(one.name)):
+            told[maker_of(one.name)].append(one)
+    return told
 
 
 def _figures(plan: Plan, manifest: Manifest, dossiers: Sequence[TaskDossier]) -> list[Figure]:

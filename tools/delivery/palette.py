@@ -1,5 +1,6 @@
 """The colours, type and figures of everything a delivery draws."""
 
+from colorsys import hls_to_rgb
 from functools import cache
 
 from PIL import ImageDraw, ImageFont
@@ -17,12 +18,23 @@ CHAIN = "#ffd75e"
 
 _TEAMS = ("#6ea8fe", "#63c7a6", "#e59ad0", "#f0a860", "#b39bf5", "#d8cf6a", "#7ec8e3", "#e57f7f")
 
+_GOLDEN_SHARE = 0.618034
+"""Of the circle of hues: steps of it never come near one another soon."""
+
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 def team_colours(plan: Plan) -> dict[str, str]:
-    """Give each department its colour, in the plan's order."""
-    return {team.name: _TEAMS[number % len(_TEAMS)] for number, team in enumerate(plan.departments)}
+    """Give each department a colour of its own, in the plan's order."""
+    return {team.name: _colour(number) for number, team in enumerate(plan.departments)}
+
+
+def _colour(number: int) -> str:
+    """Take the chosen colours first, then hues as far apart as they get."""
+    if number < len(_TEAMS):
+        return _TEAMS[number]
+    red, green, blue = hls_to_rgb(number * _GOLDEN_SHARE % 1.0, 0.55 + 0.1 * (number % 3), 0.6)
+    return f"#{round(255 * red):02x}{round(255 * green):02x}{round(255 * blue):02x}"
 
 
 @cache

@@ -1,7 +1,9 @@
-"""The schedule as it happened: one row per worker, a block per take, the slowest chain marked."""
+"""The schedule as it happened: one row per worker, a block per take, the slowest chain marked, and how busy each was.
 
-import re
-from collections.abc import Sequence
+Many workers get thin rows, together by maker.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -13,14 +15,18 @@ from ...core.history import History
 from ...core.plan import Plan
 from ...core.timing import Session, making_seconds, sessions, slowest_chain
 from .palette import CARD, CHAIN, INK, MUTED, PAPER, RULE, duration, fit, font, team_colours
+from .schedule_rows import Row, Sheet, lay_out
+from .workload import loads_of
 
 _WIDTH = 1600
 _LEFT = 190
-_RIGHT = 40
-_TOP = 112
-_ROW = 44
-_BLOCK = 30
+_RIGHT = 76
+_LEGEND_TOP = 85
+_LEGEND_LINE = 24
 _FOOT = 112
+_THIN = 14
+"""Rows lower than this have room for colour only."""
+_LEAST_LABEL = 40
 _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400)
 
 
@@ -73,73 +79,117 @@ def schedule_chart(plan: Plan, history: History) -> Image.Image:
     chain = slowest_chain(plan, making)
     stretches = sessions(history)
     total = max(sum(one.seconds for one in stretches), max((one.end for one in shown), default=0.0), 0.1)
-    workers = sorted({one.worker for one in shown}, key=_natural)
-    image = Image.new("RGB", (_WIDTH, _TOP + _ROW * max(1, len(workers)) + _FOOT), PAPER)
-    chart = _Chart(image=image, seconds=total, workers=workers, colours=team_colours(plan))
+    colours = team_colours(plan)
+    entries = _legend(colours)
+    sheet = lay_out(loads_of(history), _LEGEND_TOP + _LEGEND_LINE * (1 + entries[-1].line) + 3)
+    image = Image.new("RGB", (_WIDTH, sheet.bottom + _FOOT), PAPER)
+    chart = _Chart(image=image, seconds=total, sheet=sheet, colours=colours)
     chart.title(plan, stretches)
-    chart.legend()
+    chart.legend(entries)
     chart.axis()
     chart.loading(min((one.start for one in shown), default=0.0))
     chart.breaks(stretches)
-    chart.links([one for one in shown if one.task in chain])
+    marked = frozenset(chain)
+    on_chain = [one for one in shown if one.task in marked]
+    if sheet.chain is None:
+        chart.links(on_chain)
     for one in shown:
-        chart.block(one, is_chain=one.task in chain)
+        chart.block(one, sheet.rows[one.worker], is_chain=one.task in marked)
+    if sheet.chain is not None:
+        for one in on_chain:
+            chart.block(one, sheet.chain, is_chain=True)
     chart.foot(chain, sum(making.get(name, 0.0) for name in chain))
     return image
 
 
-def _natural(worker: str) -> list[tuple[int, str]]:
-    """Sort `post/2` before `post/10`."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", worker)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """One entry of the legend."""
+
+    name: str
+    colour: str
+    """Empty for the slowest chain, which is an outline."""
+    left: float
+    line: int
+
+
+def _legend(colours: Mapping[str, str]) -> list[_Entry]:
+    """Place the legend's entries, in as many lines as they need."""
+    found, left, line = list[_Entry](), 40.0, 0
+    for name, colour in [*colours.items(), ("slowest chain", "")]:
+        width = 22 + font(16).getlength(name) + 28
+        if left + width > _WIDTH - 40 and left > 40:
+            left, line = 40.0, line + 1
+        found.append(_Entry(name=name, colour=colour, left=left, line=line))
+        left += width
+    return found
+
+
+def _tick(second: float, step: float) -> str:
+    """Name a moment in the units of the steps between.
+
+    >>> _tick(5, 1), _tick(1800, 600), _tick(7200, 3600)
+    ('5 s', '30 min', '2 h')
+    """
+    if step < 60:
+        return f"{second:g} s"
+    return f"{second / 60:g} min" if step < 3600 else f"{second / 3600:g} h"
 
 
 class _Chart:
     """A picture with a time axis."""
 
-    def __init__(self, *, image: Image.Image, seconds: float, workers: list[str], colours: dict[str, str]) -> None:
+    def __init__(self, *, image: Image.Image, seconds: float, sheet: Sheet, colours: Mapping[str, str]) -> None:
         self.pen = ImageDraw.Draw(image)
-        self.seconds, self.workers, self.colours = seconds, workers, colours
-        self.bottom = _TOP + _ROW * max(1, len(workers))
+        self.seconds, self.sheet, self.colours = seconds, sheet, colours
 
     def x(self, second: float) -> float:
         return _LEFT + second / self.seconds * (_WIDTH - _LEFT - _RIGHT)
 
-    def y(self, worker: str) -> int:
-        return _TOP + _ROW * self.workers.index(worker) + (_ROW - _BLOCK) // 2
-
     def title(self, plan: Plan, stretches: Sequence[Session]) -> None:
         self.pen.text((40, 22), fit(self.pen, f"{plan.title}: who worked on what", font(26), 1500), INK, font(26))
         driven = sum(one.seconds for one in stretches)
-        said = f"{duration(driven)} of wall time, {len(self.workers)} workers; a block is one take being made"
+        said = f"{duration(driven)} of wall time, {len(self.sheet.rows)} workers; a block is one take being made"
         if len(stretches) > 1:
             said += f"; {len(stretches)} sittings, the breaks between them left out"
         self.pen.text((40, 58), said, MUTED, font(16))
 
-    def legend(self) -> None:
-        left = 40.0
-        entries = [*self.colours.items(), ("slowest chain", "")]
-        for name, colour in entries:
-            box = [left, 88, left + 16, 102]
-            if colour:
-                self.pen.rectangle(box, fill=colour)
+    def legend(self, entries: Sequence[_Entry]) -> None:
+        for one in entries:
+            top = _LEGEND_TOP + _LEGEND_LINE * one.line
+            box = [one.left, top + 3, one.left + 16, top + 17]
+            if one.colour:
+                self.pen.rectangle(box, fill=one.colour)
             else:
                 self.pen.rectangle(box, outline=CHAIN, width=3)
-            self.pen.text((left + 22, 85), name, INK, font(16))
-            left += 22 + self.pen.textlength(name, font=font(16)) + 28
+            self.pen.text((one.left + 22, top), one.name, INK, font(16))
 
     def axis(self) -> None:
-        for number, worker in enumerate(self.workers):
-            top = _TOP + _ROW * number
-            self.pen.rectangle([_LEFT, top + 3, _WIDTH - _RIGHT, top + _ROW - 3], fill=CARD)
-            label = fit(self.pen, worker or "unnamed", font(15), _LEFT - 56)
-            self.pen.text((_LEFT - 12, top + _ROW // 2), label, INK, font(15), anchor="rm")
+        self.sides()
         step = next((step for step in _STEPS if self.seconds / step <= 14), self.seconds / 10)
         second = 0.0
         while second <= self.seconds * 1.0001:
             x = self.x(second)
-            self.pen.line([x, _TOP, x, self.bottom + 6], fill=RULE)
-            self.pen.text((x, self.bottom + 10), f"{second:g} s", MUTED, font(14), anchor="ma")
+            self.pen.line([x, self.sheet.top, x, self.sheet.bottom + 6], fill=RULE)
+            self.pen.text((x, self.sheet.bottom + 10), _tick(second, step), MUTED, font(14), anchor="ma")
             second = round(second + step, 6)
+
+    def sides(self) -> None:
+        """Name the rows on the left; say on the right which share of the time they were busy."""
+        right = _WIDTH - _RIGHT
+        for label in self.sheet.labels:
+            self.pen.rectangle([_LEFT, label.top, right, label.bottom], fill=CARD)
+            middle = (label.top + label.bottom) / 2
+            says = fit(self.pen, label.says, font(15), _LEFT - 56)
+            self.pen.text((_LEFT - 12, middle - (9 if label.aside else 0)), says, INK, font(15), anchor="rm")
+            if label.aside:
+                self.pen.text((_LEFT - 12, middle + 9), label.aside, MUTED, font(14), anchor="rm")
+            self.pen.text((right + 10, middle), f"{label.utilisation:.0%}", INK, font(15), anchor="lm")
+        if self.sheet.chain:
+            middle = self.sheet.chain.middle
+            self.pen.text((_LEFT - 12, middle), "slowest chain", CHAIN, font(15), anchor="rm")
+        if self.sheet.labels:
+            self.pen.text((right + 10, self.sheet.top - 2), "busy", MUTED, font(14), anchor="ls")
 
     def loading(self, until: float) -> None:
         """Name the time before the first take: nobody idles, workers are being started."""
@@ -147,35 +197,45 @@ class _Chart:
         said = f"starting workers, loading models: {duration(until)}"
         if self.pen.textlength(said, font=font(15)) > right - left - 16:
             return
-        self.pen.rectangle([left, _TOP + 3, right - 2, self.bottom - 3], fill=PAPER, outline=RULE)
-        self.pen.text(((left + right) / 2, (_TOP + self.bottom) / 2), said, MUTED, font(15), anchor="mm")
+        self.pen.rectangle([left, self.sheet.top + 3, right - 2, self.sheet.bottom - 3], fill=PAPER, outline=RULE)
+        self.pen.text(
+            ((left + right) / 2, (self.sheet.top + self.sheet.bottom) / 2), said, MUTED, font(15), anchor="mm"
+        )
 
     def breaks(self, stretches: Sequence[Session]) -> None:
         at = 0.0
         for one in stretches[:-1]:
             at += one.seconds
-            for top in range(_TOP, self.bottom, 8):
+            for top in range(self.sheet.top, self.sheet.bottom, 8):
                 self.pen.line([self.x(at), top, self.x(at), top + 4], fill=INK)
 
-    def block(self, one: Block, *, is_chain: bool) -> None:
-        left, right, top = self.x(one.start), self.x(one.end), self.y(one.worker)
+    def block(self, one: Block, row: Row, *, is_chain: bool) -> None:
+        left, right = self.x(one.start), self.x(one.end)
+        colour = self.colours.get(one.department, MUTED)
+        if row.bottom - row.top < _THIN:
+            area = [left, row.top, max(left, right - 1), row.bottom]
+            self.pen.rectangle(area, fill=CHAIN if is_chain else colour)
+            return
         right = max(left + 2, right - 1)
-        self.pen.rectangle([left, top, right, top + _BLOCK], fill=self.colours.get(one.department, MUTED))
+        self.pen.rectangle([left, row.top, right, row.bottom], fill=colour)
         if is_chain:
-            self.pen.rectangle([left, top, right, top + _BLOCK], outline=CHAIN, width=3)
-        label = fit(self.pen, one.take, font(13), right - left - 10)
-        if len(label) > 8 or label == one.take:
-            self.pen.text(((left + right) / 2, top + _BLOCK / 2), label, PAPER, font(13), anchor="mm")
+            self.pen.rectangle([left, row.top, right, row.bottom], outline=CHAIN, width=3)
+        label = fit(self.pen, one.take, font(13), right - left - 10) if right - left > _LEAST_LABEL else ""
+        if len(label) > 8 or (label and label == one.take):
+            self.pen.text(((left + right) / 2, row.middle), label, PAPER, font(13), anchor="mm")
 
     def links(self, marked: Sequence[Block]) -> None:
         ordered = sorted(marked, key=lambda one: one.end)
         for one, following in pairwise(ordered):
-            start = self.x(one.end) - 1, self.y(one.worker) + _BLOCK / 2
-            end = self.x(following.start), self.y(following.worker) + _BLOCK / 2
+            start = self.x(one.end) - 1, self.sheet.rows[one.worker].middle
+            end = self.x(following.start), self.sheet.rows[following.worker].middle
             self.pen.line([start, end], fill=CHAIN, width=2)
 
     def foot(self, chain: Sequence[str], seconds: float) -> None:
         said = f"Slowest chain, {duration(seconds)} of making: {' > '.join(chain)}" if chain else "Nothing was made."
-        self.pen.text((40, self.bottom + 48), fit(self.pen, said, font(17), _WIDTH - 80), CHAIN, font(17))
-        note = "No number of workers makes it faster than its slowest chain; loading and looking come on top."
-        self.pen.text((40, self.bottom + 76), note, MUTED, font(15))
+        self.pen.text((40, self.sheet.bottom + 48), fit(self.pen, said, font(17), _WIDTH - 80), CHAIN, font(17))
+        note = (
+            "No number of workers makes it faster than its slowest chain; loading and looking come on top. "
+            "Busy: the share of the wall time in which a worker was making a take."
+        )
+        self.pen.text((40, self.sheet.bottom + 76), note, MUTED, font(15))

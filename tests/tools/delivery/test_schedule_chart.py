@@ -8,7 +8,8 @@ from PIL import ImageColor
 from callsheet.core.fact import Entry, LeaseTaken
 from callsheet.core.history import History
 from callsheet.tools.delivery.palette import CHAIN, team_colours
-from callsheet.tools.delivery.schedule_chart import _natural, blocks, schedule_chart
+from callsheet.tools.delivery.schedule_chart import blocks, schedule_chart
+from callsheet.tools.delivery.schedule_rows import natural
 
 
 def test_a_block_ends_when_its_take_was_recorded_and_lasts_as_long_as_its_making(production) -> None:
@@ -48,4 +49,4 @@ def test_the_chart_is_the_same_every_time(production) -> None:
 
 
 def test_the_tenth_worker_stands_below_the_second() -> None:
-    assert sorted(["post/10", "post/2", "a/1"], key=_natural) == ["a/1", "post/2", "post/10"]
+    assert sorted(["post/10", "post/2", "a/1"], key=natural) == ["a/1", "post/2", "post/10"]
