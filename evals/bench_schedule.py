@@ -13,7 +13,7 @@ from ..core.log import set_up_log
 from .reporting import bench_parser, report, tell
 from .schedule import control, forecasting, mixed, real, recovery
 from .schedule.rivals import RIVALS
-from .schedule.work import Order, run, run_rival, shots
+from .schedule.work import Order, jobs, run, run_rival
 
 Figures = dict[str, float]
 
@@ -38,8 +38,8 @@ Measured = Iterator[tuple[str, float]]
 
 
 def virtual(seed: int, is_quick: bool) -> Measured:  # noqa: FBT001 - every part takes the same two
-    """Hold makespans against what no schedule can beat: shots of three tasks, heavy tails, 30 % revisions."""
-    sizes = {"": shots(100)} if is_quick else {"": shots(2_000), "_10k": shots(10_000)}
+    """Hold makespans against what no schedule can beat: jobs of three tasks, heavy tails, 30 % revisions."""
+    sizes = {"": jobs(100)} if is_quick else {"": jobs(2_000), "_10k": jobs(10_000)}
     for mark, tasks in sizes.items():
         for workers in (10, 30) if is_quick else (30, 100, 500):
             name = f"ratio_{workers}{mark}"

@@ -87,13 +87,15 @@ async def equal_split(tasks: Sequence[Task], takes: Takes, call: Call, workers: 
 
 
 def _chains(tasks: Iterable[Task]) -> list[list[str]]:
-    """Put tasks that feed each other together; here every task has one input at most."""
+    """Put tasks together that feed each other, each behind its inputs."""
     home: dict[str, list[str]] = {}
     for task in tasks:
-        chain = home[task.inputs[0]] if task.inputs else []
-        chain.append(task.name)
-        home[task.name] = chain
-    return [home[task.name] for task in tasks if not task.inputs]
+        chains = list({id(home[name]): home[name] for name in task.inputs}.values())
+        whole = [name for chain in chains for name in chain]
+        whole.append(task.name)
+        for name in whole:
+            home[name] = whole
+    return list({id(chain): chain for chain in home.values()}.values())
 
 
 async def _one_by_one(names: Sequence[str], takes: Takes, call: Call) -> None:

@@ -30,6 +30,8 @@ SECONDS: Final = 20.0
 
 LAB: Final = "lab"
 MAKER: Final = "simulated"
+_JOBS: Final = {"character": (), "plate": (), "comp": ("character", "plate"), "grade": ("comp",), "edit": ("grade",)}
+"""The jobs of a shot, each with those it is made from."""
 _ROUNDS: Final = 6
 _ASKED = (Requirement(id="existence:castle", kind="existence", subject="castle", value="", asks="a castle"),)
 _LIVE_PER_WORKER = 3
@@ -45,20 +47,34 @@ def crew_of(workers: int) -> Crew:
 
 def shots(count: int) -> tuple[Task, ...]:
     """Plan shots of three tasks, each made from the one before; each may need another take."""
-    return tuple(
+    return tuple(task for number in range(count) for task in _row(f"sh{number:05d}", ()))
+
+
+def jobs(count: int) -> tuple[Task, ...]:
+    """Plan so many jobs of three tasks each, five jobs a shot: character and plate, then composite, grade and edit."""
+    planned: list[Task] = []
+    for number in range(-(-count // len(_JOBS))):
+        for name, sources in _JOBS.items():
+            inputs = tuple(f"sh{number:05d}_{source}_{STEPS - 1}" for source in sources)
+            planned += _row(f"sh{number:05d}_{name}", inputs)
+    return tuple(planned[: count * STEPS])
+
+
+def _row(name: str, inputs: tuple[str, ...]) -> list[Task]:
+    """Plan tasks that follow one another, the first from these inputs."""
+    return [
         Task(
-            name=f"sh{number:05d}_{step}",
+            name=f"{name}_{step}",
             department=LAB,
             make="still",
             prompt="a castle",
-            inputs=(f"sh{number:05d}_{step - 1}",) if step else (),
+            inputs=(f"{name}_{step - 1}",) if step else inputs,
             requirements=_ASKED,
             gate=Gate(rounds=_ROUNDS),
             envelope_usd=1.0,
         )
-        for number in range(count)
         for step in range(STEPS)
-    )
+    ]
 
 
 def singles(count: int) -> tuple[Task, ...]:

@@ -3,7 +3,7 @@
 import pytest
 
 from callsheet.evals.schedule.rivals import RIVALS
-from callsheet.evals.schedule.work import STEPS, run, run_rival, shots, singles, takes_of
+from callsheet.evals.schedule.work import STEPS, jobs, run, run_rival, shots, singles, takes_of
 from callsheet.models.simulated import Pace
 
 
@@ -27,9 +27,17 @@ def test_singles_wait_for_nothing() -> None:
     assert [task.inputs for task in singles(4)] == [()] * 4
 
 
+def test_a_shot_of_five_jobs_ends_with_its_edit() -> None:
+    planned = {task.name: task for task in jobs(10)}
+    assert len(planned) == 10 * STEPS
+    assert planned["sh00001_comp_0"].inputs == ("sh00001_character_2", "sh00001_plate_2")
+    used = {name for task in planned.values() for name in task.inputs}
+    assert set(planned) - used == {"sh00000_edit_2", "sh00001_edit_2"}
+
+
 @pytest.mark.parametrize("rival", RIVALS)
 def test_a_rival_makes_the_very_same_takes(rival: str) -> None:
-    ours, theirs = run(shots(10), workers=4), run_rival(RIVALS[rival], shots(10), workers=4)
+    ours, theirs = run(jobs(10), workers=4), run_rival(RIVALS[rival], jobs(10), workers=4)
     assert (theirs.takes, theirs.bound) == (ours.takes, pytest.approx(ours.bound))
     assert theirs.ratio >= 1 - 1e-9
 
