@@ -63,13 +63,18 @@ def _pauses(board: Board) -> Iterator[Wait]:
 def _chains(board: Board, in_line: Collection[str] | None) -> Iterator[Wait]:
     """Tell what the longest chains wait for: what has its pictures and is not done."""
     heads = (card for state in _HEADS for card in board.by_state[state].values())
-    for number, head in enumerate(nlargest(MOST_CHAINS, heads, key=lambda card: (card.chain, card.task.name))):
+    for number, head in enumerate(nlargest(MOST_CHAINS, heads, key=_importance)):
         behind, what = _behind(head), f"{head.task.name} ({_doing(board, head, in_line)})"
         if behind:
             says = f"{in_words(behind)} {_wait(len(behind))} for {what}"
             yield Wait(kind="task", tasks=len(behind), whom=head.task.name, says=says)
         elif number == 0 and head.state not in ("waiting", "paused"):
             yield Wait(kind="task", tasks=0, whom=head.task.name, says=f"the delivery waits for {what}")
+
+
+def _importance(card: Card) -> tuple[float, bool, str]:
+    """Order heads by what waits for them; of equals, what is in the works says more than what comes next."""
+    return card.chain, card.state != "ready", card.task.name
 
 
 def _behind(head: Card) -> list[str]:
