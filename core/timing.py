@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from .fact import WORK_FACTS, Entry, Greenlit, LeaseTaken, TakeMade
+from .fact import WORK_FACTS, Entry, Greenlit, LeaseTaken, MachineLeft, TakeMade, WorkerLeft
 from .history import History
 from .plan import Plan
 
@@ -42,7 +42,10 @@ def sessions(history: History) -> tuple[Session, ...]:
 
 def _is_driven(entry: Entry) -> bool:
     is_ingested = isinstance(entry.fact, TakeMade) and not entry.fact.key
-    return isinstance(entry.fact, WORK_FACTS) and not is_ingested
+    return isinstance(entry.fact, WORK_FACTS) and not is_ingested and not isinstance(entry.fact, _CLEARING_UP)
+
+
+_CLEARING_UP = (MachineLeft, WorkerLeft)
 
 
 def making_seconds(history: History) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
@@ -12,8 +13,9 @@ from ..core.crew import Crew
 from ..core.decision import Order
 from ..core.errors import NothingToDo, OutputError, SetupError
 from ..core.fact import Fact, OrderGiven, TasksAdded
-from ..core.history import TaskRecord
+from ..core.history import History, TaskRecord
 from ..core.plan import Addition
+from ..core.rent import Meter
 from ..core.settings import Settings, read_settings
 from ..models.catalog import load_crew
 from .deciding import Standing, opened
@@ -115,13 +117,19 @@ async def add(
 
 
 def unclaimed_usd(standing: Standing) -> float:
-    """Give what is neither spent nor reserved nor allotted to a task that still has something to do."""
+    """Give what is neither spent nor reserved nor due for machines nor allotted to a task that has something to do."""
     claims = 0.0
     for task in standing.plan.tasks:
         if standing.step(task.name) not in _DONE:
             record, inputs = standing.history.tasks[task.name], input_digests(task, standing.history)
             claims += left_usd(task, record, current_takes(record, inputs))
-    return standing.bill.left_usd - claims
+    return standing.bill.left_usd - claims - _rent_usd(standing.history)
+
+
+def _rent_usd(history: History) -> float:
+    """Give what rented machines cost if they are given back now."""
+    now = datetime.fromisoformat(history.entries[-1].at)
+    return Meter.of(history.entries).usd(now, is_over=True)
 
 
 def _paused_alike(standing: Standing, added: TasksAdded) -> list[Fact]:
