@@ -209,20 +209,28 @@ def _left_in_words(left: TimeLeft | None, progress: Progress) -> str:
 
 
 class ProgressRows:
-    """Progress for programs: an object now and then, when something changed."""
+    """Progress for programs: an object now and then, when something changed, and one at the end."""
 
     def __init__(self, say: Callable[[object], None], every_seconds: float = ROW_EVERY_SECONDS) -> None:
         self._say, self._every_seconds = say, every_seconds
-        self._last: Progress | None = None
+        self._said: Progress | None = None
+        self._newest: Progress | None = None
 
     def show(self, progress: Progress) -> None:
-        """Say it, unless it was said just now or is the same as before."""
-        last = self._last
-        if last is None or (
-            progress.elapsed_seconds - last.elapsed_seconds >= self._every_seconds and _facts(last) != _facts(progress)
-        ):
-            self._last = progress
-            self._say(to_plain(progress))
+        """Say it, unless something was said just now or it is the same as before."""
+        said, self._newest = self._said, progress
+        if said is None or progress.elapsed_seconds - said.elapsed_seconds >= self._every_seconds:
+            self._say_newest()
+
+    def stop(self) -> None:
+        """Say what was told last, unless it was said."""
+        self._say_newest()
+
+    def _say_newest(self) -> None:
+        newest = self._newest
+        if newest and (self._said is None or _facts(self._said) != _facts(newest)):
+            self._said = newest
+            self._say(to_plain(newest))
 
 
 def _facts(progress: Progress) -> tuple[object, ...]:

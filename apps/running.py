@@ -12,7 +12,6 @@ from rich.text import Text
 from ..core.canonical import to_plain
 from ..core.fact import AnyFact, Entry
 from ..core.plan import Plan
-from ..core.progress import Progress
 from ..core.settings import read_settings
 from ..graphs.desk import Production, call_sheet, in_force, inbox, produce
 from .accounts import bill_in_words
@@ -43,9 +42,8 @@ def run_production(
     ).plan
     if not as_json:
         console.print(Text.assemble((plan.title, "bold"), f": {len(plan.tasks)} tasks"))
-    live = None if as_json else LiveProgress(console)
-    on_event: Callable[[Entry], None] = live.hear if live else _say_entry
-    on_progress: Callable[[Progress], None] = live.show if live else ProgressRows(say).show
+    live = LiveProgress(console)
+    shown = ProgressRows(say) if as_json else live
 
     def go_on(greenlight: bool | Callable[[Plan], Awaitable[bool]]) -> Production:  # noqa: FBT001 - as in `produce`
         try:
@@ -58,14 +56,13 @@ def run_production(
                     budget_usd=budget,
                     certificate=certificate,
                     greenlight=greenlight,
-                    on_event=on_event,
-                    on_progress=on_progress,
+                    on_event=_say_entry if as_json else live.hear,
+                    on_progress=shown.show,
                     settings=settings,
                 )
             )
         finally:
-            if live:
-                live.stop()
+            shown.stop()
 
     production = go_on(yes)
     if _waits_for_greenlight(production) and sys.stdin.isatty() and _is_greenlit(production.plan, console):

@@ -54,10 +54,10 @@ async def watched(stage: Stage, plan: Plan, listener: ProgressListener | None) -
 async def _tell(watch: "Watch", listener: ProgressListener) -> None:
     async with asyncio.TaskGroup() as group:
         while True:
+            await asyncio.sleep(EVERY_SECONDS)
             listener(watch.progress())
             if watch.is_worth_playing:
                 watch.playing = group.create_task(watch.play())
-            await asyncio.sleep(EVERY_SECONDS)
 
 
 class Watch:

@@ -120,10 +120,14 @@ def test_without_a_terminal_there_is_a_line_for_what_happened_and_nothing_else()
     assert screen.getvalue() == "keep/t01 accepted as v001 by gate\n"
 
 
-def test_programs_hear_every_five_seconds_and_only_when_something_changed() -> None:
+def test_programs_hear_every_five_seconds_when_something_changed_and_at_the_end() -> None:
     said: list[object] = []
     rows = ProgressRows(said.append)
     for shown in (progress(at=0), progress(5, at=4), progress(5, at=6), progress(5, at=60), progress(6, at=61)):
         rows.show(shown)
     assert [row["elapsed_seconds"] for row in said if isinstance(row, dict)] == [0, 6, 61]
+    rows.show(progress(7, at=62))
+    rows.stop()
+    rows.stop()
+    assert [row["elapsed_seconds"] for row in said if isinstance(row, dict)] == [0, 6, 61, 62]
     assert all(row["event"] == "progress" for row in said if isinstance(row, dict))
