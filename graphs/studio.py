@@ -55,13 +55,18 @@ class Studio:
                     crew,
                     call_seconds=self.settings.call_seconds,
                     start_seconds=self.settings.start_seconds,
-                    idle_seconds=self.settings.idle_seconds,
+                    idle_seconds=self._idle_seconds(crew),
                     address=self.settings.ray_address or (crew.cluster.address if crew.cluster else ""),
                 )
             case "inprocess":
                 return home(crew)
             case other:
                 assert_never(other)
+
+    def _idle_seconds(self, crew: Crew) -> float:
+        """Give after how long an idle worker goes home: on a rented machine no later than that is to be given back."""
+        own = self.settings.idle_seconds
+        return min(own, crew.machines.idle_seconds or own) if crew.machines else own
 
 
 def set_stage(

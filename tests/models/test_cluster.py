@@ -80,10 +80,10 @@ def running(folder: Path, cluster: Rehearsal) -> Iterator["subprocess.Popen[byte
         process.wait()
 
 
-def doctor(cluster: Rehearsal) -> str:
+def doctor(cluster: Rehearsal, *arguments: object) -> str:
     clean = {name: value for name, value in os.environ.items() if name != "RAY_AUTH_TOKEN"}
     environment = clean | cluster.environment | {"CALLSHEET_RAY_ADDRESS": cluster.address, "COLUMNS": "200"}
-    command = [sys.executable, "-m", "callsheet.apps", "doctor"]
+    command = [sys.executable, "-m", "callsheet.apps", "doctor", *map(str, arguments)]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False).stdout
 
 
@@ -146,7 +146,9 @@ def test_a_production_outlives_a_node_and_the_head_and_uses_a_node_that_joins_la
 
     with Rehearsal() as another:
         another.add("head", cpus=6)
-        assert f"cluster: {another.address}: 1 node, 0 GPUs, 6 CPUs" in doctor(another)
+        said = doctor(another, "--crew", folder / "crew.toml")
+        assert f"cluster: {another.address}: 1 node, 0 GPUs, 6 CPUs" in said
+        assert "machines: 1 up, 0.04 USD an hour whether or not anything runs: " in said
         with running(folder, another) as driver:
             assert driver.wait(timeout=90) == 0
     assert check_production(folder / "out") == ()
