@@ -1,5 +1,6 @@
 """Live progress in a terminal: departments, workers, money, time left, who waits for whom; elsewhere plain lines."""
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -31,6 +32,8 @@ MOST_TEAMS: Final = 8
 MOST_MAKERS: Final = 6
 MOST_WAITS: Final = 6
 ROW_EVERY_SECONDS: Final = 5.0
+_MOST_SHARE: Final = 0.01
+"""Of the time that drawing may take."""
 _MOST_ABSENT: Final = 4
 _NAME_WIDTH: Final = 16
 _BAR_WIDTH: Final = 10
@@ -68,6 +71,7 @@ class LiveProgress:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._last_line = ""
+        self._next_at = 0.0
         self._live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
 
     def hear(self, entry: Entry) -> None:
@@ -78,15 +82,19 @@ class LiveProgress:
         self._last_line = line or self._last_line
 
     def show(self, progress: Progress) -> None:
-        """Draw how far it is."""
-        if self._live is None:
+        """Draw how far it is, unless drawing takes so long that it is too soon again."""
+        began = time.monotonic()
+        if self._live is None or began < self._next_at:
             return
         if not self._live.is_started:
             self._live.start()
         self._live.update(drawn(progress, self._last_line), refresh=True)
+        now = time.monotonic()
+        self._next_at = now + (now - began) / _MOST_SHARE
 
     def stop(self) -> None:
         """Clear the picture; the next progress brings it back."""
+        self._next_at = 0.0
         if self._live and self._live.is_started:
             self._live.stop()
 
@@ -200,7 +208,7 @@ def _left_in_words(left: TimeLeft | None, progress: Progress) -> str:
         case None if any(one.for_you or one.paused for one in progress.teams):
             return "nothing goes on until people decide"
         case None:
-            return "nothing left to make"
+            return "all made; the package is written"
         case TimeLeft(basis="forecast", low=low, high=high, seconds=seconds):
             span = f"{in_time_units(low or 0.0)} to {in_time_units(high or 0.0)}"
             return f"about {in_time_units(seconds)} left (forecast: {span})"
