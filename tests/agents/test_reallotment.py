@@ -57,14 +57,14 @@ def after(means: Sequence[Means], moves: Sequence[MoneyMoved]) -> dict[str, int]
     return envelopes
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(productions())
 def test_the_envelopes_together_stay_within_the_budget(case: tuple[list[Means], list[Wish], int, int]) -> None:
     means, wishes, budget, spare = case
     assert sum(after(means, reallot(means, wishes, budget=budget, spare=spare)).values()) <= budget
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(productions())
 def test_no_task_is_left_with_less_than_it_has_spent(case: tuple[list[Means], list[Wish], int, int]) -> None:
     means, wishes, budget, spare = case
@@ -73,7 +73,7 @@ def test_no_task_is_left_with_less_than_it_has_spent(case: tuple[list[Means], li
     assert all(envelopes[one.task] >= one.envelope for one in means if not one.gives)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(productions())
 def test_what_is_bought_costs_no_more_than_is_spare_and_is_what_the_tasks_lacked(
     case: tuple[list[Means], list[Wish], int, int],
@@ -88,7 +88,7 @@ def test_what_is_bought_costs_no_more_than_is_spare_and_is_what_the_tasks_lacked
     assert sum(prices[move.task] for move in moves) <= max(0, spare)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(productions(), st.randoms(use_true_random=False))
 def test_the_order_in_which_tasks_are_told_decides_nothing(
     case: tuple[list[Means], list[Wish], int, int],

@@ -212,7 +212,7 @@ def stories(draw: st.DrawFn) -> Sequence[tuple[float, Fact]]:
     return rows
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(stories())
 def test_the_departments_parts_add_up_to_the_whole_and_it_only_ever_grows(rows: Sequence[tuple[float, Fact]]) -> None:
     meter, now = told(*rows), rows[-1][0]
