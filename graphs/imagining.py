@@ -67,6 +67,8 @@ class SoFar:
     ended: frozenset[str] = frozenset()
     failed: Mapping[str, int] = field(default_factory=dict)
     """Takes of open tasks that did not pass."""
+    is_warm: bool = False
+    """Whether the models are loaded already."""
 
 
 @dataclass(slots=True)
@@ -177,7 +179,7 @@ class _Play:
         is_on_cores, speed = spec.device == "cpu", self._guess.speeds[spec.name]
 
         def hire(name: str, place: Place) -> _Hand:
-            return _Hand(name, speed.load_seconds)
+            return _Hand(name, 0.0 if self._so_far.is_warm else speed.load_seconds)
 
         terms = Terms(
             at_least=spec.replicas_min,

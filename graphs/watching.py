@@ -113,7 +113,8 @@ class Watch:
     def _so_far(self) -> SoFar:
         ended = [name for state in (*DONE, *HELD) for name in self._board.by_state[state]]
         failed = {name: card.refused for state in OPEN for name, card in self._board.by_state[state].items()}
-        return SoFar(ended=frozenset(ended), failed={name: count for name, count in failed.items() if count})
+        failures = {name: count for name, count in failed.items() if count}
+        return SoFar(ended=frozenset(ended), failed=failures, is_warm=True)
 
     def _crew(self) -> tuple[tuple[Lineup, ...], frozenset[str] | None]:
         workers = self._stage.workers

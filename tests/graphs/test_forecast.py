@@ -94,6 +94,11 @@ def test_what_is_done_already_takes_no_more() -> None:
     assert rest.seconds.middle < outlook(FOUR, CREW).seconds.middle
 
 
+def test_what_runs_already_need_not_load() -> None:
+    cold, warm = (outlook(FOUR, CREW, so_far=SoFar(is_warm=is_warm)).seconds.middle for is_warm in (False, True))
+    assert warm < cold - 2.0
+
+
 def test_rented_machines_are_paid_by_the_hour_from_boot_to_the_end_of_their_idle_time() -> None:
     rented = replace(CREW, machines=MachineSpec(usd_per_hour=3.6, boot_seconds=100, idle_seconds=50))
     bare, paid = outlook(FOUR, CREW), outlook(FOUR, rented)
