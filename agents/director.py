@@ -77,7 +77,6 @@ def plan_brief(
     tasks = tuple(replace(task, requirements=demoted(task.requirements, panel)) for task in wanted)
     odds = Odds(seed=seed, record=track_record)
     expected = forecast(tasks, crew, departments, odds)
-    late = [f"The forecast of {expected.seconds:.0f} s is past the deadline of {brief.deadline}: hire more workers."]
     return Plan(
         title=draft.brief.title,
         brief_digest=digest_of(brief),
@@ -96,8 +95,8 @@ def plan_brief(
         odds_say=_odds_say(odds, crew),
         track_record=track_record,
         unknown_words=tuple(dict.fromkeys(word for task in tasks for word in task.unknown_words)),
-        assumptions=(*assumptions, *_assumptions(draft, worded), *(late if expected.seconds > deadline else ())),
-        deadline_seconds=None if brief.deadline is None else deadline,
+        assumptions=(*assumptions, *_assumptions(draft, worded)),
+        deadline_seconds=deadline,
     )
 
 
@@ -133,12 +132,14 @@ def _gate_says(bar: Quality) -> str:
     return f"{asks}; {bar.certificate.says}" if bar.certificate else f"{asks}; not calibrated on anybody's decisions"
 
 
-def _deadline_seconds(brief: Brief) -> float:
+def _deadline_seconds(brief: Brief) -> float | None:
     if brief.deadline is None:
-        return float("inf")
+        return None
     found = re.fullmatch(r"(\d+(?:\.\d+)?) ?(s|m|min|h|d)", brief.deadline.strip())
     if not found:
         raise BriefError("deadline", f"{brief.deadline!r} is no span of time", "write it like 90s, 30min, 2h or 1d")
+    if float(found[1]) <= 0:
+        raise BriefError("deadline", f"{brief.deadline!r} leaves no time", "write it like 90s, 30min, 2h or 1d")
     return float(found[1]) * {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}[found[2]]
 
 

@@ -133,6 +133,9 @@ def _report(production: Production, console: Console, *, as_json: bool) -> None:
             f"  forecast: {in_time_units(span.middle)} of making, {totals.outlook.usd.middle:.2f} USD; four times in "
             f"five between {in_time_units(span.low)} and {in_time_units(span.high)}"
         )
+    if late := production.plan.deadline_seconds:
+        says = "made" if totals.wall_seconds <= late else "missed"
+        console.print(f"  deadline of {in_time_units(late)}: {says}")
     for line in bill_in_words(totals.machines) if totals.machines else ():
         console.print(f"  {line}", soft_wrap=True)
     for move in production.history.money_moves:

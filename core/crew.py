@@ -135,17 +135,14 @@ class Crew:
     machines: Annotated[MachineSpec | None, Field(exclude=True)] = None
     """What its workers' machines cost; none where they cost nothing by the hour. No part of any digest either."""
 
-    def rent_usd(self, seconds: float) -> float:
-        """Say what the machines of all its workers cost over so long a production, boot and last idle time counted in.
+    def rent_usd(self, machine_seconds: float) -> float:
+        """Say what so many seconds of its machines cost.
 
-        >>> rented = MachineSpec(usd_per_hour=1.0, boot_seconds=60, idle_seconds=300)
-        >>> Crew(name="c", makers=(), critics=(), cores=10, machines=rented).rent_usd(3240)
-        10.0
+        >>> rented = MachineSpec(usd_per_hour=2.0)
+        >>> Crew(name="c", makers=(), critics=(), machines=rented).rent_usd(1800)
+        1.0
         """
-        if self.machines is None:
-            return 0.0
-        each = self.machines.boot_seconds + seconds + self.machines.idle_seconds
-        return self.cores * self.machines.usd_per_hour * each / 3600
+        return self.machines.usd_per_hour * machine_seconds / 3600 if self.machines else 0.0
 
     def identity(self) -> str:
         """Name the crew by who is on it, the same on every machine: paths and cores are left out."""

@@ -139,6 +139,15 @@ class Countable(Protocol):
 
 
 @runtime_checkable
+class Foresighted(Protocol):
+    """What workers may also be able to do: hire for work that is still to come."""
+
+    def foresee(self, seconds: Mapping[str, float]) -> None:
+        """Hear how many nominal seconds of work each maker still has before it, what waits and runs included."""
+        ...
+
+
+@runtime_checkable
 class Timed(Protocol):
     """What workers may also be able to do: tell how long loading takes."""
 

@@ -50,7 +50,7 @@ def virtual(seed: int, is_quick: bool) -> Measured:  # noqa: FBT001 - every part
                 yield f"{name}_{rival}", run_rival(RIVALS[rival], tasks, workers=workers, seed=seed).ratio
 
 
-def mixed_pool(seed: int, is_quick: bool) -> Measured:  # noqa: FBT001
+def mixed_pool(seed: int, is_quick: bool) -> Measured:  # noqa: FBT001 - as above
     """Compare ways to use fast and slow machines for models that take long to load; how long an urgent still waits.
 
     In units of a take of the average worker: 19 in 20 wait no longer than the first figure. The worst meet nothing but
@@ -66,7 +66,7 @@ def mixed_pool(seed: int, is_quick: bool) -> Measured:  # noqa: FBT001
     yield "urgent_wait_worst", waits[-1]
 
 
-def forecast(_seed: int, is_quick: bool) -> Measured:  # noqa: FBT001
+def forecast(_seed: int, is_quick: bool) -> Measured:  # noqa: FBT001 - as above
     """Hold forecasts of makers the studio has seen, and of such as it has not, against what happened."""
     count = 4 if is_quick else 100
     for suffix, is_seen in {"": True, "_unseen": False}.items():
@@ -75,14 +75,14 @@ def forecast(_seed: int, is_quick: bool) -> Measured:  # noqa: FBT001
         yield f"coverage_80{suffix}", forecasting.coverage(told)
 
 
-def forecast_on_ray(_seed: int, is_quick: bool) -> Measured:  # noqa: FBT001
+def forecast_on_ray(_seed: int, is_quick: bool) -> Measured:  # noqa: FBT001 - as above
     """Hold forecasts against what happened on real Ray workers, each after one production of the same makers."""
     told = real.forecasts(1 if is_quick else 5)
     yield "forecast_error_ray", forecasting.median_error(told)
     yield "coverage_80_ray", forecasting.coverage(told)
 
 
-def control_plane(_seed: int, is_quick: bool) -> Measured:  # noqa: FBT001
+def control_plane(_seed: int, is_quick: bool) -> Measured:  # noqa: FBT001 - as above
     """Weigh the driver of many tiny tasks, on one core, every fact on disk."""
     few, some, many = (control.measured(count) for count in ((100, 300, 600) if is_quick else (1_000, 10_000, 20_000)))
     yield "steps_per_s", many.steps_per_s
@@ -92,7 +92,7 @@ def control_plane(_seed: int, is_quick: bool) -> Measured:  # noqa: FBT001
     yield "steps_per_s_ray", control.measured(300 if is_quick else 2_000, ray=True).steps_per_s
 
 
-def on_ray(seed: int, is_quick: bool) -> Measured:  # noqa: FBT001
+def on_ray(seed: int, is_quick: bool) -> Measured:  # noqa: FBT001 - as above
     """Run on real Ray workers that sleep."""
     for name, ran in real.short_takes(20 if is_quick else 200).items():
         yield "ratio_ray_200ms" if name == "ours" else f"ratio_ray_200ms_{name}", ran.ratio
@@ -100,7 +100,7 @@ def on_ray(seed: int, is_quick: bool) -> Measured:  # noqa: FBT001
         yield "ratio_castle_ray", real.castle(seed).ratio
 
 
-def recover(_seed: int, is_quick: bool) -> Measured:  # noqa: FBT001
+def recover(_seed: int, is_quick: bool) -> Measured:  # noqa: FBT001 - as above
     """Kill a worker, a node, a driver; seconds to the first new dispatch."""
     yield "recover_worker_s", recovery.recover_worker()
     yield "recover_driver_s", recovery.recover_driver(300 if is_quick else 10_000)

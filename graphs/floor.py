@@ -19,6 +19,7 @@ from ..core.money import to_usd
 from ..core.plan import Department, Task
 from ..core.ports import Biddable
 from .additions import read_addition
+from .foresight import Foresight
 from .orders import urgencies
 from .reallotting import money_moves
 from .schedule import Schedule, chain_seconds
@@ -82,6 +83,7 @@ class Floor:
         self._pauses: list[Order] = []
         """Those given since this process drives."""
         self._chain: dict[str, float] = {}
+        self._foresight = Foresight(stage, seconds_of)
 
     async def run(self) -> None:
         """Run until nothing is due; while work is paused that was paused in front of us, stay and listen."""
@@ -94,6 +96,7 @@ class Floor:
             chain=self._stage.chain,
             live=most_live(self._stage.crew),
         )
+        self._foresight.expect(task for task in self._stage.tasks.values() if not self._has_ended(task))
         async with asyncio.TaskGroup() as group:
             self._schedule.start(group)
             ear = group.create_task(self._listen())
@@ -131,6 +134,7 @@ class Floor:
         while self._is_due(name):
             was_due = True
             await self._graph.ainvoke({"task": name}, {"recursion_limit": 20 + 8 * (task.gate.rounds + 1)})
+        self._foresight.ended(name)
         return was_due
 
     async def _listen(self) -> None:
@@ -200,6 +204,7 @@ class Floor:
         new = [task for task in addition.tasks if task.name not in self._stage.tasks]
         self._stage.tasks.update((task.name, task) for task in new)
         self._measure_chains()
+        self._foresight.expect(new)
         self._schedule.add(new)
 
     def _wake(self, names: Iterable[str]) -> None:
@@ -207,6 +212,10 @@ class Floor:
 
     def _is_due(self, name: str) -> bool:
         return step_of(self._stage.tasks[name], self._stage.journal.history) not in ENDED
+
+    def _has_ended(self, task: Task) -> bool:
+        step = step_of(task, self._stage.journal.history)
+        return step != "blocked" and step in ENDED
 
     def _measure_chains(self) -> None:
         self._chain = chain_seconds(tuple(self._stage.tasks.values()), self._seconds_of)

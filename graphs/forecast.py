@@ -77,19 +77,27 @@ def outlook(
     trials = int(min(_MOST_TRIALS, max(_LEAST_TRIALS, _TAKES_PLAYED / expected_takes)))
     played = list[Imagined]()
     for trial in range(trials):
-        dice = Random(f"{plan.seed}/{trial}")  # the same worlds for every crew, so that only the crews differ
-        guess = _guess(setting, plan.track_record, dice, answer_seconds)
-        played.append(imagine(setting, guess, dice))
+        world = f"{plan.seed}/{trial}"  # the same for every crew, so that only the crews differ
+        guess = _guess(setting, plan.track_record, Random(world), answer_seconds)
+        played.append(imagine(setting, guess, world))
     return _summed_up(played, hired, deadline_seconds)
 
 
 def outlooks(plan: Plan, crew: Crew) -> tuple[Outlook, ...]:
-    """Say what a plan will take with the crew as it is, with the usual sizes, and to its deadline if it has one."""
+    """Say what a plan will take with the crew as it is, with the usual sizes, and with more where there is a deadline.
+
+    Workers beyond all places, or all tasks, have nothing to do: such crews share one outlook.
+    """
     sizes = dict.fromkeys((crew.cores, *SIZES, *(_BETWEEN if plan.deadline_seconds is not None else ())))
-    return tuple(
-        outlook(plan, crew, workers=None if size == crew.cores else size, deadline_seconds=plan.deadline_seconds)
-        for size in sorted(sizes)
-    )
+    most = min(sum(department.workers for department in plan.departments), len(plan.tasks))
+    found = list[Outlook]()
+    for size in sorted(sizes):
+        if found and found[-1].workers >= most:
+            found.append(replace(found[-1], workers=size))
+            continue
+        workers = None if size == crew.cores else size
+        found.append(outlook(plan, crew, workers=workers, deadline_seconds=plan.deadline_seconds))
+    return tuple(found)
 
 
 def cheapest_in_time(outlooks: Sequence[Outlook]) -> Outlook | None:
@@ -163,7 +171,7 @@ def _summed_up(played: Sequence[Imagined], crew: Crew, deadline: float | None) -
     return Outlook(
         workers=crew.cores,
         seconds=_span([one.seconds for one in played]),
-        usd=_span([one.usd + crew.rent_usd(one.seconds) for one in played]),
+        usd=_span([one.usd + crew.rent_usd(one.machine_seconds) for one in played]),
         takes=_span([float(one.takes) for one in played]),
         questions=round(sum(one.questions for one in played) / len(played), 2),
         in_time=None if deadline is None else round(made_it / len(played), 2),

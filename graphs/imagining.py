@@ -80,6 +80,8 @@ class Imagined:
     takes: int = 0
     questions: int = 0
     """Tasks that waited for a person."""
+    machine_seconds: float = 0.0
+    """Of rented machines, from boot to when they are given back."""
 
     @property
     def usd(self) -> float:
@@ -97,9 +99,15 @@ class Setting:
     so_far: SoFar = field(default_factory=SoFar)
 
 
-def imagine(setting: Setting, guess: Guess, dice: Random) -> Imagined:
-    """Play a production through once: milliseconds for tens of tasks, seconds for ten thousand."""
-    found, seconds = run_virtually(lambda _: _Play(setting, guess, dice).run())
+def imagine(setting: Setting, guess: Guess, world: str) -> Imagined:
+    """Play a production through once, always the same way: milliseconds for tens of tasks, seconds for ten thousand.
+
+    Args:
+        setting: the work and who does it.
+        guess: how fast they are and how lucky.
+        world: names the luck of every single take; another crew has the same in the same world.
+    """
+    found, seconds = run_virtually(lambda _: _Play(setting, guess, world).run())
     return replace(found, seconds=seconds)
 
 
@@ -123,10 +131,11 @@ class _Hand:
 class _Play:
     """One production, played through."""
 
-    def __init__(self, setting: Setting, guess: Guess, dice: Random) -> None:
+    def __init__(self, setting: Setting, guess: Guess, world: str) -> None:
         crew, self._departments, self._so_far = setting.crew, setting.departments, setting.so_far
         self._parts = {part.task.name: part for part in setting.parts}
-        self._crew, self._guess, self._dice = crew, guess, dice
+        self._crew, self._guess, self._world = crew, guess, world
+        self._rented_since: dict[str, float] = {}
         self._rooms = {"cpu": Room(slots=crew.cores), "gpu": Room(places=_machines(crew), of="GPUs")}
         self._lines = {spec.name: self._line(spec) for spec in crew.makers}
         self._chain: dict[str, float] = {}
@@ -137,17 +146,24 @@ class _Play:
         self._chain = chain_seconds(tasks, lambda task: self._parts[task.name].expected_seconds)
         open_parts = [part for name, part in self._parts.items() if name not in self._so_far.ended and part.ladder]
         first = sorted({part.ladder[0].name for part in open_parts})
+        for part in open_parts:
+            self._lines[part.ladder[0].name].foreseen_seconds += part.expected_seconds
         await asyncio.gather(*(self._lines[name].open(1) for name in first))
         rooms = {one.name: one.workers for one in self._departments}
         await run_schedule(tasks, self._run_task, rooms=rooms, chain=self._chain, live=most_live(self._crew))
         for line in self._lines.values():
             line.close()
+        self._found.machine_seconds = self._machine_seconds()
         return self._found
 
     async def _run_task(self, name: str) -> None:
-        part, tries = self._parts[name], self._so_far.failed.get(name, 0)
-        if name in self._so_far.ended or not part.ladder:
-            return
+        part = self._parts[name]
+        if name not in self._so_far.ended and part.ladder:
+            await self._make(part)
+            self._lines[part.ladder[0].name].foreseen_seconds -= part.expected_seconds
+
+    async def _make(self, part: Part) -> None:
+        name, tries = part.task.name, self._so_far.failed.get(part.task.name, 0)
         left, rounds = to_micros(part.task.envelope_usd), part.task.gate.rounds if part.task.make == "still" else 0
         while tries <= rounds and not _is_given_up(part, tries):
             maker, failures = _asked(part, tries)
@@ -155,17 +171,18 @@ class _Play:
             if price > left:
                 break
             left -= price
-            await self._take(name, maker)
-            if self._dice.random() < self._chance(part, maker, failures):
+            dice = Random(f"{self._world}/{name}/{tries}")  # a take is the same whoever makes it, and when
+            await self._take(name, maker, dice)
+            if dice.random() < self._chance(part, maker, failures):
                 return
             tries += 1
         if part.task.gate.when_spent == "ask":
             self._found.questions += 1
             await asyncio.sleep(self._guess.answer_seconds)
 
-    async def _take(self, name: str, maker: MakerSpec) -> None:
+    async def _take(self, name: str, maker: MakerSpec, dice: Random) -> None:
         speed = self._guess.speeds[maker.name]
-        await self._lines[maker.name].call(_drawn(speed, self._dice), token=name, urgency=self._chain[name])
+        await self._lines[maker.name].call(_drawn(speed, dice), token=name, urgency=self._chain[name])
         self._found.takes += 1
         self._found.micros += to_micros(maker.usd or 0.0)
 
@@ -179,7 +196,8 @@ class _Play:
         is_on_cores, speed = spec.device == "cpu", self._guess.speeds[spec.name]
 
         def hire(name: str, place: Place) -> _Hand:
-            return _Hand(name, 0.0 if self._so_far.is_warm else speed.load_seconds)
+            boot = self._boot_seconds(place.name or name)
+            return _Hand(name, 0.0 if self._so_far.is_warm else boot + speed.load_seconds)
 
         terms = Terms(
             at_least=spec.replicas_min,
@@ -192,6 +210,20 @@ class _Play:
             idle_seconds=_FOREVER,
         )
         return Line(spec.name, hire, self._rooms["cpu" if is_on_cores else "gpu"], terms)
+
+    def _boot_seconds(self, machine: str) -> float:
+        """Say how long a worker must wait for its machine: not at all where none is rented, or it is up."""
+        if self._crew.machines is None or machine in self._rented_since:
+            return 0.0
+        self._rented_since[machine] = asyncio.get_running_loop().time()
+        return self._crew.machines.boot_seconds
+
+    def _machine_seconds(self) -> float:
+        """Add up what machines are rented for: from the order to the end, and until they are given back."""
+        if self._crew.machines is None:
+            return 0.0
+        until = asyncio.get_running_loop().time() + self._crew.machines.idle_seconds
+        return sum(until - since for since in self._rented_since.values())
 
 
 def shifted(chance: float, luck: float) -> float:

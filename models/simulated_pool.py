@@ -97,6 +97,11 @@ class SimulatedPool:
         """Tell a book what becomes of the machines; here they are there from the beginning to the end."""
         self._book = book
 
+    def foresee(self, seconds: Mapping[str, float]) -> None:
+        """Have the lines hire for what is still to come."""
+        for name, line in self._lines.items():
+            line.foreseen_seconds = seconds.get(name, 0.0)
+
     async def start(self, makers: Sequence[str]) -> None:
         """Load one worker of each, side by side, as far as there is room."""
         if self._book:

@@ -34,6 +34,8 @@ class Line(Generic[Q, A]):
         self._blame, self._memory = Blame(name), Memory(name, terms.batch)
         self._chores: set[asyncio.Task[None]] = set()
         room.join(self)
+        self.foreseen_seconds = 0.0
+        """Nominal seconds of work still to come, as far as anybody told."""
 
     @property
     def size(self) -> int:
@@ -146,6 +148,7 @@ class Line(Generic[Q, A]):
         return Standing(
             line=self.name,
             work_seconds=self.terms.take_seconds * (len(self._queue) + staff.running / 2),
+            foreseen_seconds=self.foreseen_seconds,
             unmet=self._unmet,
             take_seconds=self.terms.take_seconds,
             load_seconds=staff.load_seconds,

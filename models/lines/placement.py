@@ -37,6 +37,8 @@ class Standing:
     """Of its workers together, those that load counted in."""
     urgency: float = -inf
     """Of the most urgent call that waits."""
+    foreseen_seconds: float = 0.0
+    """Nominal seconds of all that is still to come, what waits and runs included; 0 where nobody foresees it."""
     waited_seconds: float = 0.0
     """How long that call has waited with nobody there."""
 
@@ -87,7 +89,7 @@ def helped_seconds(line: Standing, speed: float) -> float:
 def pays(line: Standing, spot: Spot) -> bool:
     """Decide whether a worker at that spot would be worth its loading, and worth what others lose by it.
 
-    It must do a call sooner than the workers there are would be through with all of them; and whoever gives a worker
+    It must do a call sooner than those there are would be through with all that is foreseen; and whoever gives a worker
     must be through, without it, sooner than the line would have been: so the later of the two gains, and the same swap
     back never pays. A line with nobody, whose call is urgent or has waited long, gets somebody whatever the others
     lose, unless they are in the same need.
@@ -99,7 +101,8 @@ def pays(line: Standing, spot: Spot) -> bool:
     >>> pays(cold, Spot(place=Place(), speed=1, givers=((busy, 3),)))
     False
     """
-    if line.unmet <= 0 or line.load_seconds + line.take_seconds / spot.speed >= drain_seconds(line):
+    until_all_is_done = _drained(max(line.work_seconds, line.foreseen_seconds), line.speed)
+    if line.unmet <= 0 or line.load_seconds + line.take_seconds / spot.speed >= until_all_is_done:
         return False
     if any(giver.urgency >= max(URGENT, line.urgency) for giver, _ in spot.givers):
         return False

@@ -79,6 +79,11 @@ class RayWorkers:
         """Say how long each maker took to load, on average; who never did is left out."""
         return {name: seconds for name, line in self._lines.items() if (seconds := line.load_seconds) is not None}
 
+    def foresee(self, seconds: Mapping[str, float]) -> None:
+        """Have the lines hire for what is still to come."""
+        for name, line in self._lines.items():
+            line.foreseen_seconds = seconds.get(name, 0.0)
+
     async def start(self, makers: Sequence[str] | None = None) -> None:
         """Join the cluster and load the first workers side by side; idempotent.
 
