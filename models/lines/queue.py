@@ -61,11 +61,12 @@ class Queue(Generic[Q, A]):
         heapq.heappush(self._heaps.setdefault(call.alike, []), (-call.urgency, next(self._came), call))
 
     def hurry(self, urgencies: Mapping[str, float]) -> None:
-        """Move calls up, to a higher urgency, by their jobs' tokens; their old places are passed over."""
+        """Give calls another urgency, higher or lower, by their jobs' tokens; equals stay in the order they came."""
         for call in self._waiting:
-            if (urgency := urgencies.get(call.job.token, call.urgency)) > call.urgency:
-                call.urgency = urgency
-                heapq.heappush(self._heaps.setdefault(call.alike, []), (-urgency, next(self._came), call))
+            call.urgency = urgencies.get(call.job.token, call.urgency)
+        for heap in self._heaps.values():
+            heap[:] = [(-call.urgency, came, call) for _, came, call in heap if call in self._waiting]
+            heapq.heapify(heap)
 
     def withdraw(self, tokens: Collection[str]) -> list[Call[Q, A]]:
         """Take calls out, by their jobs' tokens."""
