@@ -6,6 +6,7 @@ from dataclasses import replace
 from ..core.brief import Brief, TaskBrief
 from ..core.crew import Crew
 from ..core.errors import BriefError, UnknownName
+from ..core.names import names_to_offer
 from ..core.plan import Addition, Plan
 from .director import plan_brief
 from .planning.envelopes import allot, need_of
@@ -65,7 +66,7 @@ def _origin(like: str, brief: Brief, cells: Mapping[str, Cell]) -> tuple[str, di
         return like, {}
     if like in cells:
         return cells[like].of, {axis: [value] for axis, value in cells[like].axes.items()}
-    raise UnknownName("task of the brief", like, list(dict.fromkeys([*brief.tasks, *cells])))
+    raise UnknownName("task of the brief", like, names_to_offer(like, [*brief.tasks, *cells]))
 
 
 def _alone(key: str, task: TaskBrief, brief: Brief, cells: Mapping[str, Cell]) -> Brief:

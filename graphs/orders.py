@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ..core.decision import Order
 from ..core.errors import UnknownName
 from ..core.history import History
+from ..core.names import names_to_offer
 from ..core.plan import Plan, Task
 
 
@@ -36,15 +37,16 @@ def meant(what: str, plan: Plan) -> tuple[str, ...]:
     Where one name is several of these it is the first; `shot:` or `department:` before it says which.
 
     Raises:
-        UnknownName: it is none of them; names those there are.
+        UnknownName: it is none of them; names those there are, the closest first.
     """
     if not what:
         return tuple(task.name for task in plan.tasks)
     kind, _, name = what.rpartition(":")
     found = [tasks for asked, tasks in _readings(name, plan) if tasks and kind in ("", asked)]
     if not found:
-        known = [*(team.name for team in plan.departments), *(shot.code for shot in plan.shots)]
-        raise UnknownName("task, shot or department", what, [*known, *(task.name for task in plan.tasks)])
+        known = [*(team.name for team in plan.departments), *(task.name for task in plan.tasks)]
+        known += [shot.code for shot in plan.shots]
+        raise UnknownName("task, shot or department", what, names_to_offer(name, known))
     return found[0]
 
 
