@@ -65,10 +65,10 @@ def _looks_like_path(text: str) -> bool:
 def plan(
     brief: Brief | str | Path,
     *,
-    crew: Path | None = None,
+    crew: str | Path | None = None,
     seed: int = 0,
     budget_usd: float | None = None,
-    history: Path | None = None,
+    history: str | Path | None = None,
 ) -> Plan:
     """Plan a brief: tasks, requirements, preflight and forecast. Nothing is spent or written.
 
@@ -88,12 +88,12 @@ def plan(
 def call_sheet(
     brief: Brief | str | Path,
     *,
-    crew: Path | None = None,
+    crew: str | Path | None = None,
     seed: int = 0,
     budget_usd: float | None = None,
     cores: int | None = None,
-    certificate: Path | None = None,
-    history: Path | None = None,
+    certificate: str | Path | None = None,
+    history: str | Path | None = None,
 ) -> Called:
     """Read a brief and all it is planned with; arguments and errors as in `plan`, which comes with the plan itself."""
     read, pictures = gathered(read_brief(brief), _folder_of(brief))
@@ -102,9 +102,9 @@ def call_sheet(
             raise BriefError("--budget", f"{budget_usd!r} is no budget", "give an amount of US dollars above 0")
         read = replace(read, budget_usd=budget_usd)
     if certificate is not None:
-        read = replace(read, quality=replace(read.bar(), certificate=read_certificate(certificate)))
-    hired = load_crew(crew, cores=cores)
-    seen = recall(history, read, hired)
+        read = replace(read, quality=replace(read.bar(), certificate=read_certificate(Path(certificate))))
+    hired = load_crew(Path(crew) if crew else None, cores=cores)
+    seen = recall(Path(history) if history else None, read, hired)
     return Called(brief=read, crew=hired, seed=seed, seen=seen, pictures=pictures)
 
 
