@@ -25,7 +25,7 @@ def give_order(folder: Path, kind: desk.OrderKind, what: str, *, by: str, note: 
         say({"event": "order_given", "order": to_plain(given)})
     else:
         print(_SAYS[kind].format(tasks=tasks_in_words(len(given.tasks)), what=desk.named(what)))
-        print(f"A run that is under way follows within a second; otherwise run its brief again with --out {folder}.")
+        print(who_follows(folder, "follows within a second", is_driven=_is_driven(folder)))
     return OK
 
 
@@ -38,8 +38,28 @@ def add_tasks(
         say(to_plain(added))
     else:
         print(f"added: {', '.join(added.tasks)}")
-        print(f"A run that is under way makes them now; otherwise run its brief again with --out {folder}.")
+        print(who_follows(folder, "makes them now", is_driven=_is_driven(folder)))
     return OK
+
+
+def who_follows(folder: Path, does: str, *, is_driven: bool | None) -> str:
+    """Say who will do what was ordered.
+
+    Args:
+        folder: of the production.
+        does: what a run does about it.
+        is_driven: whether a run is under way; None where that cannot be told.
+    """
+    again = f"run its brief again with --out {folder}"
+    if is_driven:
+        return f"The run that is under way {does}."
+    if is_driven is None:
+        return f"A run elsewhere {does}; if it has ended, {again}."
+    return f"No run is under way: {again}."
+
+
+def _is_driven(folder: Path) -> bool | None:
+    return desk.is_driven(asyncio.run(desk.look(folder)).history)
 
 
 def _axes(said: Sequence[str]) -> dict[str, list[str] | int]:

@@ -6,6 +6,7 @@ CallsheetError
 │   ├── CrewError            the crew file cannot be read, or names what is not there
 │   ├── OutputError          the output folder cannot be used
 │   ├── BudgetExceeded       the next step would spend more than the brief allows
+│   │   └── BudgetAllotted       what is left was promised to tasks still to do
 │   ├── StaleDecision        somebody decided first, or about another picture
 │   ├── NothingToDo          what was asked for is so already
 │   ├── UnknownName          no such task, take, maker, critic, ...
@@ -92,6 +93,22 @@ class BudgetExceeded(SetupError):
         if self.rent_usd:
             left = f"{left}, for the rented machines cost {self.rent_usd:.4f} if they are given back now"
         return f"needs {self.needs_usd:.4f} USD, {left}: raise `budget_usd` or ask for fewer takes"
+
+
+class BudgetAllotted(BudgetExceeded):
+    """What is left was promised to tasks still to do."""
+
+    def __init__(self, needs_usd: float, left_usd: float, allotted_usd: float, budget_usd: float) -> None:
+        super().__init__(needs_usd, left_usd)
+        self.args = (needs_usd, left_usd, allotted_usd, budget_usd)
+        self.allotted_usd, self.budget_usd = allotted_usd, budget_usd
+
+    def __str__(self) -> str:
+        return (
+            f"needs {self.needs_usd:.4f} USD, {max(0.0, self.left_usd):.4f} free: {self.allotted_usd:.2f} of "
+            f"{self.budget_usd:.2f} is allotted to tasks still to do; cancel some, wait until they end, or raise "
+            "`budget_usd`"
+        )
 
 
 class StaleDecision(SetupError):

@@ -5,7 +5,7 @@ from .approvals import Question, inbox, take_named
 from .board import Board, board_of
 from .calibrating import calibrate
 from .deciding import Standing, decide, ingest, look
-from .driver import Driver, driver_of
+from .driver import Driver, driver_of, is_driven
 from .forecast import cheapest_in_time, outlooks
 from .ordering import OrderKind, add, order
 from .orders import InForce, in_force, named
@@ -37,6 +37,7 @@ __all__ = [
     "in_force",
     "inbox",
     "ingest",
+    "is_driven",
     "look",
     "named",
     "order",

@@ -5,7 +5,7 @@ import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ..core.fact import WORK_FACTS, LeaseTaken
+from ..core.fact import WORK_FACTS, DeliveryWritten, LeaseTaken
 from ..core.history import History
 
 _HOLDER = "process {pid} on {host}"
@@ -43,6 +43,17 @@ def driver_of(history: History, now: datetime | None = None) -> Driver | None:
     return Driver(
         holder=holder, last_news_at=last, silent_seconds=round(max(0.0, silent), 1), is_alive=_is_alive(holder)
     )
+
+
+def is_driven(history: History) -> bool | None:
+    """Say whether a run is under way; one that delivered has ended. None where that cannot be told from here."""
+    for entry in reversed(history.entries):
+        match entry.fact:
+            case DeliveryWritten():
+                return False
+            case LeaseTaken(holder=holder):
+                return _is_alive(holder)
+    return False
 
 
 def _is_alive(holder: str) -> bool | None:

@@ -11,7 +11,7 @@ from ..core.brief import Brief
 from ..core.canonical import from_json, to_json
 from ..core.crew import Crew
 from ..core.decision import Order
-from ..core.errors import NothingToDo, OutputError, SetupError
+from ..core.errors import BudgetAllotted, BudgetExceeded, NothingToDo, OutputError, SetupError
 from ..core.fact import Fact, OrderGiven, TasksAdded
 from ..core.history import History, TaskRecord
 from ..core.plan import Addition
@@ -26,7 +26,7 @@ OrderKind = Literal["pause", "resume", "cancel", "prioritise"]
 
 _DONE: tuple[Step, ...] = ("accepted", "unfinished")
 _MEANT: Final[Mapping[OrderKind, Callable[[TaskRecord, Step], bool]]] = {
-    "pause": lambda record, step: not record.paused and not record.cancelled,
+    "pause": lambda record, step: step not in _DONE and not record.paused and not record.cancelled,
     "resume": lambda record, step: bool(record.paused or record.cancelled),
     "cancel": lambda record, step: step not in _DONE,
     "prioritise": lambda record, step: step not in _DONE,
@@ -107,7 +107,10 @@ async def add(
     async with opened(folder, settings, mode="write") as (standing, journal):
         _check_crew(standing, hired)
         brief: Brief = from_json(Brief, await asyncio.to_thread(standing.store.get, standing.plan.brief_digest))
-        addition = plan_variation(standing.plan, brief, hired, like, vary, left_usd=unclaimed_usd(standing))
+        try:
+            addition = plan_variation(standing.plan, brief, hired, like, vary, left_usd=unclaimed_usd(standing))
+        except BudgetExceeded as error:
+            raise _refused(error, standing) from None
         _refuse_blocked(addition)
         digest = await asyncio.to_thread(standing.store.put, to_json(addition).encode())
         names = tuple(task.name for task in addition.tasks)
@@ -118,12 +121,25 @@ async def add(
 
 def unclaimed_usd(standing: Standing) -> float:
     """Give what is neither spent nor reserved nor due for machines nor allotted to a task that has something to do."""
+    return standing.bill.left_usd - allotted_usd(standing) - _rent_usd(standing.history)
+
+
+def allotted_usd(standing: Standing) -> float:
+    """Give what the tasks that have something to do may still spend."""
     claims = 0.0
     for task in standing.plan.tasks:
         if standing.step(task.name) not in _DONE:
             record, inputs = standing.history.tasks[task.name], input_digests(task, standing.history)
             claims += left_usd(task, record, current_takes(record, inputs))
-    return standing.bill.left_usd - claims - _rent_usd(standing.history)
+    return claims
+
+
+def _refused(error: BudgetExceeded, standing: Standing) -> BudgetExceeded:
+    """Say where the money is, if what others were allotted would pay for it."""
+    allotted = allotted_usd(standing)
+    if error.needs_usd > error.left_usd + allotted:
+        return error
+    return BudgetAllotted(error.needs_usd, error.left_usd, allotted, standing.bill.budget_usd)
 
 
 def _rent_usd(history: History) -> float:
