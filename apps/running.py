@@ -3,23 +3,26 @@
 import asyncio
 import re
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
 from ..core.canonical import to_plain
+from ..core.errors import OutputError
 from ..core.fact import AnyFact, Entry
 from ..core.plan import Plan
 from ..core.settings import read_settings
-from ..graphs.desk import Production, call_sheet, in_force, inbox, produce
+from ..graphs.desk import Delivery, Production, board_of, call_sheet, in_force, inbox, look, produce
 from .accounts import bill_in_words
 from .door import OK, UNFINISHED, WAITING, say
 from .progress import LiveProgress, ProgressRows
-from .tables import in_time_units, people, plan_tables
+from .tables import in_time_units, people, plan_tables, state_on, tasks_in_words
 
 _CODES = {"delivered": OK, "unfinished": UNFINISHED, "waiting": WAITING, "paused": WAITING, "refused": WAITING}
+MOST_UNFINISHED = 20
+"""Tasks a report names, of those that stayed unfinished."""
 
 
 def run_production(
@@ -41,7 +44,8 @@ def run_production(
         brief, crew=crew, seed=seed, budget_usd=budget, cores=settings.workers, certificate=certificate
     ).plan
     if not as_json:
-        console.print(Text.assemble((plan.title, "bold"), f": {len(plan.tasks)} tasks"))
+        count = len(plan.tasks) + _joined(folder)
+        console.print(Text.assemble((plan.title, "bold"), f": {tasks_in_words(count)}"))
     live = LiveProgress(console)
     shown = ProgressRows(say) if as_json else live
 
@@ -69,6 +73,15 @@ def run_production(
         production = go_on(_just(production.plan))
     _report(production, console, as_json=as_json)
     return _CODES[production.status]
+
+
+def _joined(folder: Path) -> int:
+    """Count the tasks that joined the plan of a production since it was made; none where there is no production yet."""
+    try:
+        history = asyncio.run(look(folder)).history
+    except OutputError:
+        return 0
+    return sum(len(one.tasks) for one in history.additions)
 
 
 def _waits_for_greenlight(production: Production) -> bool:
@@ -123,10 +136,11 @@ def _report(production: Production, console: Console, *, as_json: bool) -> None:
         console.print("To greenlight it, run it again with --yes, or from a terminal.")
         return
     totals = delivery.manifest.totals
-    accepted = f"{totals.accepted} of {len(production.plan.tasks)} tasks accepted"
+    accepted = f"{totals.accepted} of {tasks_in_words(len(production.plan.tasks))} accepted"
     each = "" if totals.usd_per_accepted is None else f" ({totals.usd_per_accepted:.4f} per accepted)"
     cost = f"{totals.usd:.4f} USD{each}, {totals.wall_seconds:.0f} s."
-    console.print(Text.assemble((accepted, "bold"), f" from {totals.takes} takes, {cost}"))
+    takes = "1 take" if totals.takes == 1 else f"{totals.takes} takes"
+    console.print(Text.assemble((accepted, "bold"), f" from {takes}, {cost}"))
     if totals.outlook:
         span = totals.outlook.seconds
         console.print(
@@ -140,8 +154,8 @@ def _report(production: Production, console: Console, *, as_json: bool) -> None:
         console.print(f"  {line}", soft_wrap=True)
     for move in production.history.money_moves:
         console.print(f"  {move.says}", soft_wrap=True)
-    for missing in delivery.manifest.unfinished:
-        console.print(f"  unfinished: {missing.task}: {missing.why}")
+    for line in _missing(production, delivery):
+        console.print(f"  {line}", soft_wrap=True)
     for question in inbox(production.history):
         console.print(f"  waits for you: {question.task}: {question.question}")
     for one in in_force(production.history):
@@ -152,3 +166,16 @@ def _report(production: Production, console: Console, *, as_json: bool) -> None:
     if delivery.manifest.stand_in:
         console.print(f"  {delivery.manifest.stand_in}")
     console.print(f"Open {delivery.index}", soft_wrap=True)
+
+
+def _missing(production: Production, delivery: Delivery) -> Iterator[str]:
+    """Name the tasks that stayed unfinished, as far as a person reads on; those that are paused are only counted."""
+    board, tasks = board_of(production.plan, production.history), production.history.tasks
+    paused = {name for name in board.cards if tasks[name].paused and state_on(board, name) in ("paused", "open")}
+    named = [one for one in delivery.manifest.unfinished if one.task not in paused]
+    if paused:
+        yield f"{tasks_in_words(len(paused))} paused"
+    for missing in named[:MOST_UNFINISHED]:
+        yield f"unfinished: {missing.task}: {missing.why}"
+    if (more := len(named) - MOST_UNFINISHED) > 0:
+        yield f"and {more} more; `callsheet status {production.folder}` lists them"

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from callsheet.apps.cli import app
+from callsheet.apps.ordering import who_follows
 
 HERE = Path(__file__).parents[1]
 BRIEF, CREW = HERE / "small_brief.yaml", HERE / "fake_crew.toml"
@@ -147,7 +148,19 @@ def test_a_retake_of_an_added_task_is_one_like_any_other(planned: Path) -> None:
 def test_a_name_nobody_has_is_refused_with_those_there_are(planned: Path, command: str) -> None:
     result = call(command, planned, "catering")
     assert result.exit_code == 1
-    assert "no task, shot or department named 'catering'; known: architecture, environment, post" in result.stderr
+    assert "no task, shot or department named 'catering'; known: " in result.stderr
+    known = result.stderr.rpartition("known: ")[2].strip().split(", ")
+    assert set(known) == {"architecture", "environment", "post", "keep", "plate", "comp", "grade", "sq010_sh010"}
+
+
+@pytest.mark.parametrize("command", ["pause", "cancel", "prioritise"])
+def test_many_variations_hide_no_name_a_person_may_have_meant(planned: Path, command: str) -> None:
+    assert call("add", planned, "--like", "keep", "--vary", "seed=25").exit_code == 0
+    assert "did you mean plate?" in call(command, planned, "plato").stderr
+    stranger = call(command, planned, "zzz").stderr
+    assert "keep" in stranger
+    assert "keep__" not in stranger
+    assert "plate" in stranger
 
 
 @pytest.mark.parametrize(
@@ -160,6 +173,10 @@ def test_a_name_nobody_has_is_refused_with_those_there_are(planned: Path, comman
         (["add", "--like", "plate", "--vary", "time=dusk"], "'plate__dusk' is planned already"),
         (["add", "--like", "keep", "--vary", "dawn"], "'dawn' names no axis and values"),
         (["add", "--like", "keep", "--vary", "seed=900"], "needs 1.8000 USD"),
+        (
+            ["add", "--like", "zzz", "--vary", "time=dawn"],
+            "no task of the brief named 'zzz'; known: comp, grade, keep, plate",
+        ),
         (["add", "--like", "keep", "--vary", "seed=dawn"], "does not fit this axis"),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, list) else "",
@@ -178,3 +195,84 @@ def test_what_is_done_cannot_be_cancelled(planned: Path) -> None:
     result = call("cancel", planned, "keep")
     assert result.exit_code == 1
     assert "nothing of keep is left to cancel" in result.stderr
+
+
+def test_what_is_done_cannot_be_paused_and_is_not_counted(planned: Path) -> None:
+    call("pause", planned, "post")
+    run(planned)
+    told = call("pause", planned).stdout
+    assert "nothing of the whole production is left to pause" in call("pause", planned).stderr
+    assert not told
+    assert call("resume", planned, "post").exit_code == 0
+    assert "Nothing new is made for 2 tasks of the whole production" in call("pause", planned).stdout
+    call("resume", planned)
+    run(planned)
+    result = call("pause", planned)
+    assert result.exit_code == 1
+    assert "nothing of the whole production is left to pause" in result.stderr
+
+
+def test_an_addition_that_others_have_the_money_for_is_told_so(planned: Path) -> None:
+    result = call("add", planned, "--like", "keep", "--vary", "seed=480")
+    assert result.exit_code == 1
+    assert "needs 0.9600 USD, 0." in result.stderr
+    assert "of 1.00 is allotted to tasks still to do; cancel some, wait until they end, or raise `budget_usd`" in (
+        result.stderr
+    )
+
+
+def test_a_run_of_a_paused_production_counts_what_is_paused_and_lists_at_most_twenty_of_the_rest(
+    planned: Path,
+) -> None:
+    call("add", planned, "--like", "keep", "--vary", "seed=25")
+    call("pause", planned)
+    lines = run(planned).stdout.splitlines()
+    assert "  30 tasks paused" in lines
+    assert not [line for line in lines if line.startswith("  unfinished: ")]
+    call("resume", planned)
+    call("cancel", planned, "--rest")
+    lines = run(planned).stdout.splitlines()
+    assert sum(line.startswith("  unfinished: ") for line in lines) == 20
+    assert f"  and 10 more; `callsheet status {planned}` lists them" in lines
+
+
+def test_the_head_line_counts_what_joined_the_plan(planned: Path) -> None:
+    call("add", planned, "--like", "keep", "--vary", "time=dawn")
+    lines = run(planned).stdout.splitlines()
+    assert lines[0] == "Small Castle: 6 tasks"
+    assert any(line.startswith("6 of 6 tasks accepted") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("is_driven", "says"),
+    [
+        (True, "The run that is under way follows within a second."),
+        (False, "No run is under way: run its brief again with --out out/castle."),
+        (None, "A run elsewhere follows within a second; if it has ended, run its brief again with --out out/castle."),
+    ],
+)
+def test_an_order_says_who_will_follow_it(is_driven: bool | None, says: str) -> None:
+    assert who_follows(Path("out/castle"), "follows within a second", is_driven=is_driven) == says
+
+
+def test_an_order_to_a_production_that_is_delivered_says_that_no_run_is_under_way(planned: Path) -> None:
+    call("pause", planned, "post")
+    run(planned)
+    assert "No run is under way" in call("resume", planned).stdout
+
+
+def test_one_task_and_one_take_are_told_in_the_singular(tmp_path: Path) -> None:
+    brief = tmp_path / "one.yaml"
+    brief.write_text(
+        "schema: brief/1\ntitle: One Keep\nbudget_usd: 1.0\ndepartments: {art: {workers: 1}}\n"
+        "tasks: {keep: {department: art, make: still, prompt: one large red castle}}\n"
+    )
+    folder = tmp_path / "keep"
+    assert call("run", brief, "--out", folder, "--seed", 7).stdout.splitlines()[0] == "One Keep: 1 task"
+    call("cancel", folder, "keep")
+    lines = call("run", brief, "--out", folder, "--seed", 7, "--yes").stdout.splitlines()
+    assert any(line.startswith("0 of 1 task accepted from 0 takes") for line in lines)
+    call("resume", folder, "keep")
+    told = call("run", brief, "--out", folder, "--seed", 7, "--yes").stdout
+    takes = len(call("takes", folder, "keep", "--json").stdout.splitlines())
+    assert f"1 of 1 task accepted from {takes} take{'s' if takes > 1 else ''}, " in told
