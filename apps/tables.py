@@ -50,7 +50,7 @@ def tasks_in_words(count: int) -> str:
 def plan_tables(plan: Plan, expected: Sequence[Outlook] = ()) -> list[Table | Text]:
     """Lay a plan out: each department's tasks with their preflight, then forecast, assumptions and unread words."""
     findings = {finding.task: finding for finding in plan.preflight}
-    laid: list[Table | Text] = [Text(f"{plan.title}: {len(plan.tasks)} tasks", style="bold")]
+    laid: list[Table | Text] = [Text(f"{plan.title}: {tasks_in_words(len(plan.tasks))}", style="bold")]
     for department in plan.departments:
         tasks = [task for task in plan.tasks if task.department == department.name]
         if tasks:

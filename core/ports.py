@@ -117,7 +117,7 @@ class Biddable(Protocol):
     """What workers may also be able to do: take a word about calls that wait in line; those that run are left alone."""
 
     def hurry(self, urgencies: Mapping[str, float]) -> None:
-        """Move calls up, to a higher urgency, by their tokens."""
+        """Give calls that wait another urgency, higher or lower, by their tokens."""
         ...
 
     def withdraw(self, tokens: Collection[str], why: str) -> None:

@@ -108,7 +108,7 @@ class Line(Generic[Q, A]):
             self._queue.discard(call)
 
     def hurry(self, urgencies: Mapping[str, float]) -> None:
-        """Move calls up that wait, by their tokens."""
+        """Give calls that wait another urgency, higher or lower, by their tokens."""
         self._queue.hurry(urgencies)
         self._room.settle()
 

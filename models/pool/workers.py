@@ -117,7 +117,7 @@ class RayWorkers:
         )
 
     def hurry(self, urgencies: Mapping[str, float]) -> None:
-        """Move calls up that wait for a maker, by their tokens."""
+        """Give calls that wait for a maker another urgency, higher or lower, by their tokens."""
         for line in self._lines.values():
             line.hurry(urgencies)
 
