@@ -7,6 +7,7 @@ from typing import Final
 
 from ..core.crew import Crew, MakerSpec
 from ..core.plan import Department, Forecast, Task
+from ..core.timing import chain_seconds
 from .planning.envelopes import makers_for
 from .planning.odds import Odds
 from .reviser import TRIES_PER_RUNG
@@ -28,7 +29,7 @@ def forecast(
     prefers = {one.name: one.prefers for one in departments}
     cast = {task.name: expected(task, crew, prefers.get(task.department, ()), odds) for task in tasks}
     seconds = {name: one.seconds for name, one in cast.items()}
-    chain = _chains(tasks, seconds)
+    chain = chain_seconds(tasks, lambda task: seconds[task.name])
     return Forecast(
         tasks=len(tasks),
         takes=round(sum(one.takes for one in cast.values()), 1),
@@ -40,31 +41,46 @@ def forecast(
     )
 
 
+Rungs = tuple[tuple[MakerSpec, float], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
     """What one task will take on average."""
 
+    maker: str = ""
+    """Who is asked first; empty where nobody can make it."""
     takes: float = 0.0
     usd: float = 0.0
     seconds: float = 0.0
 
 
 def expected(task: Task, crew: Crew, prefers: Sequence[str], odds: Odds) -> Expected:
-    """Follow a task up the ladder as the reviser would: every take is needed only where all before it failed."""
-    ladder = makers_for(task.make, crew)
-    if not ladder:
+    """Say what a task will take, given who is asked first."""
+    return climbed(rungs_of(task, crew, prefers, odds), task.gate.rounds)
+
+
+def rungs_of(task: Task, crew: Crew, prefers: Sequence[str], odds: Odds) -> Rungs:
+    """List who may be asked for a task, from whoever makes its first take upwards, with the chance that one passes."""
+    able = makers_for(task.make, crew)
+    if not able:
+        return ()
+    start = able.index(first_choice(task, able, prefers, odds)[0])
+    return tuple((maker, chance_to_pass(task, maker, odds)) for maker in able[start:])
+
+
+def climbed(rungs: Rungs, rounds: int) -> Expected:
+    """Go up the ladder as the reviser would: every take is needed only where all before it failed."""
+    if not rungs:
         return Expected()
-    start = ladder.index(first_choice(task, ladder, prefers, odds)[0])
-    chances = [chance_to_pass(task, maker, odds) for maker in ladder]
     takes, usd, seconds, needed = 0.0, 0.0, 0.0, 1.0
-    for attempt in range(task.gate.rounds + 1):
-        rung = min(start + attempt // TRIES_PER_RUNG, len(ladder) - 1)
-        maker = ladder[rung]
+    for attempt in range(rounds + 1):
+        maker, chance = rungs[min(attempt // TRIES_PER_RUNG, len(rungs) - 1)]
         takes += needed
         usd += needed * (maker.usd or 0.0)
         seconds += needed * maker.seconds
-        needed *= 1 - chances[rung]
-    return Expected(takes, usd, seconds)
+        needed *= 1 - chance
+    return Expected(rungs[0][0].name, takes, usd, seconds)
 
 
 def chance_to_pass(task: Task, maker: MakerSpec, odds: Odds) -> float:
@@ -91,21 +107,6 @@ def _waiting(tasks: Sequence[Task]) -> tuple[dict[str, int], dict[str, list[str]
         for name in dict.fromkeys(task.inputs):
             feeds[name].append(task.name)
     return missing, feeds
-
-
-def _chains(tasks: Sequence[Task], seconds: Mapping[str, float]) -> dict[str, float]:
-    """Give for every task the length of the longest chain that begins with it."""
-    missing, feeds = _waiting(tasks)
-    order = [name for name, count in missing.items() if not count]
-    for name in order:
-        for after in feeds[name]:
-            missing[after] -= 1
-            if not missing[after]:
-                order.append(after)
-    chain: dict[str, float] = {}
-    for name in reversed(order):
-        chain[name] = seconds[name] + max((chain[after] for after in feeds[name]), default=0.0)
-    return chain
 
 
 def _wall(

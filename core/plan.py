@@ -162,7 +162,7 @@ class Outlook:
     questions: float
     """Tasks that will wait for a person, on average."""
     in_time: float | None
-    """How likely it makes the deadline; None without one."""
+    """How likely it makes the deadline; None without one, and once it runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,12 @@
-"""When work happened and which chain of tasks set the pace: pure folds over plan and history."""
+"""When work happened and which chains of tasks set the pace: pure folds over tasks and history."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from .fact import WORK_FACTS, Entry, Greenlit, LeaseTaken, MachineLeft, TakeMade, WorkerLeft
 from .history import History
-from .plan import Plan
+from .plan import Plan, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,31 @@ _CLEARING_UP = (MachineLeft, WorkerLeft)
 def making_seconds(history: History) -> dict[str, float]:
     """Give the worker seconds each task's takes took, by task."""
     return {name: sum(take.seconds for take in record.takes) for name, record in history.tasks.items()}
+
+
+def chain_seconds(tasks: Sequence[Task], seconds_of: Callable[[Task], float]) -> dict[str, float]:
+    """Give for each task the seconds of the longest chain that starts with it.
+
+    Args:
+        tasks: a DAG, in any order.
+        seconds_of: expected seconds of one task, revisions counted in.
+    """
+    children: dict[str, list[str]] = {task.name: [] for task in tasks}
+    waits = {task.name: len(set(task.inputs)) for task in tasks}
+    for task in tasks:
+        for name in set(task.inputs):
+            children[name].append(task.name)
+    order = [name for name, count in waits.items() if not count]
+    for name in order:
+        for child in children[name]:
+            waits[child] -= 1
+            if not waits[child]:
+                order.append(child)
+    own = {task.name: seconds_of(task) for task in tasks}
+    chain: dict[str, float] = {}
+    for name in reversed(order):
+        chain[name] = own[name] + max((chain[child] for child in children[name]), default=0.0)
+    return chain
 
 
 def slowest_chain(plan: Plan, seconds: Mapping[str, float]) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """What the studio has seen of its makers: the evidence the router learns from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,14 @@ class Paced:
     """The mean of their squares."""
     load_seconds: float | None = None
     """Of one load, on average; None where none was timed."""
+
+    @classmethod
+    def of(cls, maker: str, took: Sequence[float], load_seconds: float | None = None) -> Self:
+        """Sum up how long takes lasted, at least one."""
+        squares = sum(one**2 for one in took) / len(took)
+        return cls(
+            maker=maker, takes=len(took), seconds=sum(took) / len(took), squares=squares, load_seconds=load_seconds
+        )
 
     @property
     def spread(self) -> float:

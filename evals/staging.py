@@ -12,6 +12,7 @@ from ..core.crew import Crew
 from ..core.fact import Greenlit, ProductionPlanned
 from ..core.plan import Plan
 from ..core.settings import Settings
+from ..graphs.collecting import collected_seldom
 from ..graphs.folder import Folder
 from ..graphs.production import production_graph, run_production
 from ..graphs.stage import Stage
@@ -33,7 +34,7 @@ def brief_of(scenes: Mapping[str, Scene], *, title: str, budget_usd: float, work
 async def staged(plan: Plan, crew: Crew) -> AsyncIterator[Stage]:
     """Open journal, store and Ray workers for a plan, greenlit; all of it is gone afterwards, and nothing is learnt."""
     studio = open_studio(Settings(home="ray", learn=False))
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, collected_seldom():
         folder = Folder(Path(scratch))
         journal, store = studio.open_journal(folder), studio.open_store(folder)
         await journal.take_lease(f"bench {os.getpid()}")

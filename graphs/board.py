@@ -18,8 +18,8 @@ from ..core.fact import (
 from ..core.history import History, TaskRecord
 from ..core.plan import Department, Plan, Task
 from ..core.progress import TeamProgress
-from .schedule import chain_seconds
-from .standing import step_of
+from ..core.timing import chain_seconds
+from .standing import standing_digest, step_of
 
 State = Literal["accepted", "unfinished", "waiting", "paused", "making", "looking", "ready", "blocked", "stuck"]
 """`stuck` tasks lack a picture that will not come; `waiting` ones wait for a person."""
@@ -188,7 +188,7 @@ class Board:
         takes, refused = len(record.takes), sum(not one.passed for one in record.verdicts.values())
         counts["takes"] += takes - card.takes
         counts["refused"] += refused - card.refused
-        card.takes, card.refused, card.picture = takes, refused, _picture(record)
+        card.takes, card.refused, card.picture = takes, refused, standing_digest(record)
         self._move(card, self._state(card))
         if before != (card.state in DONE, card.picture):
             self._dirty.update((child.task.name, None) for child in card.children)
@@ -234,10 +234,3 @@ def board_of(plan: Plan, history: History) -> Board:
     means = {make: sum(seconds) / len(seconds) for make, seconds in took.items() if seconds}
     tasks = {task.name: task for task in plan.tasks}
     return Board(tasks, plan.departments, history, lambda task: means.get(task.make, 1.0))
-
-
-def _picture(record: TaskRecord) -> str:
-    if record.accepted:
-        return record.accepted.digest
-    best = record.take(record.unfinished.best) if record.unfinished else None
-    return best.digest if best else ""

@@ -18,11 +18,12 @@ from ..core.history import Call
 from ..core.money import to_usd
 from ..core.plan import Department, Task
 from ..core.ports import Biddable
+from ..core.timing import chain_seconds
 from .additions import read_addition
 from .foresight import Foresight
 from .orders import urgencies
 from .reallotting import money_moves
-from .schedule import Schedule, chain_seconds
+from .schedule import Schedule
 from .stage import Stage
 from .standing import ENDED, attempts_of, current_takes, input_digests, step_of
 from .task import task_graph

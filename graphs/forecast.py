@@ -11,10 +11,8 @@ from random import Random
 from statistics import median, stdev
 from typing import Final
 
-from ..agents.forecast import chance_to_pass, expected
-from ..agents.planning.envelopes import makers_for
+from ..agents.forecast import climbed, rungs_of
 from ..agents.planning.odds import WORTH, Odds
-from ..agents.router import first_choice
 from ..core.crew import Crew, MakerSpec
 from ..core.plan import Outlook, Plan, Span, Task
 from ..core.track_record import Paced, TrackRecord
@@ -52,7 +50,6 @@ def outlook(
     crew: Crew,
     *,
     workers: int | None = None,
-    deadline_seconds: float | None = None,
     so_far: SoFar | None = None,
     answer_seconds: float = 900.0,
 ) -> Outlook:
@@ -65,7 +62,6 @@ def outlook(
         plan: with the track record it was made with.
         crew: who makes it.
         workers: how many run at once; None is the crew as it is.
-        deadline_seconds: from now on.
         so_far: where it stands, if it runs.
         answer_seconds: how long a person takes to answer a question.
     """
@@ -80,7 +76,7 @@ def outlook(
         world = f"{plan.seed}/{trial}"  # the same for every crew, so that only the crews differ
         guess = _guess(setting, plan.track_record, Random(world), answer_seconds)
         played.append(imagine(setting, guess, world))
-    return _summed_up(played, hired, deadline_seconds)
+    return _summed_up(played, hired, None if so_far else plan.deadline_seconds)
 
 
 def outlooks(plan: Plan, crew: Crew) -> tuple[Outlook, ...]:
@@ -96,7 +92,7 @@ def outlooks(plan: Plan, crew: Crew) -> tuple[Outlook, ...]:
             found.append(replace(found[-1], workers=size))
             continue
         workers = None if size == crew.cores else size
-        found.append(outlook(plan, crew, workers=workers, deadline_seconds=plan.deadline_seconds))
+        found.append(outlook(plan, crew, workers=workers))
     return tuple(found)
 
 
@@ -116,15 +112,13 @@ def sized(crew: Crew, workers: int) -> Crew:
 
 
 def _part(task: Task, plan: Plan, crew: Crew, odds: Odds) -> Part:
-    able = makers_for(task.make, crew)
     prefers = next((one.prefers for one in plan.departments if one.name == task.department), ())
-    start = able.index(first_choice(task, able, prefers, odds)[0]) if able else 0
-    ladder = tuple(able[start:])
+    rungs = rungs_of(task, crew, prefers, odds)
     return Part(
         task=task,
-        ladder=ladder,
-        chances=tuple(chance_to_pass(task, maker, odds) for maker in ladder),
-        expected_seconds=expected(task, crew, prefers, odds).seconds,
+        ladder=tuple(maker for maker, _ in rungs),
+        chances=tuple(chance for _, chance in rungs),
+        expected_seconds=climbed(rungs, task.gate.rounds).seconds,
     )
 
 

@@ -3,38 +3,36 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-from ..agents.planning.envelopes import makers_for
-from ..agents.router import first_choice
 from ..core.plan import Task
 from ..core.ports import Foresighted
 from .stage import Stage
 
 
 class Foresight:
-    """The seconds of work that is still to come, by the maker who will probably be asked; kept up as tasks end."""
+    """The seconds of work that is still to come, by the maker who will be asked first; kept up as tasks end.
+
+    Where the workers cannot use it, nothing is counted.
+    """
 
     def __init__(self, stage: Stage, seconds_of: Callable[[Task], float]) -> None:
         self._stage, self._seconds_of = stage, seconds_of
+        self._workers = stage.workers if isinstance(stage.workers, Foresighted) else None
         self._coming: dict[str, tuple[str, float]] = {}
         self._sums: defaultdict[str, float] = defaultdict(float)
 
     def expect(self, tasks: Iterable[Task]) -> None:
         """Count tasks in that are not done."""
-        for task in tasks if isinstance(self._stage.workers, Foresighted) else ():
-            if able := makers_for(task.make, self._stage.crew):
-                prefers = self._stage.prefers.get(task.department, ())
-                maker, seconds = first_choice(task, able, prefers, self._stage.odds)[0].name, self._seconds_of(task)
-                self._coming[task.name] = maker, seconds
+        if self._workers is None:
+            return
+        for task in tasks:
+            if maker := self._stage.expected(task).maker:
+                self._coming[task.name] = maker, (seconds := self._seconds_of(task))
                 self._sums[maker] += seconds
-        self._tell()
+        self._workers.foresee(self._sums)
 
     def ended(self, name: str) -> None:
         """Count a task out; again is harmless."""
-        if name in self._coming:
+        if self._workers and name in self._coming:
             maker, seconds = self._coming.pop(name)
             self._sums[maker] = max(0.0, self._sums[maker] - seconds)
-            self._tell()
-
-    def _tell(self) -> None:
-        if isinstance(self._stage.workers, Foresighted):
-            self._stage.workers.foresee(self._sums)
+            self._workers.foresee(self._sums)

@@ -14,13 +14,14 @@ from ..agents.reviser import FLAT_ROUNDS, TRIES_PER_RUNG, chance_after
 from ..core.crew import Crew, MakerSpec
 from ..core.money import to_micros, to_usd
 from ..core.plan import Department, Task
+from ..core.timing import chain_seconds
 from ..models.lines.hand import Job, Place, Reply
 from ..models.lines.line import Line
 from ..models.lines.room import Room
 from ..models.lines.terms import Terms
 from ..tools.virtual_time import run_virtually
 from .floor import most_live
-from .schedule import chain_seconds, run_schedule
+from .schedule import run_schedule
 
 _FOREVER: Final = 1e12
 

@@ -87,13 +87,7 @@ def paces_of(stage: Stage) -> Iterator[Paced]:
                 seconds[take.recipe.maker].append(take.seconds)
     loads = stage.workers.load_seconds() if isinstance(stage.workers, Timed) else {}
     for name, took in seconds.items():
-        yield Paced(
-            maker=stage.crew.maker(name).identity(),
-            takes=len(took),
-            seconds=sum(took) / len(took),
-            squares=sum(one**2 for one in took) / len(took),
-            load_seconds=loads.get(name),
-        )
+        yield Paced.of(stage.crew.maker(name).identity(), took, loads.get(name))
 
 
 def eyes_of(crew: Crew) -> str:

@@ -4,7 +4,7 @@ Its one interrupt is the greenlight. The journal remembers the answer, so a resu
 checkpointer only holds the question while this process waits.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, NotRequired, TypedDict
 
@@ -14,14 +14,9 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command, interrupt
 
-from ..agents.forecast import expected
-from ..agents.planning.envelopes import makers_for
-from ..agents.router import first_choice
 from ..core.crash import passing
-from ..core.crew import MakerSpec
 from ..core.fact import CallVoided, Greenlit
-from ..core.plan import Outlook, Plan, Task
-from .collecting import collected_seldom
+from ..core.plan import Outlook, Plan
 from .floor import Floor
 from .stage import Stage
 from .standing import ENDED, step_of
@@ -118,8 +113,7 @@ class ProductionNodes:
         """Run every task, each by its own task graph, as soon as it can."""
         await self._free_open_calls()
         await self._bring_crew_up()
-        with collected_seldom():
-            await Floor(self.stage, self.plan.departments, self._expected_seconds).run()
+        await Floor(self.stage, self.plan.departments, lambda task: self.stage.expected(task).seconds).run()
         steps = {step_of(task, self.stage.journal.history) for task in self.stage.tasks.values()}
         if "waiting" in steps:
             return {**state, "status": "waiting"}
@@ -141,8 +135,7 @@ class ProductionNodes:
         if all(step in ENDED for step in steps.values()):
             return
         due = [task for name, task in self.stage.tasks.items() if steps[name] == "blocked" or steps[name] not in ENDED]
-        first = {self._first_maker(task, able).name for task in due if (able := makers_for(task.make, self.stage.crew))}
-        if first:
+        if first := {maker for task in due if (maker := self.stage.expected(task).maker)}:
             await self.stage.workers.start(sorted(first))
 
     async def deliver(self, state: ProductionState) -> ProductionState:
@@ -151,10 +144,3 @@ class ProductionNodes:
         await self.deliver_package()
         passing("after_delivery")
         return state
-
-    def _expected_seconds(self, task: Task) -> float:
-        """Count expected revisions in: they change the order in which chains start, never the result."""
-        return expected(task, self.stage.crew, self.stage.prefers.get(task.department, ()), self.stage.odds).seconds
-
-    def _first_maker(self, task: Task, able: Sequence[MakerSpec]) -> MakerSpec:
-        return first_choice(task, able, self.stage.prefers.get(task.department, ()), self.stage.odds)[0]

@@ -16,7 +16,7 @@ from ..core.errors import OutputError, SetupError
 from ..core.fact import DeliveryWritten, Entry, ProductionPlanned
 from ..core.history import History
 from ..core.money import Bill
-from ..core.plan import Outlook, Plan
+from ..core.plan import Plan
 from ..core.ports import Journal, Store
 from ..core.settings import Settings, read_settings
 from ..tools.delivery.package import write_package
@@ -281,7 +281,7 @@ async def _drive(  # noqa: PLR0917 - the parts of one production, all required
             settings=studio.settings,
             rent_usd=rent_usd,
         )
-        expected = None if journal.history.is_greenlit else await asyncio.to_thread(_expected, plan, crew)
+        expected = None if journal.history.is_greenlit else await asyncio.to_thread(outlook, plan, crew)
         graph = production_graph(stage, plan, deliver, expected)
         async with watched(stage, plan, on_progress):
             state = await run_production(graph, partial(_ask, plan, greenlight))
@@ -289,10 +289,6 @@ async def _drive(  # noqa: PLR0917 - the parts of one production, all required
     delivered = [replace(one, notes=(*one.notes, *unlearnt)) for one in delivered]
     plan = await asyncio.to_thread(with_additions, plan, journal.history, store)
     return _hand_back(folder, plan, journal, state, delivered[-1] if delivered else None)
-
-
-def _expected(plan: Plan, crew: Crew) -> Outlook:
-    return outlook(plan, crew, deadline_seconds=plan.deadline_seconds)
 
 
 async def _learn(settings: Settings, stage: Stage) -> tuple[str, ...]:

@@ -17,31 +17,6 @@ RunTask = Callable[[str], Awaitable[bool | None]]
 """Runs a task by name until nothing more can be done for it now; False says that nothing was due."""
 
 
-def chain_seconds(tasks: Sequence[Task], seconds_of: Callable[[Task], float]) -> dict[str, float]:
-    """Give for each task the seconds of the longest chain that starts with it.
-
-    Args:
-        tasks: a DAG, in any order.
-        seconds_of: expected seconds of one task, revisions counted in.
-    """
-    children: dict[str, list[str]] = {task.name: [] for task in tasks}
-    waits = {task.name: len(set(task.inputs)) for task in tasks}
-    for task in tasks:
-        for name in set(task.inputs):
-            children[name].append(task.name)
-    order = [name for name, count in waits.items() if not count]
-    for name in order:
-        for child in children[name]:
-            waits[child] -= 1
-            if not waits[child]:
-                order.append(child)
-    own = {task.name: seconds_of(task) for task in tasks}
-    chain: dict[str, float] = {}
-    for name in reversed(order):
-        chain[name] = own[name] + max((chain[child] for child in children[name]), default=0.0)
-    return chain
-
-
 def own_places(rooms: Mapping[str, int], live: int) -> dict[str, int]:
     """Say how many places each department can count on: its share, scaled down where all shares are more than `live`.
 
@@ -70,7 +45,7 @@ async def run_schedule(
         tasks: the DAG.
         run_task: runs one task by name; returns when nothing more can be done for it now.
         rooms: each department's places; together they are all the places there are.
-        chain: priority of each task, highest first (`chain_seconds`).
+        chain: priority of each task, highest first (`core.timing.chain_seconds`).
         live: how many tasks may be live at once in all, however many places the departments have.
     """
     async with asyncio.TaskGroup() as group:

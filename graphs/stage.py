@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ..agents.forecast import Expected, expected
 from ..agents.planning.envelopes import makers_for
 from ..agents.planning.odds import Odds
 from ..agents.reviser import Rung
@@ -39,6 +40,7 @@ class Stage:
     """Pictures nobody has looked at yet, by digest: they need not be read back."""
     _panels: dict[str, str] = field(init=False, default_factory=dict)
     _who_looks: tuple[str, str] = field(init=False)
+    _expected: dict[str, Expected] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_who_looks", (self.crew.identity(), versions_of(self.crew.critics)))
@@ -63,6 +65,13 @@ class Stage:
             )
             for maker in makers_for(task.make, self.crew)
         ]
+
+    def expected(self, task: Task) -> Expected:
+        """Say who will be asked for a task first, and what it will take with revisions counted in."""
+        if task.name not in self._expected:
+            prefers = self.prefers.get(task.department, ())
+            self._expected[task.name] = expected(task, self.crew, prefers, self.odds)
+        return self._expected[task.name]
 
     def panel_of(self, task: Task, references: Sequence[str] = ()) -> str:
         """Name what looks, what it looks for and what it compares with; scores of another panel are not these."""

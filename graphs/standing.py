@@ -23,12 +23,13 @@ def input_digests(task: Task, history: History) -> tuple[str, ...] | None:
 
     None while an input has no picture that stands.
     """
-    digests = [_standing_digest(history.tasks[name]) for name in task.inputs if name in history.tasks]
+    digests = [standing_digest(history.tasks[name]) for name in task.inputs if name in history.tasks]
     found = tuple(digest for digest in digests if digest)
     return found if len(found) == len(task.inputs) else None
 
 
-def _standing_digest(record: TaskRecord) -> str:
+def standing_digest(record: TaskRecord) -> str:
+    """Give the picture others work from: the accepted one, else the best of a task that stays unfinished, else none."""
     if record.accepted:
         return record.accepted.digest
     best = record.take(record.unfinished.best) if record.unfinished else None

@@ -9,8 +9,7 @@ from typing import Final
 
 import structlog
 
-from ..agents.forecast import expected
-from ..core.plan import Outlook, Plan, Task
+from ..core.plan import Outlook, Plan
 from ..core.ports import Countable
 from ..core.progress import Lineup, Progress, TimeLeft
 from .board import DONE, HELD, OPEN, Board
@@ -66,7 +65,9 @@ class Watch:
     def __init__(self, stage: Stage, plan: Plan) -> None:
         """Begin to watch; what happened before is known but sets no pace."""
         self._stage, self._plan = stage, plan
-        self._board = Board(stage.tasks, plan.departments, stage.journal.history, self._seconds_of)
+        self._board = Board(
+            stage.tasks, plan.departments, stage.journal.history, lambda task: stage.expected(task).seconds
+        )
         self._began = asyncio.get_running_loop().time()
         self._working_since: float | None = None
         """When the first take of this run was asked for: loading the crew is no pace."""
@@ -138,10 +139,6 @@ class Watch:
             return None
         work = (_now() - since) * sums.open_seconds / sums.ended_seconds
         return max(work, self._board.longest_seconds() * sums.making_seconds / sums.ended_seconds)
-
-    def _seconds_of(self, task: Task) -> float:
-        stage = self._stage
-        return expected(task, stage.crew, stage.prefers.get(task.department, ()), stage.odds).seconds
 
 
 def _now() -> float:

@@ -4,19 +4,19 @@ They say so: every picture is a line of text, every take's worker is called `sim
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from ..core.canonical import digest_of
 from ..core.crew import Crew, MakerSpec
-from ..core.errors import UnknownName
 from ..core.plan import Requirement
 from ..core.ports import RentBook
 from ..core.progress import Lineup
 from ..core.take import Made, Opinion, Recipe
 from .lines.hand import Hand, Job, Place, Reply
 from .lines.line import Line
+from .lines.lined import Lined
 from .lines.room import Room
 from .lines.terms import Terms
 from .lines.told import ToldHand
@@ -73,7 +73,7 @@ def batch_seconds(each: Sequence[float]) -> float:
     return max(each) + _FURTHER * (sum(each) - max(each))
 
 
-class SimulatedPool:
+class SimulatedPool(Lined[Recipe, Made]):
     """The crew's makers as lines that share some machines."""
 
     def __init__(self, crew: Crew, pace: Pace, machines: Machines) -> None:
@@ -97,11 +97,6 @@ class SimulatedPool:
         """Tell a book what becomes of the machines; here they are there from the beginning to the end."""
         self._book = book
 
-    def foresee(self, seconds: Mapping[str, float]) -> None:
-        """Have the lines hire for what is still to come."""
-        for name, line in self._lines.items():
-            line.foreseen_seconds = seconds.get(name, 0.0)
-
     async def start(self, makers: Sequence[str]) -> None:
         """Load one worker of each, side by side, as far as there is room."""
         if self._book:
@@ -116,16 +111,6 @@ class SimulatedPool:
         """Have the next worker of a maker take the time a take takes."""
         line = self._line_of(maker)
         return await line.call(recipe, token=token, urgency=urgency, task=digest_of(recipe), alike=maker)
-
-    def hurry(self, urgencies: Mapping[str, float]) -> None:
-        """Give calls that wait for a maker another urgency, higher or lower, by their tokens."""
-        for line in self._lines.values():
-            line.hurry(urgencies)
-
-    def withdraw(self, tokens: Collection[str], why: str) -> None:
-        """Take calls back that wait for a maker, by their tokens."""
-        for line in self._lines.values():
-            line.withdraw(tokens, why)
 
     async def look(
         self,
@@ -143,10 +128,6 @@ class SimulatedPool:
         """Say who works and what waits in line."""
         return tuple(line.lineup for line in self._lines.values())
 
-    def in_line(self) -> frozenset[str]:
-        """Name the calls that wait for a maker, by their tokens."""
-        return frozenset(token for line in self._lines.values() for token in line.tokens)
-
     def describe(self) -> dict[str, int]:
         """Say how many workers of each maker are up."""
         return {line.name: line.size for line in self._lines.values()}
@@ -155,11 +136,6 @@ class SimulatedPool:
         """Send everybody home."""
         for line in self._lines.values():
             line.close()
-
-    def _line_of(self, maker: str) -> Line[Recipe, Made]:
-        if maker not in self._lines:
-            raise UnknownName("maker", maker, list(self._lines))
-        return self._lines[maker]
 
     def _line(self, spec: MakerSpec) -> Line[Recipe, Made]:
         def hire(name: str, place: Place) -> Hand[Recipe, Made]:

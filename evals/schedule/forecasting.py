@@ -15,10 +15,10 @@ from ...agents.forecast import forecast
 from ...core.crew import Crew
 from ...core.plan import Department, Outlook, Plan, Requirement, Task
 from ...core.take import Opinion, Score
+from ...core.timing import chain_seconds
 from ...core.track_record import Paced, Tally, TrackRecord
 from ...graphs.floor import most_live
 from ...graphs.forecast import outlook
-from ...graphs.schedule import chain_seconds
 from ...models.lines.hand import Place
 from ...models.simulated import Pace, share_of
 from ...models.simulated_pool import Machines, SimulatedPool
@@ -132,13 +132,7 @@ def _record(truth: Truth, dice: Random) -> TrackRecord:
     """Give what an earlier production told of the maker."""
     took = [_seconds(truth, SECONDS, dice) for _ in range(_SEEN_TAKES)]
     passed = sum(dice.random() < truth.passes for _ in took)
-    pace = Paced(
-        maker=MAKER,
-        takes=len(took),
-        seconds=sum(took) / len(took),
-        squares=sum(one**2 for one in took) / len(took),
-        load_seconds=truth.load_seconds * exp(dice.gauss(0.0, 0.1)),
-    )
+    pace = Paced.of(MAKER, took, truth.load_seconds * exp(dice.gauss(0.0, 0.1)))
     tally = Tally(maker=MAKER, kind="existence", floor=0.6, seen=len(took), passed=passed)
     return TrackRecord(takes=len(took), tallies=(tally,), paces=(pace,))
 

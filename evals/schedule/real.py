@@ -21,11 +21,12 @@ from ...core.plan import Gate, Plan, Task
 from ...core.ports import Workers
 from ...core.settings import Settings
 from ...core.take import Recipe
+from ...core.timing import chain_seconds
 from ...core.track_record import TrackRecord
+from ...graphs.floor import LIVE_PER_WORKER
 from ...graphs.forecast import outlook
 from ...graphs.learning import eyes_of, first_looks, paces_of
 from ...graphs.planning import read_brief
-from ...graphs.schedule import chain_seconds
 from ...graphs.studio import open_studio
 from ...tools.clock import SystemClock
 from ...tools.journal import SqliteJournal
@@ -92,7 +93,7 @@ async def _ours(tasks: Sequence[Task], crew: Crew, hired: Workers, chain: dict[s
     workers = crew.makers[0].replicas_max
     async with staged_tasks(tasks, crew, hired, SqliteJournal.open(None, clock=SystemClock()), chain) as stage:
         began = time.perf_counter()
-        await run_all(stage, tasks, live=3 * workers)
+        await run_all(stage, tasks, live=LIVE_PER_WORKER * workers)
         return _ran(tasks, stage.journal.history, workers=workers, makespan=time.perf_counter() - began)
 
 

@@ -12,7 +12,9 @@ from ...core.crew import Crew, CriticSpec, MakerSpec
 from ...core.fact import Greenlit, ProductionPlanned
 from ...core.plan import Gate, Requirement, Task
 from ...core.ports import Workers
-from ...graphs.schedule import chain_seconds, run_schedule
+from ...core.timing import chain_seconds
+from ...graphs.floor import LIVE_PER_WORKER
+from ...graphs.schedule import run_schedule
 from ...graphs.stage import Stage
 from ...graphs.task import task_graph
 from ...models.simulated import Pace, SimulatedWorkers
@@ -34,7 +36,6 @@ _JOBS: Final = {"character": (), "plate": (), "comp": ("character", "plate"), "g
 """The jobs of a shot, each with those it is made from."""
 _ROUNDS: Final = 6
 _ASKED = (Requirement(id="existence:castle", kind="existence", subject="castle", value="", asks="a castle"),)
-_LIVE_PER_WORKER = 3
 
 
 def crew_of(workers: int) -> Crew:
@@ -75,11 +76,6 @@ def _row(name: str, inputs: tuple[str, ...]) -> list[Task]:
         )
         for step in range(STEPS)
     ]
-
-
-def singles(count: int) -> tuple[Task, ...]:
-    """Plan tasks that wait for nothing."""
-    return tuple(task for task in shots(count) if not task.inputs)
 
 
 def takes_of(tasks: Sequence[Task], pace: Pace) -> dict[str, list[float]]:
@@ -161,7 +157,7 @@ async def _run(
     chain = _chain(tasks, pace, order)
     async with staged_tasks(tasks, crew, SimulatedWorkers(crew, pace), journal, chain) as stage:
         began = loop.time()
-        await run_all(stage, tasks, live=_LIVE_PER_WORKER * workers)
+        await run_all(stage, tasks, live=LIVE_PER_WORKER * workers)
         makespan = loop.time() - began
         takes = {name: [take.seconds for take in one.takes] for name, one in stage.journal.history.tasks.items()}
     return ran(tasks, takes, workers=workers, makespan=makespan)

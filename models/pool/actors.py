@@ -5,7 +5,7 @@ is kept there, so a lost cluster loses only what was in flight.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, cast
@@ -103,28 +103,38 @@ class Actor(Generic[Q, A]):
             raise WorkerLost(self.name, f"{type(error).__name__}: {error}"[:300]) from error
 
 
-class MakerWorker:
-    """What runs in a maker's process."""
+class _Resident:
+    """What runs in a worker's process: it loads in its constructor, and again once it was sent the weights it lacks."""
 
-    def __init__(self, spec: MakerSpec) -> None:
-        self._spec = spec
-        self.trouble = self._load()
+    def __init__(self, load: Callable[[], None]) -> None:
+        self._load = load
+        self._trouble = self._loaded()
 
-    def _load(self) -> CallsheetError | None:
+    def ready(self) -> _Trouble:
+        """Give what kept it from loading, if anything did."""
+        return (self._trouble,)
+
+    def receive(self, parcel: Parcel) -> _Trouble:
+        """Take in weights this node lacks and load again; give what kept it from loading, if anything did."""
+        self._trouble = _received(parcel) or self._loaded()
+        return (self._trouble,)
+
+    def _loaded(self) -> CallsheetError | None:
         try:
-            self._maker = build_maker(with_folder(self._spec))
+            self._load()
         except CallsheetError as error:
             return error
         return None
 
-    def ready(self) -> "_Trouble":
-        """Give what kept it from loading, if anything did."""
-        return (self.trouble,)
 
-    def receive(self, parcel: Parcel) -> "_Trouble":
-        """Take in weights this node lacks and load again; give what kept it from loading, if anything did."""
-        self.trouble = _received(parcel) or self._load()
-        return (self.trouble,)
+class MakerWorker(_Resident):
+    """What runs in a maker's process."""
+
+    def __init__(self, spec: MakerSpec) -> None:
+        def load() -> None:
+            self._maker = build_maker(with_folder(spec))
+
+        super().__init__(load)
 
     def do(self, jobs: Sequence[Job[Order]]) -> list[Reply[Made]]:
         """Make the pictures; refusals are answers, so that they keep their types."""
@@ -132,28 +142,14 @@ class MakerWorker:
         return [(job.token, answer) for job, answer in zip(jobs, answers, strict=True)]
 
 
-class PanelWorker:
+class PanelWorker(_Resident):
     """What runs in the panel's process."""
 
     def __init__(self, specs: tuple[CriticSpec, ...]) -> None:
-        self._specs = specs
-        self.trouble = self._load()
+        def load() -> None:
+            self._panel = build_panel(tuple(map(with_folder, specs)))
 
-    def _load(self) -> CallsheetError | None:
-        try:
-            self._panel = build_panel(tuple(map(with_folder, self._specs)))
-        except CallsheetError as error:
-            return error
-        return None
-
-    def ready(self) -> "_Trouble":
-        """Give what kept it from loading, if anything did."""
-        return (self.trouble,)
-
-    def receive(self, parcel: Parcel) -> "_Trouble":
-        """Take in weights this node lacks and load again; give what kept it from loading, if anything did."""
-        self.trouble = _received(parcel) or self._load()
-        return (self.trouble,)
+        super().__init__(load)
 
     def do(self, jobs: Sequence[Job[Sight]]) -> list[Reply[tuple[Opinion, ...]]]:
         """Have the panel look."""

@@ -2,18 +2,19 @@
 
 import asyncio
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ...core.canonical import digest_of
 from ...core.crew import Crew, MakerSpec
-from ...core.errors import UnknownName, WorkerLost
+from ...core.errors import WorkerLost
 from ...core.plan import Requirement
 from ...core.ports import RentBook
 from ...core.progress import Lineup
 from ...core.take import Made, Opinion, Recipe
 from ..lines.hand import A, Hand, Place, Q
 from ..lines.line import Line
+from ..lines.lined import Lined
 from ..lines.room import Room
 from ..lines.terms import Terms
 from ..lines.told import ToldHand, this_machine
@@ -26,7 +27,7 @@ _CORES_PER_PANEL = 4
 """Looking takes a small part of the time of making: one panel keeps up with this many makers."""
 
 
-class RayWorkers:
+class RayWorkers(Lined[Order, Made]):
     """The crew as Ray actors, here or on a cluster; started by the first call, or by `start`."""
 
     def __init__(
@@ -71,19 +72,6 @@ class RayWorkers:
         """Say who works and what waits in line."""
         return (*(line.lineup for line in self._lines.values()), self._panel.lineup)
 
-    def in_line(self) -> frozenset[str]:
-        """Name the calls that wait for a maker, by their tokens."""
-        return frozenset(token for line in self._lines.values() for token in line.tokens)
-
-    def load_seconds(self) -> dict[str, float]:
-        """Say how long each maker took to load, on average; who never did is left out."""
-        return {name: seconds for name, line in self._lines.items() if (seconds := line.load_seconds) is not None}
-
-    def foresee(self, seconds: Mapping[str, float]) -> None:
-        """Have the lines hire for what is still to come."""
-        for name, line in self._lines.items():
-            line.foreseen_seconds = seconds.get(name, 0.0)
-
     async def start(self, makers: Sequence[str] | None = None) -> None:
         """Join the cluster and load the first workers side by side; idempotent.
 
@@ -96,7 +84,7 @@ class RayWorkers:
         """
         await self._join()
         names = [spec.name for spec in self._crew.makers if spec.replicas_min] if makers is None else makers
-        lines = [(self._line(name), self._crew.maker(name).replicas_min) for name in names]
+        lines = [(self._line_of(name), self._crew.maker(name).replicas_min) for name in names]
         openings = [line.open(max(1, at_least)) for line, at_least in lines] + [self._panel.open(1)]
         failures = [one for one in await asyncio.gather(*openings, return_exceptions=True) if one is not None]
         if failures:
@@ -106,7 +94,7 @@ class RayWorkers:
         self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str, urgency: float = 0.0
     ) -> Made:
         """Have the next free worker of a maker make one picture."""
-        line = self._line(maker)
+        line = self._line_of(maker)
         await self._join()
         return await line.call(
             (recipe, dict(ingredients)),
@@ -115,16 +103,6 @@ class RayWorkers:
             task=digest_of(recipe),
             alike=None if ingredients else (recipe.width, recipe.height, recipe.steps, recipe.guidance),
         )
-
-    def hurry(self, urgencies: Mapping[str, float]) -> None:
-        """Give calls that wait for a maker another urgency, higher or lower, by their tokens."""
-        for line in self._lines.values():
-            line.hurry(urgencies)
-
-    def withdraw(self, tokens: Collection[str], why: str) -> None:
-        """Take calls back that wait for a maker, by their tokens."""
-        for line in self._lines.values():
-            line.withdraw(tokens, why)
 
     async def look(
         self,
@@ -189,11 +167,6 @@ class RayWorkers:
     def _claims(self) -> dict[str, float]:
         """On one machine nobody claims CPUs: slots bound what runs, and the last line could wait for ever for a CPU."""
         return {"num_cpus": 1.0 if self._address else 0.0, "num_gpus": 0.0}
-
-    def _line(self, maker: str) -> Line[Order, Made]:
-        if maker not in self._lines:
-            raise UnknownName("maker", maker, list(self._lines))
-        return self._lines[maker]
 
     async def _join(self) -> None:
         async with self._joining:

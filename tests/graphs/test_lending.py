@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callsheet.core.plan import Task
-from callsheet.graphs.schedule import Schedule, chain_seconds, own_places, run_schedule
+from callsheet.core.timing import chain_seconds
+from callsheet.graphs.schedule import Schedule, own_places, run_schedule
 
 TEAMS = ("architecture", "environment", "characters", "post")
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from callsheet.core.plan import Requirement, Task
 from callsheet.core.take import Made, Opinion, Recipe
-from callsheet.graphs.schedule import chain_seconds, run_schedule
+from callsheet.core.timing import chain_seconds
+from callsheet.graphs.schedule import run_schedule
 from callsheet.graphs.task import task_graph
 from callsheet.models.inprocess import InProcessWorkers
 

@@ -89,10 +89,15 @@ def doctor(cluster: Rehearsal, *arguments: object) -> str:
 
 def made(folder: Path) -> int:
     """Count the takes that are durable and paid."""
+    return count(folder, "take_made")
+
+
+def count(folder: Path, event: str) -> int:
+    """Count the durable facts of one kind."""
     path = folder / "out" / ".callsheet" / "journal.db"
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as raw:
-            return int(raw.execute("SELECT count(*) FROM entry WHERE event = 'take_made'").fetchone()[0])
+            return int(raw.execute("SELECT count(*) FROM entry WHERE event = ?", (event,)).fetchone()[0])
     except sqlite3.OperationalError:
         return 0
 

@@ -3,7 +3,7 @@
 import pytest
 
 from callsheet.evals.schedule.rivals import RIVALS
-from callsheet.evals.schedule.work import STEPS, jobs, run, run_rival, shots, singles, takes_of
+from callsheet.evals.schedule.work import STEPS, jobs, run, run_rival, shots, takes_of
 from callsheet.models.simulated import Pace
 
 
@@ -21,10 +21,6 @@ def test_a_crowd_of_workers_takes_as_long_as_the_slowest_chain() -> None:
 
 def test_another_seed_is_another_production() -> None:
     assert run(shots(6), workers=2, seed=1).makespan != run(shots(6), workers=2, seed=2).makespan
-
-
-def test_singles_wait_for_nothing() -> None:
-    assert [task.inputs for task in singles(4)] == [()] * 4
 
 
 def test_a_shot_of_five_jobs_ends_with_its_edit() -> None:
