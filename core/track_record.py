@@ -64,6 +64,18 @@ class Paced:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """What the forecast of one production left out, found by playing it through again with what it showed."""
+
+    start_seconds: float
+    """Until its first take was asked for, beyond loading the makers; below 0 where that was over sooner."""
+    stretch: float
+    """The seconds from then on, over those played."""
+    noise: float
+    """Standard deviation of the logarithm of `stretch` by luck alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrackRecord:
     """What the studio had seen of a crew's makers, through that crew's critics, when a plan was made."""
 
@@ -72,5 +84,7 @@ class TrackRecord:
     tallies: tuple[Tally, ...] = ()
     paces: tuple[Paced, ...] = ()
     """How long the crew's makers took, each that was seen."""
+    missed: tuple[Missed, ...] = ()
+    """What forecasts of this crew left out, by production, the newest last."""
     fault: str = ""
     """Why the studio's history could not be read; it counts as empty then, and nothing is tried out."""

@@ -25,16 +25,20 @@ from sqlalchemy import (
     func,
     inspect,
     select,
+    text,
 )
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 
 from ..core.errors import OutputError
-from ..core.track_record import Paced, Seen, Tally, TrackRecord
+from ..core.track_record import Missed, Paced, Seen, Tally, TrackRecord
 
-VERSION = 2
-"""Version 1 did not know how long takes lasted; its tables are kept, the new one is added."""
+VERSION = 3
+"""Version 1 did not know how long takes lasted, version 2 not what forecasts missed by; their tables are kept, what
+they lack is added."""
 _BUSY_SECONDS = 10.0
+_MOST_MISSED = 20
+"""Productions whose forecasts are told: of the newest, for machines and software change."""
 
 _all = MetaData()
 _seen = Table(
@@ -55,11 +59,28 @@ _pace = Table(
     sqlite_with_rowid=False,
 )
 """Sums over one production's takes of a maker; a production that goes on replaces its own."""
+_miss = Table(
+    "miss",
+    _all,
+    *(Column(name, Text, primary_key=True, nullable=False) for name in ("crew", "production")),
+    *(Column(name, REAL, nullable=False) for name in ("start_seconds", "stretch", "noise")),
+    sqlite_strict=True,
+)
+"""Has row ids, unlike the others: they say which is the newest."""
 _ADD = insert(_seen).on_conflict_do_nothing()
 _TIMED = insert(_pace)
 _SET_PACE = _TIMED.on_conflict_do_update(
     index_elements=[_pace.c.maker, _pace.c.production],
-    set_={name: getattr(_TIMED.excluded, name) for name in ("takes", "seconds", "squares", "load_seconds")},
+    set_={
+        **{name: getattr(_TIMED.excluded, name) for name in ("takes", "seconds", "squares")},
+        # A process that found all done loaded nobody; what an earlier one timed stands.
+        "load_seconds": func.coalesce(_TIMED.excluded.load_seconds, _pace.c.load_seconds),
+    },
+)
+_PLAYED = insert(_miss)
+_SET_MISS = _PLAYED.on_conflict_do_update(
+    index_elements=[_miss.c.crew, _miss.c.production],
+    set_={name: getattr(_PLAYED.excluded, name) for name in ("start_seconds", "stretch", "noise")},
 )
 
 
@@ -73,16 +94,27 @@ class StudioHistory:
 
     path: Path
 
-    def add(self, seen: Sequence[Seen], *, critics: str, paces: Sequence[Paced] = (), production: str = "") -> None:
+    def add(
+        self,
+        seen: Sequence[Seen],
+        *,
+        critics: str,
+        paces: Sequence[Paced] = (),
+        missed: Missed | None = None,
+        crew: str = "",
+        production: str = "",
+    ) -> None:
         """Remember what was seen; what is remembered already stays as it is.
 
         Args:
             seen: of first takes.
             critics: identity of those who looked.
             paces: how long the takes of one production lasted, by identity of the maker.
-            production: names it; what was told of it before is replaced.
+            missed: what its forecast left out; None tells nothing new of it.
+            crew: names who worked in it, and where.
+            production: names it; its paces and its miss that were told before are replaced.
         """
-        if not seen and not paces:
+        if not seen and not paces and not missed:
             return
         rows = [
             {
@@ -99,14 +131,19 @@ class StudioHistory:
                 connection.execute(_ADD, rows)
             if paces:
                 connection.execute(_SET_PACE, [_pace_row(one, production) for one in paces])
+            if missed:
+                connection.execute(_SET_MISS, [_miss_row(missed, crew, production)])
 
-    def track_record(self, makers: Mapping[str, str], *, critics: str, floors: Sequence[float]) -> TrackRecord:
+    def track_record(
+        self, makers: Mapping[str, str], *, critics: str, floors: Sequence[float], crew: str = ""
+    ) -> TrackRecord:
         """Tell what was seen of makers.
 
         Args:
             makers: identities, by name in the crew.
             critics: identity of the crew's; what others saw does not count.
             floors: the scores at which a take passes, one tally each.
+            crew: names who is to work, and where: what forecasts of others missed by does not count.
         """
         if not self._is_there():
             return TrackRecord()
@@ -122,8 +159,9 @@ class StudioHistory:
             )
             rows: list[Sequence[str | int]] = [tuple(row) for row in found]
             paces = [one for name, identity in makers.items() for one in _paces(connection, name, _short(identity))]
+            missed = _newest_missed(connection, _short(crew))
         tallies = [one for name, identity in makers.items() for one in _tallies(name, _short(identity), rows, floors)]
-        return TrackRecord(takes=int(takes), tallies=tuple(tallies), paces=tuple(paces))
+        return TrackRecord(takes=int(takes), tallies=tuple(tallies), paces=tuple(paces), missed=missed)
 
     def takes(self) -> int:
         """Count all takes it remembers."""
@@ -168,7 +206,7 @@ class StudioHistory:
         version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         if version == VERSION:
             return
-        if version not in (0, 1) or (version == 0 and inspect(connection).get_table_names()):
+        if version not in range(VERSION) or (version == 0 and inspect(connection).get_table_names()):
             raise self._fault(f"it is no history, or not one of version {VERSION}")
         _all.create_all(connection)
         connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
@@ -199,6 +237,18 @@ def _paces(connection: Connection, name: str, maker: str) -> Iterator[Paced]:
     takes, seconds, squares, load = connection.execute(query).one()
     if takes:
         yield Paced(maker=name, takes=int(takes), seconds=seconds / takes, squares=squares / takes, load_seconds=load)
+
+
+def _newest_missed(connection: Connection, crew: str) -> tuple[Missed, ...]:
+    columns = (_miss.c.start_seconds, _miss.c.stretch, _miss.c.noise)
+    newest = select(*columns).where(_miss.c.crew == crew).order_by(text("rowid DESC")).limit(_MOST_MISSED)
+    rows = [tuple(row) for row in connection.execute(newest)]
+    return tuple(Missed(start_seconds=start, stretch=stretch, noise=noise) for start, stretch, noise in reversed(rows))
+
+
+def _miss_row(one: Missed, crew: str, production: str) -> dict[str, str | float]:
+    whose = {"crew": _short(crew), "production": _short(production)}
+    return {**whose, "start_seconds": one.start_seconds, "stretch": one.stretch, "noise": one.noise}
 
 
 def _pace_row(one: Paced, production: str) -> dict[str, str | float | None]:

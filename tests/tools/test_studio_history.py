@@ -11,11 +11,12 @@ import pytest
 
 from callsheet.core.canonical import digest_of
 from callsheet.core.errors import OutputError
-from callsheet.core.track_record import Seen, Tally, TrackRecord
+from callsheet.core.track_record import Missed, Paced, Seen, Tally, TrackRecord
 from callsheet.tools.studio_history import StudioHistory
 
 EYES = digest_of("critics")
 SMALL, LARGE = digest_of("small"), digest_of("large")
+CREW = digest_of("crew")
 
 
 def seen(number: int, *, maker: str = SMALL, kind: str = "existence", score: float = 0.9) -> Seen:
@@ -75,6 +76,71 @@ def test_what_other_critics_saw_or_other_makers_made_does_not_count(history: Stu
     assert history.takes() == 2
 
 
+def miss(stretch: float) -> Missed:
+    return Missed(start_seconds=2.5, stretch=stretch, noise=0.1)
+
+
+def missed(history: StudioHistory, crew: str = CREW) -> tuple[Missed, ...]:
+    return history.track_record({"s": SMALL}, critics=EYES, floors=(0.6,), crew=crew).missed
+
+
+def test_what_forecasts_missed_by_is_told_by_crew_the_newest_last(history: StudioHistory) -> None:
+    for number in (3, 1, 2):
+        history.add([], critics=EYES, missed=miss(number), crew=CREW, production=f"of {number}")
+    history.add([], critics=EYES, missed=miss(9), crew=digest_of("others"), production="of 1")
+    assert missed(history) == (miss(3), miss(1), miss(2))
+    assert missed(history, digest_of("strangers")) == ()
+
+
+def test_only_so_many_of_the_newest_are_told(history: StudioHistory) -> None:
+    for number in range(1, 31):
+        history.add([], critics=EYES, missed=miss(number), crew=CREW, production=f"of {number}")
+    assert missed(history) == tuple(miss(number) for number in range(11, 31))
+
+
+def test_the_same_production_that_goes_on_replaces_what_its_forecast_missed_by(history: StudioHistory) -> None:
+    for stretch in (1.5, 1.1):
+        history.add([], critics=EYES, missed=miss(stretch), crew=CREW, production="of may")
+    history.add([seen(1)], critics=EYES, crew=CREW, production="of may")
+    assert missed(history) == (miss(1.1),)
+
+
+def test_a_process_that_loaded_nobody_leaves_the_loads_that_were_timed(history: StudioHistory) -> None:
+    for load in (7.0, None):
+        paces = [Paced.of(SMALL, [1.0, 3.0], load)]
+        history.add([], critics=EYES, paces=paces, production="of may")
+    assert [one.load_seconds for one in record(history).paces] == [7.0]
+
+
+SEEN_OF_1 = """
+CREATE TABLE seen (critics TEXT NOT NULL, maker TEXT NOT NULL, kind TEXT NOT NULL, work TEXT NOT NULL,
+                   score REAL NOT NULL, PRIMARY KEY (critics, maker, kind, work)) STRICT, WITHOUT ROWID;
+INSERT INTO seen VALUES ('{eyes}', '{small}', 'existence', 'work', 0.9);
+"""
+PACE_OF_2 = """
+CREATE TABLE pace (maker TEXT NOT NULL, production TEXT NOT NULL, takes REAL NOT NULL, seconds REAL NOT NULL,
+                   squares REAL NOT NULL, load_seconds REAL, PRIMARY KEY (maker, production)) STRICT, WITHOUT ROWID;
+INSERT INTO pace VALUES ('{small}', 'of april', 2.0, 4.0, 10.0, 7.0);
+"""
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_history_is_upgraded_and_keeps_what_it_knew(history: StudioHistory, version: int) -> None:
+    tables = (SEEN_OF_1 + (PACE_OF_2 if version == 2 else "")).format(small=_told(SMALL), eyes=_told(EYES))
+    history.path.parent.mkdir()
+    history.path.write_bytes(_database(f"{tables} PRAGMA user_version = {version}"))
+    before = record(history)
+    assert before.tallies == (Tally(maker="s", kind="existence", floor=0.6, seen=1, passed=1),)
+    assert [one.load_seconds for one in before.paces] == ([7.0] if version == 2 else [])
+    history.add([], critics=EYES, missed=miss(1.2), crew=CREW, production="of may")
+    assert missed(history) == (miss(1.2),)
+    assert record(history) == before
+
+
+def _told(digest: str) -> str:
+    return digest.removeprefix("sha256:")[:32]
+
+
 def test_a_file_that_is_damaged_or_something_else_is_refused_and_left_as_it_is(history: StudioHistory) -> None:
     history.path.parent.mkdir()
     for content in (b"not a database" * 100, _database("CREATE TABLE other (x)"), _database("PRAGMA user_version = 9")):
@@ -87,7 +153,7 @@ def test_a_file_that_is_damaged_or_something_else_is_refused_and_left_as_it_is(h
 
 def _database(statement: str) -> bytes:
     connection = sqlite3.connect(":memory:")
-    connection.execute(statement)
+    connection.executescript(statement)
     return connection.serialize()
 
 
