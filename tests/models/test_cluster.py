@@ -141,7 +141,7 @@ def test_a_production_outlives_a_node_and_the_head_and_uses_a_node_that_joins_la
             cluster.kill("left")
             wait_until(lambda: weights_in(right) == ["model.safetensors"], driver)
             before = made(folder)
-            wait_until(lambda: made(folder) > before + 2, driver)
+            wait_until(lambda: made(folder) > before + 2 and count(folder, "machine_left") == 1, driver)
             cluster.kill("head")
             assert driver.wait(timeout=60) == 1
         assert f"the Ray cluster at {cluster.address} is gone" in (folder / "stderr").read_text()
