@@ -9,7 +9,7 @@ from ..core.crew import Crew, MakerSpec
 from ..core.decision import Escalate, Move, Repair, Rewrite
 from ..core.fact import TurnedDown
 from ..core.money import to_micros
-from ..core.plan import Task
+from ..core.plan import Start, Task
 from ..core.take import Ingredient, Recipe
 from .planning.envelopes import makers_for
 from .planning.odds import Odds, Price
@@ -71,14 +71,14 @@ def route(
         odds: what is known of this crew's makers; None is its file's rates.
     """
     odds = odds or Odds()
-    able = makers_for(task.make, crew)
+    able = [maker for maker in makers_for(task.make, crew) if task.start is None or maker.repairs]
     if not able:
         return None
     payable = [one for one in able if left_usd is None or to_micros(one.usd or 0.0) <= to_micros(left_usd)]
     chosen, why = _choose(task, payable or able, moves, prefers, odds)
     prices, is_escalated = odds.prices(task, able), any(isinstance(move, Escalate) for move in moves)
     return Route(
-        recipe=_revised(_recipe(task, chosen, seed_of(seed, task.name, attempt), inputs, aspect), moves),
+        recipe=_revised(_recipe(task, chosen, seed_of(seed, task.name, attempt), inputs, aspect), moves, task.start),
         maker=chosen,
         why=why,
         turned_down=tuple(
@@ -113,6 +113,8 @@ def first_choice(task: Task, able: Sequence[MakerSpec], prefers: Sequence[str], 
         odds: what is known of them.
     """
     by_name = {maker.name: maker for maker in able}
+    if task.maker in by_name:
+        return by_name[task.maker], "you asked for it"
     for name in prefers:
         if name in by_name:
             return by_name[name], f"{task.department} asks {name} first"
@@ -178,18 +180,19 @@ def _recipe(task: Task, maker: MakerSpec, seed: int, inputs: Sequence[str], aspe
     )
 
 
-def _revised(recipe: Recipe, moves: Sequence[Move]) -> Recipe:
-    """Carry out on a recipe what the moves ask beyond another seed or maker."""
+def _revised(recipe: Recipe, moves: Sequence[Move], start: Start | None) -> Recipe:
+    """Carry out on a recipe what the moves ask beyond another seed or maker, and from what it starts."""
     rewritten = next((move.prompt for move in reversed(moves) if isinstance(move, Rewrite)), recipe.prompt)
-    last = moves[-1] if moves else None
-    if not isinstance(last, Repair):
+    if moves and isinstance(last := moves[-1], Repair):
+        start = Start(picture=last.picture, mask=last.mask)
+    if start is None:
         return replace(recipe, prompt=rewritten)
-    parts = (Ingredient(role="image", digest=last.picture), Ingredient(role="mask", digest=last.mask))
+    parts = (Ingredient(role="image", digest=start.picture), Ingredient(role="mask", digest=start.mask))
     return replace(
         recipe,
         prompt=rewritten,
         ingredients=(*recipe.ingredients, *parts),
-        settings={**recipe.settings, "strength": _REPAIR_STRENGTH},
+        settings={**recipe.settings, "strength": f"{start.strength:.2g}" if start.strength < 1 else _REPAIR_STRENGTH},
     )
 
 

@@ -17,6 +17,7 @@ from ..core.fact import (
     MachineLeft,
     MoneyMoved,
     OrderGiven,
+    PlanChanged,
     QuestionAsked,
     TakeJudged,
     TakePublished,
@@ -57,6 +58,8 @@ def line_of(entry: Entry) -> str:  # noqa: PLR0911 - one sentence per fact
             return InForce(order=order, tasks=order.tasks).says
         case TasksAdded() as fact:
             return f"added by {fact.by}: {', '.join(fact.tasks)}"
+        case PlanChanged() as fact:
+            return f"changed by {fact.by}: {', '.join(fact.tasks)}"
         case MoneyMoved() as fact:
             return fact.says
         case MachineLeft(machine=machine, how="lost"):

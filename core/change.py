@@ -1,4 +1,4 @@
-"""What a director changes about a plan after it was made: shown as a difference first, journalled when it is agreed to."""
+"""What a director changes about a plan after it was made: shown as a difference, journalled when it is agreed to."""
 
 from dataclasses import dataclass
 from typing import Literal

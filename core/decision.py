@@ -100,7 +100,7 @@ class Decision:
     """The asset it was taken about; empty for `omit` of a task without takes."""
     round: int
     """How many decisions the task had seen before; a second one for the same round is refused."""
-    action: Literal["approve", "reject", "retake", "omit"]
+    action: Literal["approve", "reject", "retake", "omit", "modify", "escalate"]
     by: str
     note: str = ""
 

@@ -191,6 +191,23 @@ class TasksAdded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanChanged:
+    """A person changed what is asked for; the tasks it names are done again as they are from now on."""
+
+    event: Literal["plan_changed"] = "plan_changed"
+    number: int
+    """From 1; a second change with the same number was made looking at an older plan, and is refused."""
+    tasks: tuple[str, ...]
+    change_digest: str
+    """Of the stored change: the tasks whole, and the brief as it is from now on."""
+    about: str
+    """What it is about, as it was said; empty for the whole production."""
+    by: str
+    note: str = ""
+    """What was asked for, in the person's words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteMade:
     """A person said something."""
 
@@ -353,6 +370,7 @@ Fact = (
     | DecisionTaken
     | OrderGiven
     | TasksAdded
+    | PlanChanged
     | NoteMade
     | TakePublished
     | TaskUnfinished

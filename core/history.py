@@ -19,6 +19,7 @@ from .fact import (
     MoveChosen,
     NoteMade,
     OrderGiven,
+    PlanChanged,
     ProductionPlanned,
     QuestionAsked,
     ResultDropped,
@@ -73,6 +74,12 @@ class TaskRecord:
     moved_micros: int = 0
     """Money it got from other tasks less what it gave them, since its envelope was allotted."""
     question: QuestionAsked | None = None
+    changed: int = 0
+    """The number of the newest change of the plan that is about it."""
+    calling: str = ""
+    """The key of its newest call."""
+    overtaken: str = ""
+    """The key of a call that was out when the task was changed: its take is kept and belongs to the earlier round."""
 
     def take(self, take_id: str) -> Take | None:
         """Find a take by id."""
@@ -101,6 +108,7 @@ class History:
     orders: list[Order] = field(default_factory=list)
     """What people had paused, resumed, cancelled or done first, oldest first."""
     additions: list[TasksAdded] = field(default_factory=list)
+    changes: list[PlanChanged] = field(default_factory=list)
     money_moves: list[MoneyMoved] = field(default_factory=list)
     """Since the envelopes were allotted."""
     entries: list[Entry] = field(default_factory=list)
@@ -116,7 +124,7 @@ class History:
             history.add(entry)
         return history
 
-    def add(self, entry: Entry) -> None:  # noqa: PLR0912 - one case per fact, flat on purpose
+    def add(self, entry: Entry) -> None:  # noqa: PLR0912, PLR0915 - one case per fact, flat on purpose
         """Fold one more entry in."""
         self.entries.append(entry)
         match entry.fact:
@@ -129,6 +137,7 @@ class History:
             case TaskRouted() as fact:
                 self.tasks[fact.task].routes[fact.attempt] = fact
             case CallReserved() as fact:
+                self.tasks[fact.task].calling = fact.key
                 self.calls[fact.key] = Call(
                     key=fact.key,
                     task=fact.task,
@@ -156,6 +165,10 @@ class History:
                 self._add_order(fact.order)
             case TasksAdded() as fact:
                 self.additions.append(fact)
+            case PlanChanged() as fact:
+                self.changes.append(fact)
+                for name in fact.tasks:
+                    self.tasks[name].changed = fact.number
             case NoteMade() as fact:
                 self.notes.append(fact.note)
             case TakePublished() as fact:
@@ -204,6 +217,8 @@ class History:
         if fact.take.origin == "ingested":
             _reopen(record)
         record.takes.append(fact.take)
+        if fact.key and fact.key == record.overtaken:
+            record.reopened_at = len(record.takes)
         if fact.key:
             self.calls[fact.key] = replace(self.calls[fact.key], state="settled", micros=fact.micros)
 
@@ -211,10 +226,12 @@ class History:
         record = self.tasks[fact.task]
         record.decisions.append(fact.decision)
         record.question = None
-        if fact.decision.action in ("retake", "reject"):
-            _reopen(record)
-        else:
+        if fact.decision.action in ("approve", "omit"):
             record.approval = fact.decision
+        else:
+            _reopen(record)
+        if fact.decision.action == "modify":
+            record.overtaken = record.calling
 
     def _add_order(self, order: Order) -> None:
         self.orders.append(order)

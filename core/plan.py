@@ -60,6 +60,18 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """A picture that a task's next takes begin from, instead of from nothing."""
+
+    picture: str
+    """Its digest."""
+    mask: str
+    """Digest of the mask, white where it is painted anew."""
+    strength: float = 1.0
+    """How far it may go from the picture inside the mask, in (0, 1]."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """One job that yields one asset."""
 
@@ -80,6 +92,10 @@ class Task:
     """The most this task may spend, allotted at planning so that the order of answers decides nothing."""
     unknown_words: tuple[str, ...] = ()
     """Words of its prompt that nobody could read as a requirement."""
+    maker: str = ""
+    """Who makes it first because a person said so; empty leaves it to the router."""
+    start: Start | None = None
+    """What its takes begin from because a person said so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +171,8 @@ class Outlook:
 
     workers: int
     seconds: Span
-    """Waiting for people counted in; starting the cluster and writing the package left out."""
+    """Waiting for people counted in, and starting the cluster once a production of the crew was seen; writing the package
+    left out."""
     usd: Span
     """Calls, and rented machines where the crew file prices them."""
     takes: Span

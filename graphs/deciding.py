@@ -19,7 +19,7 @@ from ..core.take import Take
 from ..tools.asset_home import Assets, open_assets
 from ..tools.journal import SqliteJournal
 from ..tools.pictures import read_picture
-from .additions import with_additions
+from .amendments import amended
 from .approvals import approval_of, rework_of
 from .folder import Folder
 from .standing import Step, step_of
@@ -158,7 +158,7 @@ def _standing(place: Folder, journal: SqliteJournal) -> Standing:
     if planned is None:
         raise OutputError(str(place.root), "holds a journal without a plan", "run its brief again with --out")
     store, history = open_assets(place.inner), journal.history
-    plan = with_additions(from_json(Plan, store.get(planned.plan_digest)), history, store)
+    plan = amended(from_json(Plan, store.get(planned.plan_digest)), history, store)
     return Standing(folder=place.root, plan=plan, history=history, bill=journal.bill())
 
 

@@ -4,6 +4,7 @@ from ..tools.fsck import Trouble, check_production
 from .approvals import Question, inbox, take_named
 from .board import Board, board_of
 from .calibrating import calibrate
+from .changing import Price, brief_of, change, price_of
 from .deciding import Standing, decide, ingest, look
 from .driver import Driver, driver_of, is_driven
 from .forecast import cheapest_in_time, outlooks
@@ -20,6 +21,7 @@ __all__ = [
     "Driver",
     "InForce",
     "OrderKind",
+    "Price",
     "Production",
     "Question",
     "Standing",
@@ -27,8 +29,10 @@ __all__ = [
     "Trouble",
     "add",
     "board_of",
+    "brief_of",
     "calibrate",
     "call_sheet",
+    "change",
     "cheapest_in_time",
     "check_production",
     "decide",
@@ -43,6 +47,7 @@ __all__ = [
     "order",
     "outlooks",
     "plan",
+    "price_of",
     "produce",
     "take_named",
     "waits_of",

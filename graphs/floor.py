@@ -13,13 +13,23 @@ import structlog
 from ..agents.reviser import best_attempt
 from ..core.crew import Crew
 from ..core.decision import Order
-from ..core.fact import DecisionTaken, Entry, Fact, LeaseTaken, OrderGiven, TakeMade, TasksAdded, TaskUnfinished
+from ..core.fact import (
+    DecisionTaken,
+    Entry,
+    Fact,
+    LeaseTaken,
+    OrderGiven,
+    PlanChanged,
+    TakeMade,
+    TasksAdded,
+    TaskUnfinished,
+)
 from ..core.history import Call
 from ..core.money import to_usd
 from ..core.plan import Department, Task
 from ..core.ports import Biddable
 from ..core.timing import chain_seconds
-from .additions import read_addition
+from .amendments import read_addition, read_change
 from .foresight import Foresight
 from .orders import urgencies
 from .reallotting import money_moves
@@ -164,6 +174,8 @@ class Floor:
                 await self._obey(order)
             case TasksAdded():
                 await self._join(fact)
+            case PlanChanged():
+                await self._change(fact)
             case _:
                 return False
         return True
@@ -208,11 +220,21 @@ class Floor:
         self._foresight.expect(new)
         self._schedule.add(new)
 
+    async def _change(self, fact: PlanChanged) -> None:
+        """Go on with tasks as they are from now on; until then none of them has anything new made."""
+        change = await asyncio.to_thread(read_change, fact, self._stage.store)
+        log.info("plan_changed", number=fact.number, tasks=len(change.tasks), by=fact.by)
+        self._stage.change(change.tasks, fact.number)
+        self._measure_chains()
+        self._foresight.expect(change.tasks)
+        self._wake(fact.tasks)
+
     def _wake(self, names: Iterable[str]) -> None:
         self._schedule.wake(name for name in names if name in self._stage.tasks and self._is_due(name))
 
     def _is_due(self, name: str) -> bool:
-        return step_of(self._stage.tasks[name], self._stage.journal.history) not in ENDED
+        is_current = self._stage.is_current(name)
+        return is_current and step_of(self._stage.tasks[name], self._stage.journal.history) not in ENDED
 
     def _has_ended(self, task: Task) -> bool:
         step = step_of(task, self._stage.journal.history)

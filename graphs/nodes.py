@@ -230,7 +230,7 @@ class TaskNodes:
 
     def _where(self, state: TaskState) -> Step:
         task, record = self._look_up(state)
-        return where(record, self._inputs(task))
+        return where(record, self._inputs(task)) if self.stage.is_current(task.name) else "blocked"
 
     async def _give_up(self, state: TaskState, why: str, cause: Literal["maker", "money", "world"]) -> Onward:
         task, record = self._look_up(state)

@@ -20,7 +20,7 @@ from ..core.plan import Plan
 from ..core.ports import Journal, Store
 from ..core.settings import Settings, read_settings
 from ..tools.delivery.package import write_package
-from .additions import with_additions
+from .amendments import amended
 from .broadcast import Broadcast, Listener
 from .collecting import collected_seldom
 from .driver import holder_name
@@ -129,7 +129,7 @@ async def produce(
     studio = open_studio(settings)
     async with _at_the_wheel(studio, folder, on_event) as (journal, store):
         plan = await _open_production(called, folder, journal, store)
-        plan = await asyncio.to_thread(with_additions, plan, journal.history, store)
+        plan = await asyncio.to_thread(amended, plan, journal.history, store)
         return await _drive(studio, folder, called, plan, journal, store, greenlight, on_progress)
 
 
@@ -265,7 +265,7 @@ async def _drive(  # noqa: PLR0917 - the parts of one production, all required
     delivered: list[Delivery] = []
 
     async def deliver() -> Manifest:
-        now = await asyncio.to_thread(with_additions, plan, journal.history, store)
+        now = await asyncio.to_thread(amended, plan, journal.history, store)
         delivered.append(await deliver_package(folder, now, crew, journal, store))
         return delivered[-1].manifest
 
@@ -285,16 +285,16 @@ async def _drive(  # noqa: PLR0917 - the parts of one production, all required
         graph = production_graph(stage, plan, deliver, expected)
         async with watched(stage, plan, on_progress):
             state = await run_production(graph, partial(_ask, plan, greenlight))
-    unlearnt = await _learn(studio.settings, stage)
+    unlearnt = await _learn(studio.settings, stage, plan)
     delivered = [replace(one, notes=(*one.notes, *unlearnt)) for one in delivered]
-    plan = await asyncio.to_thread(with_additions, plan, journal.history, store)
+    plan = await asyncio.to_thread(amended, plan, journal.history, store)
     return _hand_back(folder, plan, journal, state, delivered[-1] if delivered else None)
 
 
-async def _learn(settings: Settings, stage: Stage) -> tuple[str, ...]:
-    """Remember how this production's first takes did; give what a person should know where that failed."""
+async def _learn(settings: Settings, stage: Stage, plan: Plan) -> tuple[str, ...]:
+    """Remember how this production's takes did; give what a person should know where that failed."""
     history = settings.learns_from
-    why = await asyncio.to_thread(remember, history, stage) if history else ""
+    why = await asyncio.to_thread(remember, history, stage, plan) if history else ""
     return (why,) if why else ()
 
 

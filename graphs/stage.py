@@ -38,12 +38,25 @@ class Stage:
     """What the rented machines cost if they are given back now."""
     just_made: dict[str, bytes] = field(default_factory=dict)
     """Pictures nobody has looked at yet, by digest: they need not be read back."""
+    changed: dict[str, int] = field(default_factory=dict)
+    """The number of the change of the plan that each task is as of; 0 where it is as it was planned."""
     _panels: dict[str, str] = field(init=False, default_factory=dict)
     _who_looks: tuple[str, str] = field(init=False)
     _expected: dict[str, Expected] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_who_looks", (self.crew.identity(), versions_of(self.crew.critics)))
+
+    def change(self, tasks: Sequence[Task], number: int) -> None:
+        """Take tasks as a person changed them."""
+        for task in tasks:
+            self.tasks[task.name], self.changed[task.name] = task, number
+            self._panels.pop(task.name, None)
+            self._expected.pop(task.name, None)
+
+    def is_current(self, name: str) -> bool:
+        """Say whether a task is known as it is by now: what is not must wait until its change was read."""
+        return self.changed.get(name, 0) == self.journal.history.tasks[name].changed
 
     def key_of(self, task: str, attempt: int, recipe: Recipe) -> str:
         """Name one piece of paid work; the same work has the same name in every process and on every day."""

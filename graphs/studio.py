@@ -94,6 +94,7 @@ def set_stage(
         odds=Odds(seed=plan.seed, record=plan.track_record),
         call_tries=settings.call_tries,
         rent_usd=rent_usd,
+        changed={name: record.changed for name, record in journal.history.tasks.items()},
     )
 
 

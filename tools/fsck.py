@@ -19,6 +19,7 @@ from ..core.fact import (
     Entry,
     LeaseTaken,
     MoveChosen,
+    PlanChanged,
     ProductionPlanned,
     TakeMade,
     TakePublished,
@@ -158,11 +159,12 @@ def _check_tables(connection: Connection, reading: _Reading, opening_budget: int
         purse.add(one.fact)
     history, facts = reading.history, [one.fact for one in reading.entries]
     calls = [(c.key, c.task, c.department, c.maker, c.micros, c.token, c.state) for c in history.calls.values()]
-    decisions = [
+    decisions: list[tuple[str, int, str, str, str]] = [
         (name, taken.round, taken.digest, taken.action, taken.by)
         for name, record in history.tasks.items()
         for taken in record.decisions
     ]
+    decisions += [("", one.number, one.change_digest, "change", one.by) for one in history.changes]
     yield from _compare(connection, tables.call, calls)
     yield from _compare(connection, tables.purse, [(1, purse.budget, purse.settled, purse.reserved)])
     yield from _compare(connection, tables.decision, decisions)
@@ -224,6 +226,7 @@ def _check_assets(entries: list[Entry], store: Assets, *, is_own: bool) -> Itera
             yield Trouble(what=f"asset {digest} is no plan", where="the plan", mend=f"restore {digest} from a backup")
         documents |= named or {}
     documents |= {one.fact.addition_digest: "an addition" for one in entries if isinstance(one.fact, TasksAdded)}
+    documents |= {one.fact.change_digest: "a change" for one in entries if isinstance(one.fact, PlanChanged)}
     for digest, where in documents.items():
         yield from _check_asset(store, digest, where, mend=f"restore {digest} from a backup")
     for digest in store.digests() if is_own else ():

@@ -20,6 +20,7 @@ from ..core.fact import (
     Entry,
     Fact,
     LeaseTaken,
+    PlanChanged,
     ProductionPlanned,
     ResultDropped,
     TakeMade,
@@ -237,6 +238,16 @@ def _(fact: DecisionTaken, connection: Connection) -> None:
         "action": taken.action,
         "by": taken.by,
     }
+    _ADD_DECISION.run(connection, row)
+
+
+@_apply.register
+def _(fact: PlanChanged, connection: Connection) -> None:
+    """A change decides about the plan as a whole, once for each number."""
+    first = _READ_DECISION.run(connection, {"of": "", "nth": fact.number}).fetchone()
+    if first:
+        raise StaleDecision("the plan", f"{first[0]} changed it in the meantime")
+    row: Values = {"task": "", "round": fact.number, "digest": fact.change_digest, "action": "change", "by": fact.by}
     _ADD_DECISION.run(connection, row)
 
 

@@ -7,7 +7,7 @@ from callsheet.agents.planning.odds import Odds
 from callsheet.agents.router import first_choice, route, seed_of
 from callsheet.core.crew import Crew, MakerSpec
 from callsheet.core.decision import Escalate, Repair, Reseed, Rewrite
-from callsheet.core.plan import Task
+from callsheet.core.plan import Start, Task
 
 SMALL = MakerSpec(name="small", kind="fake", makes=("still",), usd=0.002, strength=1, words=("a", "castle"))
 LARGE = MakerSpec(name="large", kind="fake", makes=("still",), usd=0.006, strength=2, words=("a", "castle"))
@@ -117,3 +117,22 @@ def test_a_rewritten_prompt_stays_for_the_takes_that_follow() -> None:
     choice = route(KEEP, CREW, attempt=3, seed=7, inputs=(), moves=moves)
     assert choice is not None
     assert choice.recipe.prompt == "a castle, on the left"
+
+
+def test_the_maker_a_person_asked_for_makes_the_first_take() -> None:
+    choice = route(replace(KEEP, maker="large"), CREW, attempt=1, seed=7, inputs=(), moves=(), prefers=("small",))
+    assert choice is not None
+    assert (choice.maker, choice.why) == (LARGE, "you asked for it")
+
+
+def test_a_task_that_starts_from_a_picture_goes_to_a_maker_that_repairs_and_keeps_what_is_outside_the_mask() -> None:
+    painter = replace(LARGE, name="painter", repairs=True)
+    crew = replace(CREW, makers=(SMALL, painter))
+    task = replace(KEEP, start=Start(picture="sha256:p", mask="sha256:m", strength=0.6))
+    for moves in ((), (Reseed(why="x"),)):
+        choice = route(task, crew, attempt=2, seed=7, inputs=(), moves=moves)
+        assert choice is not None
+        assert choice.maker == painter
+        assert {one.role: one.digest for one in choice.recipe.ingredients} == {"image": "sha256:p", "mask": "sha256:m"}
+        assert choice.recipe.settings["strength"] == "0.6"
+    assert route(task, replace(CREW, makers=(SMALL,)), attempt=2, seed=7, inputs=(), moves=()) is None
