@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..core.decision import Decision
 from ..core.errors import StaleDecision, UnknownName
-from ..core.fact import QuestionAsked
+from ..core.fact import DecisionTaken, Fact, QuestionAsked, TakeMade, TakePublished
 from ..core.history import History, TaskRecord
 from ..core.take import Take
 
@@ -64,6 +64,66 @@ def rework_of(record: TaskRecord, task: str, action: str, *, by: str, note: str)
             return Decision(task=task, digest=digest, round=len(record.decisions), action=action, by=by, note=note)
         case _:
             raise UnknownName("decision", action, ("approve", "reject", "retake", "omit"))
+
+
+def check_current(
+    history: History,
+    task: str,
+    *,
+    digest: str | None,
+    round: int | None,  # noqa: A002 - as the decision calls it
+) -> None:
+    """Refuse a decision about what the person was shown where something else stands by now.
+
+    Args:
+        history: as new as can be.
+        task: which task.
+        digest: the picture that stood for it, empty where none did; None asks nobody.
+        round: how many decisions it had; None as above.
+
+    Raises:
+        StaleDecision: somebody decided in the meantime, or another picture stands; says who, what and when.
+    """
+    record = history.tasks[task]
+    if round is not None and len(record.decisions) != round:
+        raise StaleDecision(task, _last_decision(history, task))
+    standing = record.standing_take
+    if digest is not None and digest != (standing.digest if standing else ""):
+        shown = next((one.id for one in record.takes if one.digest == digest), "no take")
+        raise StaleDecision(task, f"you were shown {shown}, and {_what_stands(history, task, standing)}")
+
+
+def _last_decision(history: History, task: str) -> str:
+    for entry in reversed(history.entries):
+        if isinstance(entry.fact, DecisionTaken) and entry.fact.task == task:
+            one = entry.fact.decision
+            about = next((take.id for take in history.tasks[task].takes if take.digest == one.digest), "the task")
+            why = f" ({one.note})" if one.note else ""
+            return f"{one.by} decided {one.action!r} about {about} at {_moment(entry.at)}{why}"
+    return "it had decisions that are not in this journal"
+
+
+def _what_stands(history: History, task: str, standing: Take | None) -> str:
+    if standing is None:
+        return "no take of it stands now"
+    facts = [one for one in history.entries if _is_about(one.fact, task, standing)]
+    accepted = next((one.fact for one in reversed(facts) if isinstance(one.fact, TakePublished)), None)
+    by = f", accepted by {accepted.accepted_by.removeprefix('person:')}" if accepted else ""
+    return f"{standing.id} stands now{by} at {_moment(facts[-1].at)}"
+
+
+def _is_about(fact: Fact, task: str, take: Take) -> bool:
+    match fact:
+        case TakeMade():
+            return fact.task == task and fact.take.id == take.id
+        case TakePublished() | QuestionAsked():
+            return fact.task == task and fact.take == take.id
+        case _:
+            return False
+
+
+def _moment(at: str) -> str:
+    return f"{at[:10]} {at[11:19]} UTC"
 
 
 def take_named(record: TaskRecord, task: str, take: str) -> Take:

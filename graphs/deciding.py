@@ -9,7 +9,7 @@ from typing import Literal
 
 from ..core.canonical import from_json
 from ..core.decision import Decision, Note
-from ..core.errors import NotAPicture, OutputError, UnknownName
+from ..core.errors import NotAPicture, NothingToDo, OutputError, UnknownName
 from ..core.fact import DecisionTaken, Fact, NoteMade, TakeMade
 from ..core.history import History, TaskRecord
 from ..core.money import Bill
@@ -20,8 +20,9 @@ from ..tools.asset_home import Assets, open_assets
 from ..tools.journal import SqliteJournal
 from ..tools.pictures import read_picture
 from .amendments import amended
-from .approvals import approval_of, rework_of
+from .approvals import approval_of, check_current, rework_of
 from .folder import Folder
+from .orders import meant
 from .standing import Step, step_of
 from .studio import open_studio
 
@@ -80,7 +81,7 @@ async def opened(
     studio = open_studio(settings or read_settings())
     journal = SqliteJournal.open(place.journal, clock=studio.clock, mode=mode)
     try:
-        yield _standing(place, journal), journal
+        yield standing_of(place, journal), journal
     finally:
         await journal.close()
 
@@ -93,6 +94,8 @@ async def decide(
     by: str,
     take: str | None = None,
     note: str = "",
+    digest: str | None = None,
+    round: int | None = None,  # noqa: A002 - as the decision calls it
     settings: Settings | None = None,
 ) -> Decision:
     """Record a person's decision; the next run of the production carries it out.
@@ -104,6 +107,8 @@ async def decide(
         by: the person's name.
         take: for `approve`, which take (`keep/t02`, or just `2`); None is the one the task stands or waits on.
         note: why, in the person's words.
+        digest: the picture that stood for the task when the person looked, empty where none did; None asks nobody.
+        round: how many decisions the task had then; None as above.
         settings: as in `produce`.
 
     Raises:
@@ -111,6 +116,7 @@ async def decide(
     """
     async with opened(folder, settings, mode="write") as (standing, journal):
         _, record = standing.task(task)
+        check_current(standing.history, task, digest=digest, round=round)
         if action == "approve":
             decision = approval_of(record, task, take, by=by, note=note)
         else:
@@ -120,6 +126,21 @@ async def decide(
             facts.append(NoteMade(note=Note(about=task, text=note, by=by)))
         await journal.record(*facts)
         return decision
+
+
+async def note(folder: str | Path, about: str, text: str, *, by: str, settings: Settings | None = None) -> Note:
+    """Record what a person says about a task, a shot, a department or, with an empty word, the whole; decides nothing.
+
+    Raises:
+        NothingToDo, UnknownName, OutputError: nothing was recorded.
+    """
+    if not text.strip():
+        raise NothingToDo("a note without words says nothing", "write what you see")
+    async with opened(folder, settings, mode="write") as (standing, journal):
+        meant(about, standing.plan)
+        made = Note(about=about, text=text, by=by)
+        await journal.record(NoteMade(note=made))
+        return made
 
 
 async def ingest(folder: str | Path, file: str | Path, task: str, settings: Settings | None = None) -> Take:
@@ -153,7 +174,8 @@ async def ingest(folder: str | Path, file: str | Path, task: str, settings: Sett
         return take
 
 
-def _standing(place: Folder, journal: SqliteJournal) -> Standing:
+def standing_of(place: Folder, journal: SqliteJournal) -> Standing:
+    """Give a production as its open journal tells it; raises `OutputError` where there is no plan. Blocking."""
     planned = journal.history.planned
     if planned is None:
         raise OutputError(str(place.root), "holds a journal without a plan", "run its brief again with --out")

@@ -5,9 +5,10 @@ from .approvals import Question, inbox, take_named
 from .board import Board, board_of
 from .calibrating import calibrate
 from .changing import Price, brief_of, change, price_of
-from .deciding import Standing, decide, ingest, look
+from .deciding import Standing, decide, ingest, look, note
 from .driver import Driver, driver_of, is_driven
 from .forecast import cheapest_in_time, outlooks
+from .onlooking import Onlooker, look_on
 from .ordering import OrderKind, add, order
 from .orders import InForce, in_force, named
 from .planning import call_sheet, plan
@@ -20,6 +21,7 @@ __all__ = [
     "Delivery",
     "Driver",
     "InForce",
+    "Onlooker",
     "OrderKind",
     "Price",
     "Production",
@@ -43,7 +45,9 @@ __all__ = [
     "ingest",
     "is_driven",
     "look",
+    "look_on",
     "named",
+    "note",
     "order",
     "outlooks",
     "plan",

@@ -15,6 +15,7 @@ from ..core.progress import Lineup, Progress, TimeLeft
 from .board import DONE, HELD, OPEN, Board
 from .forecast import outlook
 from .imagining import SoFar
+from .pace import seconds_left
 from .stage import Stage
 from .waits import waits_of
 
@@ -133,12 +134,8 @@ class Watch:
         return TimeLeft(seconds=middle, low=low, high=high, basis="forecast")
 
     def _by_pace(self) -> float | None:
-        """Extrapolate from what ended in this run: the work, but no less than the longest chain that is left."""
-        sums, since = self._board.sums, self._working_since
-        if since is None or sums.ended_seconds <= 0 or not any(self._board.by_state[state] for state in OPEN):
-            return None
-        work = (_now() - since) * sums.open_seconds / sums.ended_seconds
-        return max(work, self._board.longest_seconds() * sums.making_seconds / sums.ended_seconds)
+        since = self._working_since
+        return None if since is None else seconds_left(self._board, _now() - since)
 
 
 def _now() -> float:
