@@ -5,18 +5,19 @@ file and from what the studio has seen, each as uncertain as that leaves it.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import exp, log
 from random import Random
 from statistics import median, stdev
 from typing import Final
 
-from ..agents.forecast import climbed, rungs_of
+from ..agents.forecast import chance_to_pass, climbed, rungs_of
 from ..agents.planning.odds import WORTH, Odds
 from ..core.crew import Crew, MakerSpec
 from ..core.plan import Outlook, Plan, Span, Task
 from ..core.track_record import Paced, TrackRecord
 from .imagining import Guess, Imagined, Part, Setting, SoFar, Speed, imagine
+from .lag import DAILY_ERROR, lag_of
 
 SIZES: Final = (1, 20, 100, 500)
 """Crews a director is told about."""
@@ -35,8 +36,6 @@ _UNTOLD_SPREAD: Final = 0.3
 """Of takes' seconds, while nobody has timed any."""
 _UNTOLD_ERROR: Final = 0.35
 """In log-seconds: how far a crew file's seconds may be off."""
-_DAILY_ERROR: Final = 0.05
-"""In log-seconds: how far apart two days are on the same machines."""
 _LOAD_ERROR: Final = 0.1
 """In log-seconds: how far apart two loads are."""
 _Z: Final = 1.2816
@@ -66,17 +65,53 @@ def outlook(
         answer_seconds: how long a person takes to answer a question.
     """
     hired = crew if workers is None else sized(crew, workers)
-    odds = Odds(seed=plan.seed, record=plan.track_record)
-    parts = tuple(_part(task, plan, hired, odds) for task in plan.tasks)
-    setting = Setting(parts=parts, crew=hired, departments=plan.departments, so_far=so_far or SoFar())
-    expected_takes = max(1.0, plan.forecast.takes)
-    trials = int(min(_MOST_TRIALS, max(_LEAST_TRIALS, _TAKES_PLAYED / expected_takes)))
+    setting = Setting(parts=_parts(plan, hired), crew=hired, departments=plan.departments, so_far=so_far or SoFar())
     played = list[Imagined]()
-    for trial in range(trials):
-        world = f"{plan.seed}/{trial}"  # the same for every crew, so that only the crews differ
+    for world in _worlds(plan):
         guess = _guess(setting, plan.track_record, Random(world), answer_seconds)
         played.append(imagine(setting, guess, world))
     return _summed_up(played, hired, None if so_far else plan.deadline_seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hindsight:
+    """What a plan would have been expected to take, had it been known what it showed."""
+
+    start_seconds: float
+    """Until its first take was asked for."""
+    work_seconds: float
+    """From then on."""
+    noise: float
+    """Standard deviation of the logarithm of that, by luck alone."""
+
+
+def hindsight(plan: Plan, crew: Crew, shown: TrackRecord) -> Hindsight:
+    """Play a plan through with what its own production showed: its makers' speeds and how often first takes passed.
+
+    Who is asked first is as it was planned. Blocks as `outlook` does.
+    """
+    odds = Odds(seed=plan.seed, record=shown)
+    parts = tuple(
+        replace(part, chances=tuple(chance_to_pass(part.task, maker, odds) for maker in part.ladder))
+        for part in _parts(plan, crew)
+    )
+    setting = Setting(parts=parts, crew=crew, departments=plan.departments)
+    paces = {one.maker: one for one in shown.paces}
+    speeds = {maker.name: _told_speed(maker, paces.get(maker.name)) for maker in crew.makers}
+    guess = Guess(speeds=speeds, luck={}, answer_seconds=0.0)
+    played = [imagine(setting, guess, world) for world in _worlds(plan)]
+    logs = [log(max(1e-3, one.seconds - one.start_seconds)) for one in played]
+    return Hindsight(
+        start_seconds=median(one.start_seconds for one in played),
+        work_seconds=exp(median(logs)),
+        noise=stdev(logs),
+    )
+
+
+def _worlds(plan: Plan) -> Sequence[str]:
+    """Name the worlds a plan is played in: the same for every crew, so that only the crews differ."""
+    trials = int(min(_MOST_TRIALS, max(_LEAST_TRIALS, _TAKES_PLAYED / max(1.0, plan.forecast.takes))))
+    return [f"{plan.seed}/{trial}" for trial in range(trials)]
 
 
 def outlooks(plan: Plan, crew: Crew) -> tuple[Outlook, ...]:
@@ -111,6 +146,11 @@ def sized(crew: Crew, workers: int) -> Crew:
     return replace(crew, cores=workers, makers=makers)
 
 
+def _parts(plan: Plan, crew: Crew) -> tuple[Part, ...]:
+    odds = Odds(seed=plan.seed, record=plan.track_record)
+    return tuple(_part(task, plan, crew, odds) for task in plan.tasks)
+
+
 def _part(task: Task, plan: Plan, crew: Crew, odds: Odds) -> Part:
     prefers = next((one.prefers for one in plan.departments if one.name == task.department), ())
     rungs = rungs_of(task, crew, prefers, odds)
@@ -124,26 +164,37 @@ def _part(task: Task, plan: Plan, crew: Crew, odds: Odds) -> Part:
 
 def _guess(setting: Setting, record: TrackRecord | None, dice: Random, answer_seconds: float) -> Guess:
     paces = {one.maker: one for one in record.paces} if record else {}
+    lag = lag_of(record.missed if record else ())
+    speeds = {maker.name: _speed(maker, paces.get(maker.name), dice) for maker in setting.crew.makers}
+    luck = {maker.name: _luck(maker, setting.parts, record, dice) for maker in setting.crew.makers}
+    answer_seconds *= dice.expovariate(1.0)
+    stretch = exp(dice.gauss(lag.log_stretch, lag.stretch_error))  # of all makers: they share what slows them
     return Guess(
-        speeds={maker.name: _speed(maker, paces.get(maker.name), dice) for maker in setting.crew.makers},
-        luck={maker.name: _luck(maker, setting.parts, record, dice) for maker in setting.crew.makers},
-        answer_seconds=answer_seconds * dice.expovariate(1.0),
+        speeds={name: replace(speed, seconds=speed.seconds * stretch) for name, speed in speeds.items()},
+        luck=luck,
+        answer_seconds=answer_seconds,
+        start_seconds=max(0.0, dice.gauss(lag.start_seconds, lag.start_error)),
     )
 
 
+def _told_speed(maker: MakerSpec, pace: Paced | None) -> Speed:
+    """Say how fast a maker is: as it was, or as its file says."""
+    load_seconds = pace.load_seconds if pace and pace.load_seconds else maker.load_seconds
+    if pace is None:
+        return Speed(seconds=maker.seconds, spread=_UNTOLD_SPREAD, load_seconds=load_seconds)
+    return Speed(seconds=pace.seconds, spread=pace.spread, load_seconds=load_seconds)
+
+
 def _speed(maker: MakerSpec, pace: Paced | None, dice: Random) -> Speed:
-    """Draw how fast a maker is: about as fast as it was, or as its file says, which may be further off."""
-    seconds, spread, error = maker.seconds, _UNTOLD_SPREAD, _UNTOLD_ERROR
-    load, load_error = maker.load_seconds, _UNTOLD_ERROR
-    if pace and pace.load_seconds:
-        load, load_error = pace.load_seconds, _LOAD_ERROR
+    """Draw how fast a maker is: about as fast as is told; what its file says may be further off."""
+    told, error = _told_speed(maker, pace), _UNTOLD_ERROR
     if pace:
-        seconds, spread = pace.seconds, pace.spread
-        error = min(_UNTOLD_ERROR, (_DAILY_ERROR**2 + spread**2 / pace.takes) ** 0.5)
-    return Speed(
-        seconds=seconds * exp(dice.gauss(0.0, error)),
-        spread=spread,
-        load_seconds=load * exp(dice.gauss(0.0, load_error)),
+        error = min(_UNTOLD_ERROR, (DAILY_ERROR**2 + pace.spread**2 / pace.takes) ** 0.5)
+    load_error = _LOAD_ERROR if pace and pace.load_seconds else _UNTOLD_ERROR
+    return replace(
+        told,
+        seconds=told.seconds * exp(dice.gauss(0.0, error)),
+        load_seconds=told.load_seconds * exp(dice.gauss(0.0, load_error)),
     )
 
 

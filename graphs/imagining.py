@@ -59,6 +59,8 @@ class Guess:
     """By maker, what is added to the log-odds of its takes to pass."""
     answer_seconds: float
     """How long a person takes to answer a question."""
+    start_seconds: float = 0.0
+    """Until the first take is asked for, beyond loading the makers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,8 @@ class Imagined:
     """How it turned out."""
 
     seconds: float = 0.0
+    start_seconds: float = 0.0
+    """Of these, until the first take was asked for."""
     micros: int = 0
     takes: int = 0
     questions: int = 0
@@ -150,6 +154,9 @@ class _Play:
         for part in open_parts:
             self._lines[part.ladder[0].name].foreseen_seconds += part.expected_seconds
         await asyncio.gather(*(self._lines[name].open(1) for name in first))
+        if not self._so_far.is_warm:
+            await asyncio.sleep(self._guess.start_seconds)
+        self._found.start_seconds = asyncio.get_running_loop().time()
         rooms = {one.name: one.workers for one in self._departments}
         await run_schedule(tasks, self._run_task, rooms=rooms, chain=self._chain, live=most_live(self._crew))
         for line in self._lines.values():

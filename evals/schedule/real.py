@@ -16,21 +16,20 @@ from typing import Final
 from ...agents.director import plan_brief
 from ...core.brief import Brief, DepartmentBrief, Make, TaskBrief
 from ...core.crew import Crew, CriticSpec, MakerSpec
+from ...core.errors import SetupError
 from ...core.history import History
-from ...core.plan import Gate, Plan, Task
+from ...core.plan import Plan, Task
 from ...core.ports import Workers
 from ...core.settings import Settings
 from ...core.take import Recipe
 from ...core.timing import chain_seconds
-from ...core.track_record import TrackRecord
 from ...graphs.floor import LIVE_PER_WORKER
 from ...graphs.forecast import outlook
-from ...graphs.learning import eyes_of, first_looks, paces_of
+from ...graphs.learning import recall, remember
 from ...graphs.planning import read_brief
 from ...graphs.studio import open_studio
 from ...tools.clock import SystemClock
 from ...tools.journal import SqliteJournal
-from ...tools.studio_history import StudioHistory
 from ..staging import run_all as run_plan
 from ..staging import staged
 from .forecasting import Told
@@ -156,9 +155,9 @@ async def _forecast(number: int) -> Told:
     try:
         await keeper.start([])  # keeps Ray up between the two
         with TemporaryDirectory() as scratch:
-            history = StudioHistory(Path(scratch) / "history.sqlite")
+            history = Path(scratch) / "history.sqlite"
             await _observed(_plan(crew, dice.randint(30, 60), None, seed=1), crew, history)
-            plan = _plan(crew, dice.randint(20, 60), _recalled(history, crew), seed=2)
+            plan = _plan(crew, dice.randint(20, 60), history, seed=2)
             expected = await asyncio.to_thread(outlook, plan, crew)
             seconds, usd = await _observed(plan, crew, history)
         return Told(outlook=expected, seconds=seconds, usd=usd)
@@ -166,24 +165,19 @@ async def _forecast(number: int) -> Told:
         await keeper.close()
 
 
-async def _observed(plan: Plan, crew: Crew, history: StudioHistory) -> tuple[float, float]:
+async def _observed(plan: Plan, crew: Crew, history: Path) -> tuple[float, float]:
     """Run a plan on real workers and remember how it went; give its seconds and what it cost."""
     async with staged(plan, crew) as stage:
         began = time.perf_counter()
         await run_plan(stage, plan)
         seconds = time.perf_counter() - began
-        looks, paces = tuple(first_looks(stage)), tuple(paces_of(stage))
-        history.add(looks, critics=eyes_of(crew), paces=paces, production=plan.title)
+        if why := await asyncio.to_thread(remember, history, stage, plan):
+            raise SetupError(why)
         return seconds, stage.journal.bill().settled_usd
 
 
-def _recalled(history: StudioHistory, crew: Crew) -> TrackRecord:
-    makers = {maker.name: maker.identity() for maker in crew.makers}
-    return history.track_record(makers, critics=eyes_of(crew), floors=(Gate().floor,))
-
-
-def _plan(crew: Crew, stills: int, record: TrackRecord | None, *, seed: int) -> Plan:
+def _plan(crew: Crew, stills: int, history: Path | None, *, seed: int) -> Plan:
     tasks = {f"t{number:03d}": TaskBrief(department=LAB, prompt="one large red castle") for number in range(stills)}
     departments = {LAB: DepartmentBrief(workers=stills)}
     brief = Brief(title=f"of seed {seed}", budget_usd=50.0, departments=departments, tasks=tasks)
-    return plan_brief(brief, crew, seed=seed, track_record=record)
+    return plan_brief(brief, crew, seed=seed, track_record=recall(history, brief, crew))
