@@ -289,7 +289,7 @@ def _value(section: str, item: re.Match[str], place: str) -> object:
         case "look":
             return (
                 [part.strip() for part in text.split(",")]
-                if item["name"] in ("palette", "references")
+                if item["name"] in ("palette", "references", "like")
                 else _scalar(text)
             )
         case _:

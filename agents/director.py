@@ -16,10 +16,10 @@ from .forecast import forecast
 from .planning.checklist import checklist
 from .planning.envelopes import Need, allot, need_of, refuse_early, shares_of
 from .planning.invention import fill
-from .planning.matrix import Cell, cells_in, expand
+from .planning.matrix import Cell, cells_in, expand, written_out
 from .planning.odds import Odds
 from .planning.wiring import check_names, inputs_of, near, resolve
-from .planning.wording import Worded, word
+from .planning.wording import Worded, takes_any_words, word
 from .preflight import demoted, panel_of, preflight
 from .reading import read
 
@@ -83,7 +83,7 @@ def plan_brief(
         crew_digest=crew.identity(),
         seed=seed,
         budget_usd=budget,
-        aspect=brief.look.aspect,
+        aspect=draft.brief.look.aspect,
         palette=draft.brief.look.palette,
         departments=departments,
         tasks=tasks,
@@ -95,7 +95,7 @@ def plan_brief(
         odds_say=_odds_say(odds, crew),
         track_record=track_record,
         unknown_words=tuple(dict.fromkeys(word for task in tasks for word in task.unknown_words)),
-        assumptions=(*assumptions, *_assumptions(draft, worded)),
+        assumptions=(*assumptions, *_assumptions(draft, worded, crew)),
         deadline_seconds=deadline,
     )
 
@@ -163,6 +163,7 @@ def _draft(brief: Brief, crew: Crew, budget: float) -> tuple[_Draft, tuple[str, 
     check_names(whole)
     # Before any cell exists, so that a huge matrix over a small budget is refused at once.
     firsts = Counter({name: cells_in(replace(whole, tasks={name: task})) for name, task in whole.tasks.items()})
+    firsts -= Counter(written_out(whole))
     refuse_early(sum(need_of("", whole.tasks[n].make, 0, crew).least * count for n, count in firsts.items()), budget)
     cells = expand(whole)
     inputs = inputs_of(whole, cells)
@@ -281,8 +282,9 @@ def _shots(draft: _Draft) -> tuple[Shot, ...]:
     )
 
 
-def _assumptions(draft: _Draft, worded: Mapping[str, Worded]) -> list[str]:
-    said = [f"The look's {name} is kept in the brief, and nobody on this crew uses it yet." for name in _unused(draft)]
+def _assumptions(draft: _Draft, worded: Mapping[str, Worded], crew: Crew) -> list[str]:
+    unused = _unused(draft, crew)
+    said = [f"The look's {name} is kept in the brief, and nobody on this crew uses it yet." for name in unused]
     keyed = [name for name, one in worded.items() if one.keyed]
     if keyed:
         said.append(
@@ -304,9 +306,10 @@ def _assumptions(draft: _Draft, worded: Mapping[str, Worded]) -> list[str]:
     return said
 
 
-def _unused(draft: _Draft) -> list[str]:
+def _unused(draft: _Draft, crew: Crew) -> list[str]:
     look = draft.brief.look
-    return ["lens"] if look.lens else []
+    lighting = ["lighting"] if look.lighting and not takes_any_words(crew) else []
+    return [*(["lens"] if look.lens else []), *lighting]
 
 
 def _listed(names: list[str]) -> str:

@@ -16,6 +16,9 @@ Make = Literal["still", "composite", "grade", "crop", "upscale"]
 CameraMove = Literal["hold", "slow push in", "slow pull out", "pan left", "pan right", "parallax"]
 """How a still moves in the animatic: a camera move on a still, never called animation."""
 
+Unsaid = Field(exclude_if=lambda value: not value)
+"""For a field that joined later: left out of the bytes where it says nothing, so older briefs keep their digests."""
+
 Deliverable = Literal["contact_sheet", "timeline", "animatic", "stills"]
 
 _STRICT = ConfigDict(extra="forbid", validate_by_name=True, validate_by_alias=True)
@@ -37,6 +40,12 @@ class Look:
     fps: Annotated[int, Field(ge=1, le=120)] = 24
     references: tuple[str, ...] = ()
     """Pictures whose style is wished for: paths from the brief's folder, and digests once they are read."""
+    angle: Annotated[str | None, Unsaid] = None
+    """Where the camera stands: `low angle`, `aerial`; said where neither the prompt nor `shot_size` says the shot."""
+    lighting: Annotated[str | None, Unsaid] = None
+    """`hard low-key lighting`; said to crews that take any words."""
+    like: Annotated[tuple[str, ...], Unsaid] = ()
+    """Named looks this one begins from, a later one over an earlier one; what is said beside them stands over them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from ...core.brief import Brief, CameraMove, DepartmentBrief, Entity, ShotBrief,
 from ..language.atoms import Reading
 from ..language.phrases import TIMES, WEATHERS
 from ..language.words import ANIMATE, word_set
+from ..looks.composing import composed
 from ..reading import read
 from .phrasing import GROUNDS, amount, ground_of, named
 from .wording import say_frame
@@ -56,6 +57,9 @@ class Filled:
 def fill(brief: Brief) -> Filled:
     """Plan what a brief leaves out; what it says stays as it is."""
     said: list[str] = []
+    if brief.look.like:
+        said.append(f"The look begins from {', '.join(brief.look.like)}; what the brief says itself stands over it.")
+        brief = replace(brief, look=composed(brief.look))
     if not brief.title:
         brief = replace(brief, title=_title(brief.logline))
         said.append(f"The title {brief.title!r} is taken from the logline.")

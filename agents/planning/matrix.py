@@ -1,6 +1,7 @@
 """Variation matrices: one task of the brief, one cell for every combination of its axes."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -24,6 +25,8 @@ class Cell:
     """The task of the brief it comes from."""
     task: TaskBrief
     axes: Mapping[str, str] = field(default_factory=dict)
+    instead_of: "Cell | None" = None
+    """The cell of a matrix whose place it takes: references to the matrix may still mean it."""
 
 
 def cells_in(brief: Brief) -> int:
@@ -65,19 +68,38 @@ def _check_words(place: str, values: list[str]) -> None:
 
 
 def expand(brief: Brief) -> dict[str, Cell]:
-    """Give every cell of a brief by name, in the brief's order.
+    """Give every cell of a brief by name, in the brief's order; one written out as a task stands in its matrix's place.
 
     Raises:
         BriefError: two cells would have the same name.
     """
-    cells: dict[str, Cell] = {}
+    instead, cells = written_out(brief), dict[str, Cell]()
     for name, task in brief.tasks.items():
-        for cell in _cells_of(name, task):
+        for cell in () if name in instead else _cells_of(name, task):
             if cell.name in cells:
                 what = f"its cell {cell.name!r} is named like another task"
                 raise BriefError(f"tasks.{name}.vary", what, "rename one of the two tasks")
-            cells[cell.name] = cell
+            cells[cell.name] = _written(cell, brief) if cell.name in instead else cell
     return cells
+
+
+def _written(cell: Cell, brief: Brief) -> Cell:
+    return Cell(name=cell.name, of=cell.name, task=brief.tasks[cell.name], instead_of=cell)
+
+
+def written_out(brief: Brief) -> frozenset[str]:
+    """Name the tasks that say in full what one cell of another task's matrix shows, under that cell's name.
+
+    Only a still takes a still's place: whoever works on the cell's picture gets another one, not another kind of thing.
+    """
+    named = defaultdict[str, set[str]](set)
+    for name, task in brief.tasks.items():
+        of = name.rpartition("__")[0]
+        if of in brief.tasks and brief.tasks[of].vary and not task.vary and task.make == "still":
+            named[of].add(name)
+    return frozenset(
+        cell.name for of, names in named.items() for cell in _cells_of(of, brief.tasks[of]) if cell.name in names
+    )
 
 
 def _cells_of(name: str, task: TaskBrief) -> Iterator[Cell]:
@@ -106,10 +128,11 @@ def cell_for(reference: str, cells: Mapping[str, Cell], brief: Brief) -> str:
     """Say which cell a reference to a varied task means: the one nearest to its own prompt, then to the look."""
     task = brief.tasks[reference]
     own = read(task.prompt)
+    planned = {name: cell.instead_of or cell for name, cell in cells.items()}
     # Of equals `max` keeps the first, which is the first in the brief's order.
     return max(
-        (name for name, cell in cells.items() if cell.of == reference),
-        key=lambda name: _likeness(cells[name], own, brief.look),
+        (name for name, cell in planned.items() if cell.of == reference),
+        key=lambda name: _likeness(planned[name], own, brief.look),
     )
 
 

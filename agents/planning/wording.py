@@ -58,18 +58,28 @@ def word(cell: Cell, brief: Brief, crew: Crew, *, foreground: bool) -> Worded:
     Raises:
         BriefError: nothing says what to show, or an axis of the matrix has no place in the prompt.
     """
-    text = _with_entity(cell, brief)
-    for axis, value in cell.axes.items():
-        text = _varied(text, axis, value, f"tasks.{cell.of}.vary.{axis}")
+    text = asked_of(cell, brief)
     reading = read(text)
     keyed = foreground and not (ground_of(reading) or reading.of("time") or reading.of("weather"))
     if keyed:
         text = f"{text} {BACKDROP}"
     elif not foreground:
-        text = _with_look(text, brief.look)
+        text = _with_look(text, brief.look, crew)
     text, said_as = _in_words_of(crew, text)
     shown, denied = part_denied(text)
     return Worded(prompt=shown, reading=read(text), denied=denied, keyed=keyed, said_as=said_as)
+
+
+def asked_of(cell: Cell, brief: Brief) -> str:
+    """Give the words of a still as the brief has them: its prompt, its entity and its cell, without the look.
+
+    Raises:
+        BriefError: nothing says what to show, or an axis of the matrix has no place in the prompt.
+    """
+    text = _with_entity(cell, brief)
+    for axis, value in cell.axes.items():
+        text = _varied(text, axis, value, f"tasks.{cell.of}.vary.{axis}")
+    return text
 
 
 def _with_entity(cell: Cell, brief: Brief) -> str:
@@ -152,7 +162,7 @@ def house_phrase(kind: Framed, value: str) -> str:
     return {"time": TIMES, "weather": WEATHERS, "position": POSITIONS}[kind].get(value, "")
 
 
-def _with_look(text: str, look: Look) -> str:
+def _with_look(text: str, look: Look, crew: Crew) -> str:
     reading = read(text)
     if ground_of(reading) == "backdrop":
         return text
@@ -163,7 +173,16 @@ def _with_look(text: str, look: Look) -> str:
     sized = any(atom.other == "size" for atom in reading.of("attribute"))
     if look.shot_size and not reading.of("shot") and not sized:
         text = say_frame(text, "shot", look.shot_size)
+    elif look.angle and not reading.of("shot"):
+        text = say_frame(text, "shot", look.angle)
+    if look.lighting and look.lighting not in text and takes_any_words(crew):
+        text = f"{text}, {look.lighting}"
     return text
+
+
+def takes_any_words(crew: Crew) -> bool:
+    """Whether some maker of stills has no closed vocabulary: only such a one draws a light it was told of in words."""
+    return any("still" in maker.makes and not maker.words for maker in crew.makers)
 
 
 def _in_words_of(crew: Crew, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -1,0 +1,1 @@
+"""What pictures look like, in a cinematographer's words: named looks, and how they are put together."""

@@ -1,0 +1,1 @@
+"""Notes become work: what a director says of a production becomes a change of its plan."""
