@@ -1,4 +1,4 @@
-"""Who is hired: the makers and critics a crew file names."""
+"""Who is hired: the makers, critics and language models a crew file names."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -9,8 +9,12 @@ from pydantic import ConfigDict, Field
 
 from .brief import Make
 from .canonical import digest_of
+from .chat import Agent, Agents, ChatSpec
 
 _STRICT = ConfigDict(extra="forbid")
+
+CHAT_CHECKS = ("existence", "count", "attribute", "relation", "position", "time", "weather", "shot", "absence")
+"""What a language model that sees is asked about, where the crew file does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,8 @@ class CriticSpec:
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
     kind: str
-    """Which code runs it: `clip`, `continuity`, `technical`, `look`, `aesthetic`, `fake`, or an entry point's name."""
+    """Which code runs it: `clip`, `continuity`, `technical`, `look`, `aesthetic`, `fake`, an entry point's name, or
+    `chat`: the language model its settings name under `chat`, asked by the driver and not by a worker."""
     checks: tuple[str, ...]
     """The kinds of requirement it has an opinion on."""
     source: str = ""
@@ -94,6 +99,11 @@ class CriticSpec:
     words: tuple[str, ...] = ()
     """Every word it was taught; empty means an open vocabulary."""
     settings: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+
+    @property
+    def is_chat(self) -> bool:
+        """Whether it is a language model, asked by the driver and not by a worker."""
+        return self.kind == "chat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +145,11 @@ class Crew:
     machines: Annotated[MachineSpec | None, Field(exclude=True)] = None
     """What its workers' machines cost; none where they cost nothing by the hour. No part of any digest either."""
 
+    chats: Annotated[tuple[ChatSpec, ...], Field(exclude=True)] = ()
+    """Language models its agents may ask; the crew's identity holds those that are asked."""
+    agents: Annotated[Agents, Field(exclude=True)] = field(default_factory=Agents)
+    """Which of them each agent asks."""
+
     def rent_usd(self, machine_seconds: float) -> float:
         """Say what so many seconds of its machines cost.
 
@@ -148,12 +163,26 @@ class Crew:
         """Name the crew by who is on it, the same on every machine: paths and cores are left out."""
         makers = tuple(replace(maker, source=maker.portable_source) for maker in self.makers)
         critics = tuple(replace(critic, source=PurePath(critic.source).name) for critic in self.critics)
-        return digest_of(replace(self, makers=makers, critics=critics, cores=1))
+        hired = digest_of(replace(self, makers=makers, critics=critics, cores=1))
+        thinkers = {agent: spec.identity() for agent in self.agents.named if (spec := self.chat_of(agent))}
+        return digest_of((hired, thinkers)) if thinkers else hired
 
     def critics_identity(self) -> str:
         """Name its critics, whoever makes."""
         critics = tuple(replace(critic, source=PurePath(critic.source).name) for critic in self.critics)
         return digest_of(critics, tuple[CriticSpec, ...])
+
+    def chat_of(self, agent: Agent) -> ChatSpec | None:
+        """Give the language model an agent asks; None where it goes by its rules."""
+        return next((chat for chat in self.chats if chat.name == self.agents.chat_of(agent)), None)
+
+    def direction_usd(self, budget_usd: float) -> float:
+        """Say how much of a budget is kept for thinking; nothing where nobody asks a language model.
+
+        >>> Crew(name="c", makers=(), critics=()).direction_usd(5.0)
+        0.0
+        """
+        return budget_usd * self.agents.share if self.agents.named else 0.0
 
     def maker(self, name: str) -> MakerSpec:
         """Find a maker by name; raises `KeyError` when the crew has none such."""

@@ -19,6 +19,7 @@ CallsheetError
 │   ├── WorkerLost           a worker died, hung, or answered out of turn
 │   │   └── CallWithdrawn    a call was taken back before anybody began it
 │   ├── ClusterLost          the whole cluster is gone
+│   ├── ChatFailed           a language model gave no answer, or none of use
 │   ├── AssetMissing         a stored asset is not there
 │   ├── AssetDamaged         a stored asset no longer hashes to its name
 │   ├── StoreAway            the store of the assets does not answer
@@ -28,6 +29,7 @@ CallsheetError
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import Literal
 
 
 class CallsheetError(Exception):
@@ -227,6 +229,41 @@ class ClusterLost(WorldError):
             f"the Ray cluster at {self.place} is gone: {self.what}; nothing that was stored is lost: "
             "bring a cluster up, then run the same command to go on"
         )
+
+
+ChatFault = Literal["refused", "truncated", "malformed", "overloaded", "rate_limited", "spend_cap", "unreachable"]
+"""`refused` is also what a server answers who holds the question or the key for wrong."""
+
+
+class ChatFailed(WorldError):
+    """A language model gave no answer, or none of use."""
+
+    def __init__(
+        self,
+        chat: str,
+        kind: ChatFault,
+        what: str,
+        may_have_run: bool = False,  # noqa: FBT001, FBT002 - survives pickling by position
+        wait_seconds: float = 0.0,
+    ) -> None:
+        super().__init__(chat, kind, what, may_have_run, wait_seconds)
+        self.chat, self.kind, self.what = chat, kind, what
+        self.may_have_run, self.wait_seconds = may_have_run, wait_seconds
+        self.retryable = kind in ("overloaded", "rate_limited", "unreachable")
+
+    def __str__(self) -> str:
+        return f"chat {self.chat!r} {_CHAT_SAYS[self.kind]}: {self.what}"
+
+
+_CHAT_SAYS: dict[ChatFault, str] = {
+    "refused": "would not answer",
+    "truncated": "was cut off",
+    "malformed": "answered what cannot be used",
+    "overloaded": "is too busy",
+    "rate_limited": "takes no more questions now",
+    "spend_cap": "has reached its account's spending limit: raise it at the provider",
+    "unreachable": "did not answer",
+}
 
 
 class CallWithdrawn(WorkerLost):

@@ -1,4 +1,4 @@
-"""Reads a crew file: who is hired, checked before anybody is called. Imports no model library."""
+"""Reads a crew file: who is hired, checked before anybody is called or asked. Imports no model library."""
 
 import os
 import re
@@ -11,7 +11,8 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from ..core.canonical import first_fault, from_plain
-from ..core.crew import Crew, CriticSpec, MakerSpec
+from ..core.chat import Agents, ChatSpec
+from ..core.crew import CHAT_CHECKS, Crew, CriticSpec, MakerSpec
 from ..core.errors import CrewError
 from ..core.registry import Home, Registry
 from .checkpoint import check_folder, digest_of_folder, drawn_side_px, words_of
@@ -38,10 +39,20 @@ CRITICS = Registry(
         "fake": Home(path="callsheet.models.fake:FakeCritic"),
     },
 )
+CHATS = Registry(
+    what="chat provider",
+    group="callsheet.chats",
+    homes={
+        "openai": Home(path="callsheet.models.chat.openai:openai_chat"),
+        "anthropic": Home(path="callsheet.models.chat.anthropic:anthropic_chat"),
+        "scripted": Home(path="callsheet.models.scripted_chat:chat_by_script"),
+    },
+)
 HOUSE_CREW = Path(__file__).with_name("crew.toml")
 
 T = TypeVar("T")
 
+_READ_APART = frozenset({"name", "makers", "critics", "cores", "extends", "chats", "agents"})
 _NEEDS_CHECKPOINT = frozenset({"sketch", "diffusers", "clip", "aesthetic"})
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -63,6 +74,10 @@ def load_crew(path: Path | None, *, cores: int | None = None) -> Crew:
     table = _read(path)
     makers = [_maker(path, row, number) for number, row in enumerate(_rows(path, table, "makers"))]
     critics = [_critic(path, row, number) for number, row in enumerate(_rows(path, table, "critics"))]
+    chats = [_chat(path, row, number) for number, row in enumerate(_rows(path, table, "chats"))]
+    agents = _validated(Agents, table.get("agents", {}), f"{path}: agents")
+    critics += _watching_chat(agents, critics)
+    _check_asked(path, agents, critics, chats)
     if _extends_house(path, table):
         house = load_crew(None)
         made = {make for maker in makers for make in maker.makes}
@@ -70,11 +85,12 @@ def load_crew(path: Path | None, *, cores: int | None = None) -> Crew:
         critics += [critic for critic in house.critics if _is_borrowed(critic, critics)]
     _refuse_twins(path, [maker.name for maker in makers])
     _refuse_twins(path, [critic.name for critic in critics])
+    _refuse_twins(path, [chat.name for chat in chats])
     name = table.get("name", path.stem)
-    rest = {key: value for key, value in table.items() if key not in ("name", "makers", "critics", "cores", "extends")}
+    rest = {key: value for key, value in table.items() if key not in _READ_APART}
     fields = {**rest, "name": name, "makers": (), "critics": (), "cores": cores or table.get("cores") or _cores()}
     crew = _validated(Crew, fields, str(path))
-    return replace(crew, makers=tuple(makers), critics=tuple(critics))
+    return replace(crew, makers=tuple(makers), critics=tuple(critics), chats=tuple(chats), agents=agents)
 
 
 def _read(path: Path) -> dict[str, object]:
@@ -141,6 +157,8 @@ def _maker(path: Path, row: dict[str, object], number: int) -> MakerSpec:
 
 def _critic(path: Path, row: dict[str, object], number: int) -> CriticSpec:
     place = _place(path, "critics", row, number)
+    if row.get("kind") == "chat":
+        return _validated(CriticSpec, row, place)
     _check_kind(CRITICS, row, place)
     spec = _validated(CriticSpec, row, place)
     if spec.kind not in _NEEDS_CHECKPOINT and not spec.source:
@@ -148,6 +166,46 @@ def _critic(path: Path, row: dict[str, object], number: int) -> CriticSpec:
     folder = _folder(path, spec.source, place)
     digest = _digest(folder, spec.weights_digest, place)
     return replace(spec, folder=str(folder), weights_digest=digest, words=spec.words or words_of(folder))
+
+
+def _chat(path: Path, row: dict[str, object], number: int) -> ChatSpec:
+    place = _place(path, "chats", row, number)
+    spec = _validated(ChatSpec, row, place)
+    if spec.provider not in CHATS.names():
+        what = f"no {CHATS.what} named {spec.provider!r}"
+        raise CrewError(place, what, f"known: {', '.join(CHATS.names())}; for a server of your own openai:<its model>")
+    if spec.usd_per_million_in is None or spec.usd_per_million_out is None:
+        fix = "add usd_per_million_in = 0.25 and usd_per_million_out = 2.0 (0 is a price too)"
+        raise CrewError(place, "has no price, and an unpriced chat is never asked", fix)
+    if spec.is_key_in_the_clear:
+        what = f"would send the key of {spec.key_env} to {spec.base_url} unencrypted"
+        raise CrewError(place, what, "give an https address, or leave `key_env` out")
+    return spec
+
+
+def _watching_chat(agents: Agents, critics: Sequence[CriticSpec]) -> list[CriticSpec]:
+    """Seat the chat that is named as critic, unless a block of its own already does."""
+    if not agents.critic or any(critic.is_chat for critic in critics):
+        return []
+    return [CriticSpec(name="chat", kind="chat", checks=CHAT_CHECKS, settings={"chat": agents.critic})]
+
+
+def _check_asked(path: Path, agents: Agents, critics: Sequence[CriticSpec], chats: Sequence[ChatSpec]) -> None:
+    """Refuse agents and critics that ask a chat nobody hired, and eyes that cannot see."""
+    known = {chat.name: chat for chat in chats}
+    asked = {f"agents.{agent}": name for agent, name in agents.named.items()}
+    watching = {f"critics {one.name!r}": str(one.settings.get("chat", "")) for one in critics if one.is_chat}
+    for place, name in (asked | watching).items():
+        if name not in known:
+            what = f"asks {name!r}, and no [[chats]] block has that name"
+            raise CrewError(f"{path}: {place}", what, f"known: {', '.join(known) or 'none'}")
+    for place, name in watching.items():
+        if not known[name].sees:
+            what = f"asks {name!r}, which cannot be shown pictures"
+            raise CrewError(f"{path}: {place}", what, "say sees = true where that model can")
+        if name != agents.critic:
+            what = f"asks {name!r}, agents.critic says {agents.critic!r}"
+            raise CrewError(f"{path}: {place}", what, "name the same chat in both")
 
 
 def _place(path: Path, key: str, row: Mapping[str, object], number: int) -> str:
@@ -161,7 +219,7 @@ def _check_kind(registry: Registry, row: Mapping[str, object], place: str) -> No
         raise CrewError(place, what, f"known: {', '.join(registry.names())}")
 
 
-def _validated(noun: type[T], row: Mapping[str, object], place: str) -> T:
+def _validated(noun: type[T], row: object, place: str) -> T:
     try:
         return from_plain(noun, row)
     except ValidationError as error:

@@ -31,8 +31,9 @@ def build_critic(spec: CriticSpec) -> Critic:
 
 
 def build_panel(specs: Sequence[CriticSpec]) -> "Panel":
-    """Load every critic of a crew."""
-    return Panel(seats=tuple(Seat(name=one.name, checks=one.checks, critic=build_critic(one)) for one in specs))
+    """Load every critic of a crew but the language models: those are asked where the money is kept."""
+    hosted = [one for one in specs if not one.is_chat]
+    return Panel(seats=tuple(Seat(name=one.name, checks=one.checks, critic=build_critic(one)) for one in hosted))
 
 
 def make_with(maker: Maker, recipe: Recipe, ingredients: Mapping[str, bytes]) -> Made:

@@ -28,6 +28,7 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
     "OutOfMemory": ("sdxl", "32.00 GiB were asked for", True),
     "WorkerLost": ("sketch/0", "hung past 120 s"),
     "ClusterLost": ("10.0.0.7:6379", "its head does not answer"),
+    "ChatFailed": ("openai:gpt-5-mini", "rate_limited", "429: slow down", True, 20.0),
     "CallWithdrawn": ("sketch", "paused by Ada"),
     "AssetMissing": ("sha256:" + "0" * 64,),
     "AssetDamaged": ("sha256:" + "0" * 64,),
@@ -75,3 +76,5 @@ def test_only_what_may_help_again_says_it_can_be_retried() -> None:
     assert errors.MakerFailed("m", "out of memory", retryable=True).retryable
     assert errors.OutOfMemory("m", "a batch of 8").retryable
     assert not errors.DiskFull("/", "full").retryable
+    assert errors.ChatFailed("openai:m", "overloaded", "529").retryable
+    assert not errors.ChatFailed("openai:m", "spend_cap", "400").retryable

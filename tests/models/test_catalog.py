@@ -185,3 +185,52 @@ def test_a_crew_may_name_a_cluster_and_stays_the_same_crew(tmp_path: Path) -> No
 
 def test_an_address_without_a_port_is_refused(tmp_path: Path) -> None:
     assert "mend `cluster.address`" in refused(tmp_path, '[cluster]\naddress = "head"\n' + FAKE)
+
+
+CHAT = """
+[[chats]]
+name = "openai:gpt-5-mini"
+usd_per_million_in = 0.25
+usd_per_million_out = 2.0
+"""
+
+
+def test_a_crew_may_hire_language_models_for_its_agents(tmp_path: Path) -> None:
+    crew = load_crew(written(tmp_path, FAKE + CHAT + '[agents]\ndirector = "openai:gpt-5-mini"\n'))
+    assert (crew.chat_of("director"), crew.chat_of("reviser")) == (crew.chats[0], None)
+    assert crew.direction_usd(2.0) == pytest.approx(0.2)
+
+
+def test_a_crew_is_the_same_with_chats_nobody_asks_and_another_with_one_that_is_asked(tmp_path: Path) -> None:
+    bare = load_crew(written(tmp_path, FAKE))
+    idle = load_crew(written(tmp_path, FAKE + CHAT))
+    asked = load_crew(written(tmp_path, FAKE + CHAT + '[agents]\nreviser = "openai:gpt-5-mini"\n'))
+    dearer = load_crew(
+        written(tmp_path, FAKE + CHAT.replace("2.0", "9.0") + '[agents]\nreviser = "openai:gpt-5-mini"\n')
+    )
+    assert bare.identity() == idle.identity() != asked.identity() == dearer.identity()
+    assert to_json(bare) == to_json(idle)
+
+
+def test_a_chat_named_as_critic_takes_a_seat(tmp_path: Path) -> None:
+    agents = '[agents]\ncritic = "openai:gpt-5-mini"\n'
+    crew = load_crew(written(tmp_path, FAKE + CHAT + "sees = true\n" + agents))
+    assert [(one.name, one.is_chat) for one in crew.critics] == [("chat", True)]
+    assert "sees = true" in refused(tmp_path, FAKE + CHAT + agents)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (CHAT.replace("usd_per_million_out = 2.0\n", ""), "unpriced chat is never asked"),
+        (CHAT.replace("openai:", "oracle:"), "no chat provider named 'oracle'"),
+        (CHAT + 'api_key = "sk-1"\n', "api_key"),
+        (CHAT + 'key_env = "K"\nbase_url = "http://models.example/v1"\n', "unencrypted"),
+        (CHAT + "settings = { openai_proxy = 'http://x' }\n", "settings"),
+        (CHAT + CHAT, "2 blocks are named"),
+        (CHAT + '[agents]\ndirector = "openai:gpt-6"\n', "no [[chats]] block has that name"),
+        (CHAT + '[agents]\nproducer = "openai:gpt-5-mini"\n', "producer"),
+    ],
+)
+def test_a_language_model_that_could_surprise_is_refused(tmp_path: Path, text: str, says: str) -> None:
+    assert says in refused(tmp_path, FAKE + text)
