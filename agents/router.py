@@ -187,7 +187,9 @@ def _revised(recipe: Recipe, moves: Sequence[Move], start: Start | None) -> Reci
         start = Start(picture=last.picture, mask=last.mask)
     if start is None:
         return replace(recipe, prompt=rewritten)
-    parts = (Ingredient(role="image", digest=start.picture), Ingredient(role="mask", digest=start.mask))
+    parts = [Ingredient(role="image", digest=start.picture)]
+    if start.mask:
+        parts.append(Ingredient(role="mask", digest=start.mask))
     return replace(
         recipe,
         prompt=rewritten,

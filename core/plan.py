@@ -65,8 +65,8 @@ class Start:
 
     picture: str
     """Its digest."""
-    mask: str
-    """Digest of the mask, white where it is painted anew."""
+    mask: str = ""
+    """Digest of the mask, white where it is painted anew; empty for all of it."""
     strength: float = 1.0
     """How far it may go from the picture inside the mask, in (0, 1]."""
 
@@ -171,8 +171,8 @@ class Outlook:
 
     workers: int
     seconds: Span
-    """Waiting for people counted in, and starting the cluster once a production of the crew was seen; writing the package
-    left out."""
+    """Waiting for people counted in, and starting the cluster once a production of the crew was seen; without writing
+    the package."""
     usd: Span
     """Calls, and rented machines where the crew file prices them."""
     takes: Span

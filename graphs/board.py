@@ -183,6 +183,7 @@ class Board:
 
     def _look_at(self, card: Card) -> None:
         """Find out anew where a task stands, and have those looked at who work from its picture."""
+        card.task = self._tasks[card.task.name]
         record, before = self.record(card), (card.state in DONE, card.picture)
         counts = self._counts[card.task.department]
         takes, refused = len(record.takes), sum(not one.passed for one in record.verdicts.values())

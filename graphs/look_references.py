@@ -1,5 +1,6 @@
 """The pictures a look refers to: read once, where the brief lies, and named by their digests ever after."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,8 @@ from ..core.brief import Brief
 from ..core.canonical import digest_of_bytes
 from ..core.errors import BriefError, NotAPicture
 from ..tools.pictures import read_picture
+
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 Pictures = Mapping[str, bytes]
 """By digest."""
@@ -19,15 +22,20 @@ def gathered(brief: Brief, folder: Path) -> tuple[Brief, Pictures]:
     So another picture under the same name is another brief, and the same picture elsewhere the same one.
 
     Args:
-        brief: as it was written.
+        brief: as it was written, or as it was read before: then its pictures are kept already.
         folder: where its paths start.
 
     Raises:
         BriefError: a path leads out of the folder, or to no picture.
     """
-    read = [_read(one, folder) for one in brief.look.references]
-    pictures = {digest_of_bytes(one): one for one in read}
-    return replace(brief, look=replace(brief.look, references=tuple(pictures))), pictures
+    pictures, references = dict[str, bytes](), dict[str, None]()
+    for one in brief.look.references:
+        if not _DIGEST.fullmatch(one):
+            data = _read(one, folder)
+            one = digest_of_bytes(data)  # noqa: PLW2901 - the same picture, by its other name
+            pictures[one] = data
+        references[one] = None
+    return replace(brief, look=replace(brief.look, references=tuple(references))), pictures
 
 
 def _read(reference: str, folder: Path) -> bytes:

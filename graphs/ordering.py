@@ -1,7 +1,7 @@
 """Ordering about a production, from any process: pause, resume, cancel, prioritise, add. Whoever drives it hears."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
@@ -41,7 +41,14 @@ _VOID: Final[Mapping[OrderKind, str]] = {
 
 
 async def order(
-    folder: str | Path, kind: OrderKind, what: str = "", *, by: str, note: str = "", settings: Settings | None = None
+    folder: str | Path,
+    kind: OrderKind,
+    what: str = "",
+    *,
+    by: str,
+    names: Sequence[str] = (),
+    note: str = "",
+    settings: Settings | None = None,
 ) -> Order:
     """Record what a person orders; whoever drives the production follows within a second, and so does the next run.
 
@@ -52,6 +59,7 @@ async def order(
             ahead of everything else.
         what: a task, all variations of one, a shot or a department; empty for the whole production.
         by: the person's name.
+        names: the tasks meant, where that is not what the word alone means.
         note: why, in the person's words.
         settings: as in `produce`.
 
@@ -59,7 +67,7 @@ async def order(
         UnknownName, NothingToDo, OutputError: nothing was recorded.
     """
     async with opened(folder, settings, mode="write") as (standing, journal):
-        names = meant(what, standing.plan)
+        names = names or meant(what, standing.plan)
         tasks = tuple(name for name in names if _is_meant(kind, what, name, standing))
         if not tasks:
             fix = "see `callsheet status` for what is in force"

@@ -1,7 +1,7 @@
 """Runs a production from a brief to its package, or goes on with the one in a folder."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -35,6 +35,9 @@ from .studio import Studio, open_studio, set_stage
 from .watching import ProgressListener, watched
 
 AskGreenlight = Callable[[Plan], Awaitable[bool]]
+
+GoOn = Callable[["Production"], Awaitable[bool]]
+"""Is handed the production whenever nothing is left to do; says whether there is something again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,8 @@ async def produce(
     greenlight: bool | AskGreenlight = True,
     on_event: Listener | None = None,
     on_progress: ProgressListener | None = None,
+    go_on: GoOn | None = None,
+    by: str = "director",
     settings: Settings | None = None,
 ) -> Production:
     """Run a production, or go on with the one in the folder, to its delivery.
@@ -105,6 +110,8 @@ async def produce(
         greenlight: True spends without asking; a coroutine function is shown the plan and answers.
         on_event: hears every journal entry once it is durable.
         on_progress: hears once a second how far it is, who waits for whom, and how long it will take.
+        go_on: keeps the crew hired: awaited when nothing is left to do, until it says that nothing will come.
+        by: who gives the greenlight, where `greenlight` asks.
         settings: how this installation behaves; None reads them from the environment and `callsheet.toml`.
 
     Raises:
@@ -130,7 +137,8 @@ async def produce(
     async with _at_the_wheel(studio, folder, on_event) as (journal, store):
         plan = await _open_production(called, folder, journal, store)
         plan = await asyncio.to_thread(amended, plan, journal.history, store)
-        return await _drive(studio, folder, called, plan, journal, store, greenlight, on_progress)
+        director = _Director(greenlight=greenlight, by=by, on_progress=on_progress, go_on=go_on)
+        return await _drive(studio, folder, called, plan, journal, store, director)
 
 
 async def follow(
@@ -251,15 +259,28 @@ async def _plan_in(store: Store, planned: ProductionPlanned) -> Plan:
     return from_json(Plan, await asyncio.to_thread(store.get, planned.plan_digest))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Director:
+    """How the person in whose name it runs takes part."""
+
+    greenlight: bool | AskGreenlight
+    by: str
+    on_progress: ProgressListener | None
+    go_on: GoOn | None
+
+    async def answer(self, plan: Plan) -> Greenlight | None:
+        """Give the greenlight, refuse it, or leave the question open."""
+        if isinstance(self.greenlight, bool):
+            return {"approved": True, "by": "--yes"} if self.greenlight else None
+        return {"approved": await self.greenlight(plan), "by": self.by}
+
+    async def has_more(self, production: Production) -> bool:
+        """Wait for something to do, where the director stays."""
+        return self.go_on is not None and await self.go_on(production)
+
+
 async def _drive(  # noqa: PLR0917 - the parts of one production, all required
-    studio: Studio,
-    folder: Folder,
-    called: Called,
-    plan: Plan,
-    journal: Journal,
-    store: Store,
-    greenlight: bool | AskGreenlight,  # noqa: FBT001 - `True` reads as the claim it is
-    on_progress: ProgressListener | None,
+    studio: Studio, folder: Folder, called: Called, plan: Plan, journal: Journal, store: Store, director: _Director
 ) -> Production:
     crew = called.crew
     delivered: list[Delivery] = []
@@ -283,12 +304,15 @@ async def _drive(  # noqa: PLR0917 - the parts of one production, all required
         )
         expected = None if journal.history.is_greenlit else await asyncio.to_thread(outlook, plan, crew)
         graph = production_graph(stage, plan, deliver, expected)
-        async with watched(stage, plan, on_progress):
-            state = await run_production(graph, partial(_ask, plan, greenlight))
+        async with watched(stage, plan, director.on_progress):
+            state, has_more = await run_production(graph, partial(director.answer, plan)), True
+            while has_more:
+                so_far = await _hand_back(folder, plan, journal, store, state, delivered)
+                if has_more := await director.has_more(so_far):
+                    state = await run_production(graph, partial(director.answer, plan))
     unlearnt = await _learn(studio.settings, stage, plan)
     delivered = [replace(one, notes=(*one.notes, *unlearnt)) for one in delivered]
-    plan = await asyncio.to_thread(amended, plan, journal.history, store)
-    return _hand_back(folder, plan, journal, state, delivered[-1] if delivered else None)
+    return await _hand_back(folder, plan, journal, store, state, delivered)
 
 
 async def _learn(settings: Settings, stage: Stage, plan: Plan) -> tuple[str, ...]:
@@ -298,22 +322,16 @@ async def _learn(settings: Settings, stage: Stage, plan: Plan) -> tuple[str, ...
     return (why,) if why else ()
 
 
-async def _ask(plan: Plan, greenlight: bool | AskGreenlight) -> Greenlight | None:  # noqa: FBT001 - as above
-    if isinstance(greenlight, bool):
-        return {"approved": True, "by": "--yes"} if greenlight else None
-    return {"approved": await greenlight(plan), "by": "director"}
-
-
-def _hand_back(
-    folder: Folder, plan: Plan, journal: Journal, state: ProductionState, delivery: Delivery | None
+async def _hand_back(  # noqa: PLR0917 - as above
+    folder: Folder, plan: Plan, journal: Journal, store: Store, state: ProductionState, delivered: Sequence[Delivery]
 ) -> Production:
     return Production(
         folder=folder.root,
-        plan=plan,
+        plan=await asyncio.to_thread(amended, plan, journal.history, store),
         history=journal.history,
         bill=journal.bill(),
         status=state.get("status", "refused"),
-        delivery=delivery,
+        delivery=delivered[-1] if delivered else None,
     )
 
 
