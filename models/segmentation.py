@@ -1,5 +1,7 @@
 """Segmentation by arithmetic: what stands before the backdrop, piece by piece."""
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
@@ -66,6 +68,59 @@ def repair_mask(picture: bytes, region: Region) -> bytes | None:
     mask = Image.fromarray((found * 255).astype(np.uint8))
     grown = mask.filter(ImageFilter.MaxFilter(_GROWN_PX[region])).resize(image.size, Image.Resampling.NEAREST)
     return as_png(grown if region == "subject" else ImageChops.invert(grown))
+
+
+def part_mask(picture: bytes, sides: Collection[str], *, is_backdrop: bool) -> bytes | None:
+    """Draw the mask of a part somebody names: of what stands in the picture, or of its backdrop, what lies on a side.
+
+    Of several things that stand apart, those on that side, whole; of one thing alone, the half of it.
+
+    Args:
+        picture: PNG.
+        sides: any of left, right, top, bottom; others say nothing about where.
+        is_backdrop: whether what things stand before is meant.
+
+    Returns:
+        As `repair_mask`; None where nothing is found there.
+    """
+    image = decoded(picture)
+    found = subject_mask(image)
+    there = _side(found.shape, sides)
+    part = ~found & there if is_backdrop else _things_at(found, there)
+    if not part.any():
+        return None
+    grown = Image.fromarray((part * 255).astype(np.uint8)).filter(
+        ImageFilter.MaxFilter(_GROWN_PX["backdrop" if is_backdrop else "subject"])
+    )
+    return as_png(grown.resize(image.size, Image.Resampling.NEAREST))
+
+
+def _side(shape: tuple[int, ...], sides: Collection[str]) -> Mask:
+    height, width = shape
+    rows, columns = np.indices((height, width))
+    there = np.ones((height, width), bool)
+    for side in sides:
+        match side:
+            case "left" | "right":
+                there &= (columns < width / 2) == (side == "left")
+            case "top" | "bottom":
+                there &= (rows < height / 2) == (side == "top")
+            case _:
+                continue
+    return there
+
+
+def _things_at(found: Mask, there: Mask) -> Mask:
+    things = [_mask_of(piece, found.shape) for piece in _pieces(found)]
+    on_it = [thing for thing in things if (thing & there).sum() > thing.sum() / 2]
+    return np.logical_or.reduce(on_it) if on_it and len(on_it) < len(things) else found & there
+
+
+def _mask_of(piece: list[Run], shape: tuple[int, ...]) -> Mask:
+    mask = np.zeros(shape, bool)
+    for row, start, end in piece:
+        mask[row, start:end] = True
+    return mask
 
 
 def _calmed(image: Image.Image) -> Image.Image:
