@@ -12,7 +12,7 @@ setup: $(BIN)/.ready
 $(BIN)/.ready: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[local,video,gates,s3,dev]'
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -e '.[local,video,gates,s3,review,dev]'
 	mkdir -p .typing && ln -sfn .. .typing/callsheet
 	touch $@
 

@@ -264,6 +264,21 @@ def calibrate(
 
 @app.command()
 @at_the_door
+def review(
+    folder: DirArg,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="on this machine's loopback; 0 takes a free one")] = 0,
+    no_open: Annotated[bool, typer.Option("--no-open", help="print the address and open no browser")] = False,
+    by: ByOption = "",
+    as_json: JsonOption = False,
+) -> int:
+    """Look at the dailies in a browser and decide by keyboard, while it runs or afterwards."""
+    from .reviewing import review_production
+
+    return review_production(folder, port=port, is_opened=not no_open, by=by or _me(), as_json=as_json)
+
+
+@app.command()
+@at_the_door
 def fsck(folder: DirArg, as_json: JsonOption = False) -> int:
     """Prove journal, ledger and assets consistent."""
     from .looking import show_fsck

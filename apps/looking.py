@@ -203,7 +203,7 @@ def _cells(record: TaskRecord, take: Take) -> list[object]:
         said = "; ".join(finding.says for finding in verdict.findings) or "passed"
     if _is_accepted(record.accepted, take) and record.accepted:
         said = f"accepted as v{record.accepted.version:03d} by {record.accepted.accepted_by}; {said}"
-    if next_step := _next_step(record.moves.get(take.id)):
+    if next_step := what_follows(record.moves.get(take.id)):
         said = f"{said}; then {next_step}"
     return [
         take.id,
@@ -216,7 +216,7 @@ def _cells(record: TaskRecord, take: Take) -> list[object]:
     ]
 
 
-def _next_step(move: Move | None) -> str:
+def what_follows(move: Move | None) -> str:
     """Say in the director's words what follows a take; empty where no other take does."""
     match move:
         case Reseed():
