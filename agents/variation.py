@@ -1,6 +1,7 @@
 """Variations of a task that is planned already, planned by the same rules as its plan was. Pure and deterministic."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from ..core.brief import Brief, TaskBrief
@@ -49,8 +50,12 @@ def plan_variation(
         budget_usd=_PLENTY_USD,
         track_record=plan.track_record,
     )
-    names = {task.name: of + task.name.removeprefix(key) for task in planned.tasks if task.name.startswith(f"{key}__")}
-    _refuse_known(names.values(), plan)
+    known = {task.name for task in plan.tasks}
+    names: dict[str, str] = {}
+    for task in planned.tasks:
+        if task.name.startswith(f"{key}__"):
+            names[task.name] = _free(of + task.name.removeprefix(key), {*known, *names.values()})
+    _refuse_known(names.values(), known)
     tasks = [replace(task, name=names[task.name]) for task in planned.tasks if task.name in names]
     needs = [need_of(task.department, task.make, task.gate.rounds, crew) for task in tasks]
     envelopes = allot(needs, {task.department: 1.0 for task in tasks}, left_usd)
@@ -82,8 +87,18 @@ def _alone(key: str, task: TaskBrief, brief: Brief, cells: Mapping[str, Cell]) -
     return replace(brief, tasks=tasks, entities=entities, shots={}, deadline=None)
 
 
-def _refuse_known(names: Iterable[str], plan: Plan) -> None:
-    known = {task.name for task in plan.tasks}
+def _free(name: str, taken: Collection[str]) -> str:
+    """Count on where a seed of that number is there already: more seeds are others."""
+    found = re.fullmatch(r"(?P<stem>.*_s)(?P<number>\d{2,})", name)
+    if found is None:
+        return name
+    number = int(found["number"])
+    while f"{found['stem']}{number:02d}" in taken:
+        number += 1
+    return f"{found['stem']}{number:02d}"
+
+
+def _refuse_known(names: Iterable[str], known: Collection[str]) -> None:
     for name in names:
         if name in known:
             raise BriefError("--vary", f"{name!r} is planned already", "retake it, or vary something else")

@@ -76,6 +76,8 @@ class Floor:
         departments: Sequence[Department],
         seconds_of: Callable[[Task], float],
         listens_every: float = LISTENS_EVERY_SECONDS,
+        *,
+        stays: bool = True,
     ) -> None:
         """Prepare the floor.
 
@@ -84,9 +86,10 @@ class Floor:
             departments: with their shares.
             seconds_of: expected seconds of one task.
             listens_every: seconds between two looks into the journal.
+            stays: whether it waits for work that was paused in front of it to be resumed.
         """
         self._stage, self._departments, self._seconds_of = stage, departments, seconds_of
-        self._listens_every = listens_every
+        self._listens_every, self._stays = listens_every, stays
         self._graph = task_graph(stage)
         self._heard = _beginning(stage.journal.history.entries)
         self._hearing = asyncio.Lock()
@@ -97,7 +100,10 @@ class Floor:
         self._foresight = Foresight(stage, seconds_of)
 
     async def run(self) -> None:
-        """Run until nothing is due; while work is paused that was paused in front of us, stay and listen."""
+        """Run until nothing is due; while work is paused that was paused in front of us, stay and listen.
+
+        May be run again: what was heard before is not heard again.
+        """
         self._measure_chains()
         await self._end_cancelled(self._stage.tasks)
         self._schedule = Schedule(
@@ -124,7 +130,7 @@ class Floor:
                 continue
             if await self._move_money():
                 continue
-            if not self._waits_for_resume():
+            if not (self._stays and self._waits_for_resume()):
                 return
             log.info("production_paused")
             await self._stirred.wait()

@@ -21,10 +21,11 @@ class Foresight:
         self._sums: defaultdict[str, float] = defaultdict(float)
 
     def expect(self, tasks: Iterable[Task]) -> None:
-        """Count tasks in that are not done."""
+        """Count tasks in that are not done; those that are counted already, anew."""
         if self._workers is None:
             return
         for task in tasks:
+            self._count_out(task.name)
             if maker := self._stage.expected(task).maker:
                 self._coming[task.name] = maker, (seconds := self._seconds_of(task))
                 self._sums[maker] += seconds
@@ -33,6 +34,10 @@ class Foresight:
     def ended(self, name: str) -> None:
         """Count a task out; again is harmless."""
         if self._workers and name in self._coming:
-            maker, seconds = self._coming.pop(name)
-            self._sums[maker] = max(0.0, self._sums[maker] - seconds)
+            self._count_out(name)
             self._workers.foresee(self._sums)
+
+    def _count_out(self, name: str) -> None:
+        maker, seconds = self._coming.pop(name, ("", 0.0))
+        if maker:
+            self._sums[maker] = max(0.0, self._sums[maker] - seconds)

@@ -16,6 +16,7 @@ from langgraph.types import Command, interrupt
 
 from ..core.crash import passing
 from ..core.fact import CallVoided, Greenlit
+from ..core.history import Call
 from ..core.plan import Outlook, Plan
 from .floor import Floor
 from .stage import Stage
@@ -40,17 +41,24 @@ ProductionGraph = CompiledStateGraph[ProductionState, None, ProductionState, Pro
 
 
 def production_graph(
-    stage: Stage, plan: Plan, deliver: Callable[[], Awaitable[object]], outlook: Outlook | None = None
+    stage: Stage,
+    plan: Plan,
+    deliver: Callable[[], Awaitable[object]],
+    outlook: Outlook | None = None,
+    *,
+    stays: bool = True,
 ) -> ProductionGraph:
-    """Compile the graph of one production.
+    """Compile the graph of one production; it may be run again and again.
 
     Args:
         stage: its parts.
         plan: what is to be greenlit.
         deliver: writes the package.
         outlook: what it is expected to take, for the record.
+        stays: as the floor does, while work is paused.
     """
-    nodes = ProductionNodes(stage=stage, plan=plan, deliver_package=deliver, outlook=outlook)
+    floor = Floor(stage, plan.departments, lambda task: stage.expected(task).seconds, stays=stays)
+    nodes = ProductionNodes(stage=stage, plan=plan, floor=floor, deliver_package=deliver, outlook=outlook)
     graph = StateGraph(ProductionState)
     graph.add_node("greenlight", nodes.greenlight)
     graph.add_node("produce", nodes.produce)
@@ -92,6 +100,7 @@ class ProductionNodes:
 
     stage: Stage
     plan: Plan
+    floor: Floor
     deliver_package: Callable[[], Awaitable[object]]
     outlook: Outlook | None = None
 
@@ -113,7 +122,7 @@ class ProductionNodes:
         """Run every task, each by its own task graph, as soon as it can."""
         await self._free_open_calls()
         await self._bring_crew_up()
-        await Floor(self.stage, self.plan.departments, lambda task: self.stage.expected(task).seconds).run()
+        await self.floor.run()
         steps = {step_of(task, self.stage.journal.history) for task in self.stage.tasks.values()}
         if "waiting" in steps:
             return {**state, "status": "waiting"}
@@ -124,10 +133,16 @@ class ProductionNodes:
     async def _free_open_calls(self) -> None:
         """Void what a driver that ended left open, so that no reservation outlives its call."""
         open_calls = [call for call in self.stage.journal.history.calls.values() if call.state in ("reserved", "sent")]
-        why = "interrupted before its picture came back: not charged, and made again where it is still needed"
-        facts = [CallVoided(key=call.key, task=call.task, token=call.token, why=why) for call in open_calls]
+        facts = [
+            CallVoided(key=call.key, task=call.task, token=call.token, why=self._why_void(call)) for call in open_calls
+        ]
         if facts:
             await self.stage.journal.record(*facts)
+
+    def _why_void(self, call: Call) -> str:
+        is_service = any(maker.is_service for maker in self.stage.crew.makers if maker.name == call.maker)
+        charged = "its service may have charged for it" if is_service else "not charged"
+        return f"interrupted before its picture came back: {charged}, and made again where it is still needed"
 
     async def _bring_crew_up(self) -> None:
         """Start those who will be asked first, together, unless there is nothing left to do."""

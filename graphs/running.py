@@ -303,7 +303,7 @@ async def _drive(  # noqa: PLR0917 - the parts of one production, all required
             rent_usd=rent_usd,
         )
         expected = None if journal.history.is_greenlit else await asyncio.to_thread(outlook, plan, crew)
-        graph = production_graph(stage, plan, deliver, expected)
+        graph = production_graph(stage, plan, deliver, expected, stays=director.go_on is None)
         async with watched(stage, plan, director.on_progress):
             state, has_more = await run_production(graph, partial(director.answer, plan)), True
             while has_more:

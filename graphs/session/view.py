@@ -1,0 +1,94 @@
+"""The production as a session sees it: one open journal, read on as it grows, and the plan as it is by now."""
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...core.brief import Brief
+from ...core.crew import Crew
+from ...core.fact import Entry
+from ...core.history import History
+from ...core.money import Bill
+from ...core.plan import Plan, Task
+from ...core.take import Take
+from ...tools.asset_home import Assets
+from ...tools.journal import SqliteJournal
+from ..board import Board, board_of
+from ..changing import brief_of
+from ..deciding import Standing, standing_of
+from ..folder import Folder
+from ..standing import Step, step_of
+
+_PlanKey = tuple[str, int, int]
+
+
+@dataclass(slots=True, kw_only=True)
+class View:
+    """What is known now; `refresh` brings it up to date."""
+
+    folder: Folder
+    journal: SqliteJournal
+    crew: Crew
+    standing: Standing = field(init=False)
+    brief: Brief = field(init=False)
+    _key: _PlanKey | None = field(init=False, default=None)
+
+    async def refresh(self) -> tuple[Entry, ...]:
+        """Read what was written since, by whomever; give the entries of other hands."""
+        news = await self.journal.refresh()
+        await asyncio.to_thread(self._read_plan)
+        return news
+
+    def _read_plan(self) -> None:
+        """Read the plan again where it is another one; a plan of a thousand tasks takes a while."""
+        history = self.journal.history
+        key = (history.planned.plan_digest if history.planned else "", len(history.additions), len(history.changes))
+        if key != self._key:
+            self.standing = standing_of(self.folder, self.journal)
+            self.brief = brief_of(self.standing)
+            self._key = key
+        else:
+            self.standing = Standing(
+                folder=self.folder.root, plan=self.standing.plan, history=history, bill=self.journal.bill()
+            )
+
+    @property
+    def plan(self) -> Plan:
+        """The plan with all that joined and changed."""
+        return self.standing.plan
+
+    @property
+    def history(self) -> History:
+        """What happened."""
+        return self.journal.history
+
+    @property
+    def bill(self) -> Bill:
+        """Where the money stands."""
+        return self.journal.bill()
+
+    @property
+    def store(self) -> Assets:
+        """Where pictures are kept."""
+        return self.standing.store
+
+    def board(self) -> Board:
+        """Put up where every task stands."""
+        return board_of(self.plan, self.history)
+
+    def tasks(self, names: tuple[str, ...]) -> list[Task]:
+        """Find tasks by name; unknown ones are left out."""
+        wanted = set(names)
+        return [task for task in self.plan.tasks if task.name in wanted]
+
+    def step(self, task: Task) -> Step:
+        """Say what is due for a task."""
+        return step_of(task, self.history)
+
+    def picture_of(self, take: Take) -> Path:
+        """Give a file to look at a take in: `takes/keep_t02.png`, written when somebody first asks. Blocking."""
+        path = self.folder.root / "takes" / f"{take.id.replace('/', '_')}.png"
+        if not path.exists():
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(self.store.get(take.digest))
+        return path
