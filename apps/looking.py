@@ -152,7 +152,7 @@ def _machines_row(standing: Standing) -> dict[str, object] | None:
 
 
 def show_takes(folder: Path, task: str | None, *, as_json: bool) -> int:
-    """List takes, of one task or of all."""
+    """List takes, of one task or of all, and why there is no accepted one where a task ended without."""
     standing = asyncio.run(look(folder))
     names = [standing.task(task)[0].name] if task else [one.name for one in standing.plan.tasks]
     table = Table(box=None, padding=(0, 1))
@@ -165,12 +165,15 @@ def show_takes(folder: Path, task: str | None, *, as_json: bool) -> int:
                 say({"event": "take", **_row(record, take)})
             table.add_row(*(Text(str(value)) for value in _cells(record, take)))
     moves = [move for move in standing.history.money_moves if move.task in names]
+    ended = [end for name in names if (end := standing.history.tasks[name].unfinished)]
     if as_json:
-        for move in moves:
-            say(_plain_dict(move))
+        for fact in (*moves, *ended):
+            say(_plain_dict(fact))
         return OK
     console = people()
     console.print(table)
+    for end in ended:
+        console.print(f"{end.task} unfinished: {end.why}", soft_wrap=True, markup=False, highlight=False)
     for move in moves:
         console.print(move.says, soft_wrap=True)
     return OK

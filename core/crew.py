@@ -24,10 +24,10 @@ class MakerSpec:
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,63}$")]
     kind: str
-    """Which code runs it: `sketch`, `diffusers`, `post`, `fake`, or an entry point's name."""
+    """Which code runs it: `sketch`, `diffusers`, `openai`, `post`, `fake`, or an entry point's name."""
     makes: tuple[Make, ...]
     source: str = ""
-    """A local folder, as the crew file says it, or a hub id."""
+    """A local folder, as the crew file says it, a hub id, or a service's name for the model."""
     folder: Annotated[str, Field(exclude=True)] = ""
     """Where that folder lies on this machine; found when the crew file is read, and never part of a digest."""
     revision: str = ""
@@ -36,6 +36,8 @@ class MakerSpec:
     """Digest over the checkpoint's files, taken when the crew file is read."""
     licence: str = "unknown"
     device: str = "cpu"
+    """`cpu`, `cuda`, or `api`: somebody else's machines. Its calls then take no cores here, and `replicas_max` alone
+    bounds how many are out at once."""
     dtype: Literal["float32", "float16", "bfloat16"] = "float32"
     replicas_min: Annotated[int, Field(ge=0)] = 1
     replicas_max: Annotated[int, Field(ge=1)] = 2
@@ -68,6 +70,11 @@ class MakerSpec:
     """What a person must be told about its pictures."""
     settings: Mapping[str, str | int | float | bool] = field(default_factory=dict)
     """What its kind alone understands."""
+
+    @property
+    def is_service(self) -> bool:
+        """Whether it only calls a service."""
+        return self.device == "api"
 
     @property
     def portable_source(self) -> str:

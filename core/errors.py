@@ -15,7 +15,10 @@ CallsheetError
 │   └── LeaseLost            another process drives this production
 ├── WorldError           GPU, network, model, disk; has `.retryable`
 │   ├── MakerFailed          a model answered that it could not
-│   │   └── OutOfMemory          it would fit in a smaller batch, or on another worker
+│   │   ├── OutOfMemory          it would fit in a smaller batch, or on another worker
+│   │   ├── ServiceBusy          a service turned the call away for now; nothing was bought
+│   │   ├── ServiceRefused       a service deals with nobody of this account until a person mends it
+│   │   └── ChargeUnknown        a service may have charged for a call that brought no picture
 │   ├── WorkerLost           a worker died, hung, or answered out of turn
 │   │   └── CallWithdrawn    a call was taken back before anybody began it
 │   ├── ClusterLost          the whole cluster is gone
@@ -200,6 +203,32 @@ class OutOfMemory(MakerFailed):
 
     def __str__(self) -> str:
         return f"maker {self.maker!r} ran out of memory: {self.what}"
+
+
+class ServiceBusy(MakerFailed):
+    """A service turned a call away for now: nothing was bought, and it may be asked again after some seconds."""
+
+    def __init__(self, maker: str, what: str, seconds: float = 1.0) -> None:
+        super().__init__(maker, what, True)  # noqa: FBT003 - as the error takes it
+        self.args, self.seconds = (maker, what, seconds), seconds
+
+    def __str__(self) -> str:
+        return f"maker {self.maker!r} was turned away: {self.what}"
+
+
+class ServiceRefused(MakerFailed):
+    """A service takes no call of this account: a key, a spending limit, a right; the next run asks again."""
+
+    def __str__(self) -> str:
+        return f"maker {self.maker!r} may not call its service: {self.what}"
+
+
+class ChargeUnknown(MakerFailed):
+    """A service may have charged for a call that brought no picture; only a person has it made again."""
+
+    def __str__(self) -> str:
+        says = "it may have been charged: look at the service's bill, then `callsheet retake` asks again"
+        return f"maker {self.maker!r} brought no picture: {self.what}; {says}"
 
 
 class WorkerLost(WorldError):

@@ -9,7 +9,7 @@ import structlog
 
 from ..agents.router import Route
 from ..core.crash import passing
-from ..core.errors import BudgetExceeded, CallWithdrawn, MakerFailed, StaleDecision, WorkerLost
+from ..core.errors import BudgetExceeded, CallWithdrawn, ChargeUnknown, MakerFailed, StaleDecision, WorkerLost
 from ..core.fact import CallReserved, CallSent, CallVoided, ResultDropped, TakeMade, TaskRouted
 from ..core.money import to_micros, to_usd
 from ..core.plan import Task
@@ -35,6 +35,7 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
     Raises:
         BudgetExceeded: nothing was reserved or sent.
         WorkerLost, MakerFailed: the reservation is void again.
+        ChargeUnknown: the reservation stands as long as this process drives, for the service may have charged it.
         StaleDecision: a file brought in meanwhile has this take's number; the reservation is void again.
     """
     key, token = stage.key_of(task.name, number, chosen.recipe), f"{_PROCESS}-{next(_tries)}"
@@ -59,6 +60,9 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
         made = await stage.workers.make(
             chosen.maker.name, chosen.recipe, ingredients, token=token, urgency=stage.urgency_of(task.name)
         )
+    except ChargeUnknown as error:
+        log.warning("charge_unknown", task=task.name, maker=chosen.maker.name, usd=to_usd(micros), why=str(error))
+        raise
     except (WorkerLost, MakerFailed) as error:
         tell = log.info if isinstance(error, CallWithdrawn) else log.warning
         tell("call_voided", task=task.name, maker=chosen.maker.name, why=str(error))

@@ -13,7 +13,7 @@ from ..agents.qc import judge
 from ..agents.reviser import best_attempt, revise
 from ..agents.router import Route, route
 from ..core.decision import Accept, Ask, Repair, Reseed, Stop
-from ..core.errors import BudgetExceeded, MakerFailed, StaleDecision, WorkerLost
+from ..core.errors import BudgetExceeded, MakerFailed, ServiceRefused, StaleDecision, WorkerLost
 from ..core.fact import (
     Fact,
     MoveChosen,
@@ -90,7 +90,7 @@ class TaskNodes:
             except MakerFailed as error:
                 why = str(error)
                 if not error.retryable:
-                    return await self._give_up(state, why, "maker")
+                    return await self._give_up(state, why, "world" if isinstance(error, ServiceRefused) else "maker")
             except BudgetExceeded as error:
                 return await self._give_up(state, str(error), "money")
             except StaleDecision:  # a person brought a file in meanwhile; the graph goes on from there

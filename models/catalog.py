@@ -23,6 +23,7 @@ MAKERS = Registry(
     homes={
         "sketch": Home(path="callsheet.models.sketching:SketchMaker", extra="local"),
         "diffusers": Home(path="callsheet.models.diffusion:DiffusersMaker", extra="local"),
+        "openai": Home(path="callsheet.models.openai_images:OpenAIImages"),
         "post": Home(path="callsheet.models.post:PostMaker"),
         "fake": Home(path="callsheet.models.fake:FakeMaker"),
     },
@@ -54,6 +55,7 @@ T = TypeVar("T")
 
 _READ_APART = frozenset({"name", "makers", "critics", "cores", "extends", "chats", "agents"})
 _NEEDS_CHECKPOINT = frozenset({"sketch", "diffusers", "clip", "aesthetic"})
+_CALLS_A_SERVICE = frozenset({"openai"})
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
@@ -130,7 +132,7 @@ def _rows(path: Path, table: Mapping[str, object], key: str) -> list[dict[str, o
 def _maker(path: Path, row: dict[str, object], number: int) -> MakerSpec:
     place = _place(path, "makers", row, number)
     _check_kind(MAKERS, row, place)
-    spec = _validated(MakerSpec, row, place)
+    spec = _validated(MakerSpec, {"device": "api", **row} if row["kind"] in _CALLS_A_SERVICE else row, place)
     if spec.usd is None:
         raise CrewError(
             place, "has no price, and an unpriced maker is never called", "add usd = 0.04 (0 is a price too)"
@@ -141,7 +143,9 @@ def _maker(path: Path, row: dict[str, object], number: int) -> MakerSpec:
     if spec.kind == "diffusers" and spec.references and not spec.settings.get("ip_adapter"):
         what = "takes references, and its settings name no `ip_adapter` that could"
         raise CrewError(place, what, "name one, or leave `references` out")
-    if spec.kind not in _NEEDS_CHECKPOINT and not spec.source:
+    if spec.kind in _CALLS_A_SERVICE:
+        _check_service(spec, place)
+    if spec.is_service or (spec.kind not in _NEEDS_CHECKPOINT and not spec.source):
         return spec
     if spec.kind != "sketch" and _is_hub_id(path, spec.source):
         _check_pinned(spec, place)
@@ -225,6 +229,13 @@ def _validated(noun: type[T], row: object, place: str) -> T:
     except ValidationError as error:
         field, what = first_fault(error)
         raise CrewError(f"{place}: {field}", what, f"mend `{field}`") from None
+
+
+def _check_service(spec: MakerSpec, place: str) -> None:
+    if not spec.is_service:
+        raise CrewError(place, f"device is {spec.device!r}, and a {spec.kind} maker calls a service", "leave it out")
+    if not spec.source:
+        raise CrewError(place, "names no model", 'add source = the service\'s name for it, such as "gpt-image-2"')
 
 
 def _is_hub_id(path: Path, source: str) -> bool:

@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from ..core.canonical import digest_of
 from ..core.crew import Crew
 from ..core.errors import UnknownName
 from ..core.plan import Requirement
 from ..core.ports import Maker, RentBook
 from ..core.take import Made, Opinion, Recipe
+from .calling import service_line
 from .hosting import Panel, build_maker, build_panel, make_with
 from .lines.told import this_machine
 from .turns import Turns
@@ -18,7 +20,10 @@ T = TypeVar("T")
 
 
 class InProcessWorkers:
-    """One copy of each maker, loaded on its first call; as many calls at once as the crew has cores, one per maker."""
+    """One copy of each maker, loaded on its first call; as many calls at once as the crew has cores, one per maker.
+
+    Calls to services are bounded by their makers' `replicas_max` alone.
+    """
 
     def __init__(self, crew: Crew, *, makers: Mapping[str, Maker] | None = None, panel: Panel | None = None) -> None:
         self._crew = crew
@@ -27,6 +32,9 @@ class InProcessWorkers:
         self._slots = Turns(crew.cores)
         names = [*(spec.name for spec in crew.makers), *self._makers]
         self._turns = {name: Turns(1) for name in names}
+        self._services = {
+            spec.name: service_line(spec) for spec in crew.makers if spec.is_service and spec.name not in self._makers
+        }
         self._panel_turn = Turns(1)
         self._book: RentBook | None = None
 
@@ -35,9 +43,19 @@ class InProcessWorkers:
         self._book = book
 
     async def start(self, makers: Sequence[str]) -> None:
-        """Load nothing yet: here a first call costs no more than a start would."""
+        """Load nothing yet: here a first call costs no more than a start would. Only see that services can be called.
+
+        Raises:
+            CrewError: one cannot: it has no key, or an address that makes no sense.
+        """
         if self._book:
             self._book.machines([this_machine()])
+        for name in makers:
+            if line := self._services.get(name):
+                try:
+                    await line.open(1)
+                except ExceptionGroup as group:
+                    raise group.exceptions[0] from None
 
     async def make(
         self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str, urgency: float = 0.0
@@ -45,6 +63,8 @@ class InProcessWorkers:
         """Have a named maker make one picture; `token` is not needed where nothing can answer late."""
         if maker not in self._turns:
             raise UnknownName("maker", maker, list(self._turns))
+        if line := self._services.get(maker):
+            return await line.call((recipe, ingredients), token=token, urgency=urgency, task=digest_of(recipe))
         made = await self._run(self._turns[maker], lambda: make_with(self._maker(maker), recipe, ingredients), urgency)
         return replace(made, worker=f"{maker}/1")
 
@@ -63,7 +83,9 @@ class InProcessWorkers:
         )
 
     async def close(self) -> None:
-        """Forget the loaded models."""
+        """Forget the loaded models and hang up on services."""
+        for line in self._services.values():
+            line.close()
         self._makers.clear()
         self._panel = None
 

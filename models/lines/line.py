@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Hashable, Iterable, Mapping, Sequence
+from math import isinf
 from typing import Final, Generic
 
 import structlog
 
-from ...core.errors import CallsheetError, CallWithdrawn, OutOfMemory, WorkerLost, WorldError
+from ...core.errors import CallsheetError, CallWithdrawn, OutOfMemory, ServiceBusy, WorkerLost, WorldError
 from ...core.progress import Lineup
 from .blame import Blame
 from .choice import fittest, gathering_seconds, leaving_seconds
@@ -14,6 +15,7 @@ from .hand import A, Hand, Job, Place, Q, ask
 from .memory import Memory
 from .placement import URGENT, Standing
 from .queue import Call, Queue
+from .restraint import Restraint
 from .room import Room
 from .staff import Post, Staff
 from .terms import Terms
@@ -31,7 +33,7 @@ class Line(Generic[Q, A]):
         self._room = room
         self._staff = Staff[Q, A](name=name, hire=hire, room=room, terms=terms, load_seconds=terms.load_seconds)
         self._queue = Queue[Q, A]()
-        self._blame, self._memory = Blame(name), Memory(name, terms.batch)
+        self._blame, self._memory, self._restraint = Blame(name), Memory(name, terms.batch), Restraint()
         self._chores: set[asyncio.Task[None]] = set()
         room.join(self)
         self.foreseen_seconds = 0.0
@@ -184,8 +186,13 @@ class Line(Generic[Q, A]):
         if head is None or post is None:
             return False
         most, now = 1 if head.urgency >= URGENT else self._memory.most(head.alike), _now()
-        wait = gathering_seconds(head, self._queue.count_alike(head), most, now) or leaving_seconds(
-            post, staff, waiting=len(self._queue), take_seconds=self.terms.take_seconds, now=now
+        wait = self._restraint.wait_seconds(running=staff.running, now=now)
+        if isinf(wait):
+            return False
+        wait = (
+            wait
+            or gathering_seconds(head, self._queue.count_alike(head), most, now)
+            or leaving_seconds(post, staff, waiting=len(self._queue), take_seconds=self.terms.take_seconds, now=now)
         )
         if wait > 0:
             self._room.look_again(wait)
@@ -256,16 +263,29 @@ class Line(Generic[Q, A]):
                     call.fail(self._memory.refusal(call, answer))
                 elif not call.answer.done():
                     self._queue.push(call)
+            elif isinstance(answer, ServiceBusy):
+                self._turned_away(call, answer, running=self._staff.running + len(calls))
             elif isinstance(answer, CallsheetError):
                 if isinstance(answer, WorldError) and answer.retryable:
                     self._blame.spoilt(call.task, post.hand.name, post.place.name)
                 call.fail(answer)
             else:
                 self._blame.went_well(post.hand.name, post.place.name)
+                self._restraint.went_well()
                 call.give(answer)
         if self._blame.is_bad(post.hand.name):
             log.warning("worker_quarantined", worker=post.hand.name, place=post.place.name)
             self._staff.dismiss(post)
+
+    def _turned_away(self, call: Call[Q, A], answer: ServiceBusy, *, running: int) -> None:
+        """Have a call wait until the service takes it, unless that would be for too long; nobody is to blame."""
+        now = _now()
+        self._restraint.turned_away(answer.seconds, running=running, now=now)
+        log.info("service_busy", line=self.name, seconds=answer.seconds, why=answer.what)
+        if now + answer.seconds - call.came > self.terms.patience_seconds:
+            call.fail(answer)
+        elif not call.answer.done():
+            self._queue.push(call)
 
     def _chore(self, work: Coroutine[object, object, None]) -> None:
         """Run something that outlives its caller's cancellation; should it break by our own fault, all callers hear."""

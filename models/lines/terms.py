@@ -22,5 +22,7 @@ class Terms:
     """Of one call, nominal."""
     load_seconds: float = 10.0
     """Of one load, nominal."""
+    patience_seconds: float = 600.0
+    """For how long in all a call may wait for a service that turns it away."""
     batch: int = 1
     """How many calls one worker can be given in one go."""

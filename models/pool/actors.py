@@ -17,7 +17,8 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 from ...core.crew import CriticSpec, MakerSpec
 from ...core.errors import CallsheetError, WorkerLost
 from ...core.plan import Requirement
-from ...core.take import Made, Opinion, Recipe
+from ...core.take import Made, Opinion
+from ..calling import Order
 from ..hosting import build_maker, build_panel, make_all
 from ..lines.hand import A, Job, Place, Q, Reply
 from .cluster import CLUSTER
@@ -25,9 +26,6 @@ from .freight import FREIGHT, Parcel, WeightsAbsent, folders_of, unpack, with_fo
 
 _Trouble = tuple[CallsheetError | None]
 """In a tuple, for Ray's client would raise an error it is handed by itself."""
-
-Order = tuple[Recipe, Mapping[str, bytes]]
-"""What a maker is asked for, and the bytes of its ingredients."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

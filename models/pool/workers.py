@@ -12,13 +12,14 @@ from ...core.plan import Requirement
 from ...core.ports import RentBook
 from ...core.progress import Lineup
 from ...core.take import Made, Opinion, Recipe
+from ..calling import Order, service_line
 from ..lines.hand import A, Hand, Place, Q
 from ..lines.line import Line
 from ..lines.lined import Lined
 from ..lines.room import Room
 from ..lines.terms import Terms
 from ..lines.told import ToldHand, this_machine
-from .actors import Actor, MakerWorker, Order, PanelWorker, Sight
+from .actors import Actor, MakerWorker, PanelWorker, Sight
 from .cluster import CLUSTER, Cluster
 from .machines import Resource, follow, here
 
@@ -134,6 +135,8 @@ class RayWorkers(Lined[Order, Made]):
                 await asyncio.to_thread(cluster.leave)
 
     def _maker_line(self, spec: MakerSpec) -> Line[Order, Made]:
+        if spec.is_service:
+            return service_line(spec)
         is_on_cores = spec.device == "cpu"
         claims = self._claims() if is_on_cores else {"num_cpus": 0.0, "num_gpus": spec.gpus}
 

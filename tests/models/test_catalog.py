@@ -67,7 +67,15 @@ def test_cores_are_the_machines_when_nobody_says(tmp_path: Path) -> None:
 def test_an_unknown_kind_lists_the_known_ones(tmp_path: Path) -> None:
     said = refused(tmp_path, FAKE.replace('"fake"', '"fluxx"'))
     assert "makers[0] 'one'" in said
-    assert "no maker kind named 'fluxx'; known: sketch, diffusers, post, fake" in said
+    assert "no maker kind named 'fluxx'; known: sketch, diffusers, openai, post, fake" in said
+
+
+def test_a_maker_that_calls_a_service_has_a_model_there_and_no_checkpoint_here(tmp_path: Path) -> None:
+    block = FAKE.replace('"fake"', '"openai"')
+    maker = load_crew(written(tmp_path, block + 'source = "gpt-image-2"\n')).maker("one")
+    assert (maker.device, maker.is_service, maker.portable_source) == ("api", True, "gpt-image-2")
+    assert "names no model" in refused(tmp_path, block)
+    assert "calls a service" in refused(tmp_path, block + 'source = "gpt-image-2"\ndevice = "cuda"\n')
 
 
 def test_a_missing_checkpoint_is_named_with_the_fix(tmp_path: Path) -> None:

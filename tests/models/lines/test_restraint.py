@@ -1,0 +1,91 @@
+"""A line whose service turns calls away."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from callsheet.core.errors import ServiceBusy
+from callsheet.models.lines.hand import Job, Place, Reply
+from callsheet.models.lines.line import Line
+from callsheet.models.lines.room import Room
+from callsheet.models.lines.terms import Terms
+from callsheet.tools.virtual_time import run_virtually
+
+
+@dataclass(eq=False)
+class Service:
+    """Takes so many calls at once and turns the others away."""
+
+    at_once: int
+    retry_after: float = 20.0
+    asked: list[tuple[str, float]] = field(default_factory=list)
+    refused: int = 0
+    busy: int = 0
+
+
+@dataclass(eq=False)
+class Caller:
+    name: str
+    service: Service
+
+    async def ready(self) -> None:
+        pass
+
+    async def do(self, jobs: Sequence[Job[str]]) -> Sequence[Reply[str]]:
+        (job,) = jobs
+        service = self.service
+        service.asked.append((job.token, asyncio.get_running_loop().time()))
+        if service.busy >= service.at_once:
+            await asyncio.sleep(0.1)
+            service.refused += 1
+            return [(job.token, ServiceBusy("line", "429", service.retry_after))]
+        service.busy += 1
+        await asyncio.sleep(10.0)
+        service.busy -= 1
+        return [(job.token, job.asked)]
+
+    def dismiss(self) -> None:
+        pass
+
+
+def line(service: Service, patience: float = 1e6) -> Line[str, str]:
+    def hire(name: str, place: Place) -> Caller:
+        return Caller(name, service)
+
+    seconds = {"call_seconds": 1e6, "start_seconds": 1e6, "load_seconds": 0.01, "idle_seconds": 1e6}
+    return Line("line", hire, Room(), Terms(at_most=16, take_seconds=10.0, patience_seconds=patience, **seconds))
+
+
+async def ask_all(service: Service, calls: int) -> list[str]:
+    crowded = line(service)
+    answers = await asyncio.gather(*[crowded.call(str(n), token=str(n)) for n in range(calls)])
+    crowded.close()
+    return list(answers)
+
+
+def test_calls_that_are_turned_away_come_back_and_nobody_storms_the_service() -> None:
+    service = Service(at_once=3)
+    answers, seconds = run_virtually(lambda loop: ask_all(service, 60))
+    assert answers == [str(n) for n in range(60)]
+    assert service.refused <= 24  # 13 of the first 16, then one here and there as the line feels for the limit
+    assert seconds < 1.6 * 60 * 10 / 3
+
+
+def test_nothing_is_asked_before_the_service_said() -> None:
+    service = Service(at_once=1)
+    run_virtually(lambda loop: ask_all(service, 5))
+    refused_at = service.asked[0][1] + 0.1
+    assert not [at for _, at in service.asked if refused_at < at < refused_at + service.retry_after - 0.1]
+
+
+def test_a_call_that_waited_for_too_long_is_told_so() -> None:
+    async def ask() -> None:
+        impatient = line(Service(at_once=0), patience=50.0)
+        with pytest.raises(ServiceBusy, match="turned away: 429"):
+            await impatient.call("a", token="a")
+        impatient.close()
+
+    _, seconds = run_virtually(lambda loop: ask())
+    assert 35 < seconds < 50
