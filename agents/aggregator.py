@@ -10,6 +10,7 @@ from ..core.delivery import (
     MachineBill,
     Manifest,
     Strip,
+    ThinkingBill,
     Totals,
     UnfinishedTask,
     best_path,
@@ -124,7 +125,8 @@ def _totals(plan: Plan, history: History, crew: Crew, accepted: int) -> Totals:
     making = making_seconds(history)
     wall = sum(session.seconds for session in sessions(history))
     worked = sum(making.values())
-    usd = to_usd(sum(_micros_by_task(history).values()))
+    thinking = _thinking(history)
+    usd = round(to_usd(sum(_micros_by_task(history).values())) + (thinking.usd if thinking else 0.0), 6)
     return Totals(
         takes=sum(len(record.takes) for record in history.tasks.values()),
         accepted=accepted,
@@ -136,6 +138,7 @@ def _totals(plan: Plan, history: History, crew: Crew, accepted: int) -> Totals:
         utilisation=round(min(1.0, worked / (wall * crew.cores)), 4) if wall else 0.0,
         outlook=history.greenlit.outlook if history.greenlit else None,
         machines=_machines(history, usd, accepted),
+        thinking=thinking,
     )
 
 
@@ -157,6 +160,24 @@ def _machines(history: History, usd: float, accepted: int) -> MachineBill | None
         usd_by_department=rent.usd_by_department,
         usd_per_accepted=round((usd + rent.usd) / accepted, 6) if accepted else None,
         forgotten_usd=meter.forgotten_usd(),
+    )
+
+
+def _thinking(history: History) -> ThinkingBill | None:
+    """Add up what language models cost; a task's own figures leave it out."""
+    paid = [thought for thought in history.thoughts.values() if thought.state == "settled"]
+    if not paid and not history.fallbacks:
+        return None
+    by_agent: dict[str, int] = {}
+    for thought in paid:
+        by_agent[thought.agent] = by_agent.get(thought.agent, 0) + thought.micros
+    return ThinkingBill(
+        usd=to_usd(sum(by_agent.values())),
+        asked=len(paid),
+        tokens_in=sum(thought.tokens_in for thought in paid),
+        tokens_out=sum(thought.tokens_out for thought in paid),
+        usd_by_agent={agent: to_usd(micros) for agent, micros in by_agent.items()},
+        fallbacks=tuple(dict.fromkeys(one.says for one in history.fallbacks)),
     )
 
 

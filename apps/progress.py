@@ -25,6 +25,7 @@ from ..core.fact import (
     TaskUnfinished,
 )
 from ..core.progress import Lineup, Progress, TeamProgress, TimeLeft
+from ..core.thought import FellBack
 from ..graphs.desk import InForce
 from .tables import in_time_units
 
@@ -61,6 +62,8 @@ def line_of(entry: Entry) -> str:  # noqa: PLR0911 - one sentence per fact
         case PlanChanged() as fact:
             return f"changed by {fact.by}: {', '.join(fact.tasks)}"
         case MoneyMoved() as fact:
+            return fact.says
+        case FellBack() as fact:
             return fact.says
         case MachineLeft(machine=machine, how="lost"):
             return f"machine {machine} was left up by an earlier run, and is gone now"

@@ -67,6 +67,21 @@ class MachineBill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThinkingBill:
+    """What language models cost, and how often they were of no use."""
+
+    usd: float
+    asked: int
+    """Questions that were paid for."""
+    tokens_in: int
+    tokens_out: int
+    usd_by_agent: Mapping[str, float]
+    """Adds up to `usd`."""
+    fallbacks: tuple[str, ...] = ()
+    """What the crew decided by its rules instead, and why, one sentence each, each once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
     """The figures of a production."""
 
@@ -84,6 +99,8 @@ class Totals:
     """What had been forecast at the greenlight."""
     machines: MachineBill | None = None
     """None where none were rented."""
+    thinking: ThinkingBill | None = None
+    """None where no language model was asked; part of `usd`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ CallsheetError
 │   ├── CrewError            the crew file cannot be read, or names what is not there
 │   ├── OutputError          the output folder cannot be used
 │   ├── BudgetExceeded       the next step would spend more than the brief allows
-│   │   └── BudgetAllotted       what is left was promised to tasks still to do
+│   │   ├── BudgetAllotted       what is left was promised to tasks still to do
+│   │   └── DirectionSpent       what may go into thinking is used up
 │   ├── StaleDecision        somebody decided first, or about another picture
 │   ├── NothingToDo          what was asked for is so already
 │   ├── UnknownName          no such task, take, maker, critic, ...
@@ -114,6 +115,14 @@ class BudgetAllotted(BudgetExceeded):
             f"{self.budget_usd:.2f} is allotted to tasks still to do; cancel some, wait until they end, or raise "
             "`budget_usd`"
         )
+
+
+class DirectionSpent(BudgetExceeded):
+    """What of the budget may go into thinking does not cover another question."""
+
+    def __str__(self) -> str:
+        left = f"{max(0.0, self.left_usd):.4f} of what may go into thinking is left"
+        return f"a question may cost {self.needs_usd:.4f} USD, {left}: raise `agents.share` in the crew file"
 
 
 class StaleDecision(SetupError):

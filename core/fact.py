@@ -14,6 +14,7 @@ from .decision import Decision, Move, Note, Order
 from .money import to_usd
 from .plan import Outlook
 from .take import Opinion, Recipe, Take, Verdict
+from .thought import AnswerGiven, FellBack, ThoughtReserved, ThoughtVoided
 
 _MOST_NAMES = 5
 """In one sentence."""
@@ -363,6 +364,10 @@ Fact = (
     | CallSent
     | CallVoided
     | ResultDropped
+    | ThoughtReserved
+    | ThoughtVoided
+    | AnswerGiven
+    | FellBack
     | TakeMade
     | TakeScored
     | TakeJudged

@@ -32,6 +32,7 @@ from .fact import (
     TaskUnfinished,
 )
 from .take import Opinion, Take, Verdict
+from .thought import AnswerGiven, FellBack, Thought, ThoughtReserved, ThoughtVoided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,9 @@ class History:
     greenlit: Greenlit | None = None
     tasks: dict[str, TaskRecord] = field(default_factory=lambda: defaultdict(TaskRecord))
     calls: dict[str, Call] = field(default_factory=dict)
+    thoughts: dict[str, Thought] = field(default_factory=dict)
+    """Questions to language models, by key."""
+    fallbacks: list[FellBack] = field(default_factory=list)
     scores: dict[tuple[str, str], tuple[Opinion, ...]] = field(default_factory=dict)
     """Opinions by (asset digest, panel)."""
     notes: list[Note] = field(default_factory=list)
@@ -151,6 +155,10 @@ class History:
                 self.calls[fact.key] = replace(self.calls[fact.key], state="sent")
             case CallVoided() as fact:
                 self.calls[fact.key] = replace(self.calls[fact.key], state="void")
+            case ThoughtReserved() | ThoughtVoided() | AnswerGiven() as fact:
+                self._think(fact, entry.at)
+            case FellBack() as fact:
+                self.fallbacks.append(fact)
             case TakeMade() as fact:
                 self._add_take(fact)
             case TakeScored() as fact:
@@ -192,6 +200,32 @@ class History:
         """Whether the newest plan has its greenlight."""
         planned, greenlit = self.planned, self.greenlit
         return planned is not None and greenlit is not None and planned.plan_digest == greenlit.plan_digest
+
+    def _think(self, fact: ThoughtReserved | ThoughtVoided | AnswerGiven, at: str) -> None:
+        match fact:
+            case ThoughtReserved():
+                self.thoughts[fact.key] = Thought(
+                    key=fact.key,
+                    agent=fact.agent,
+                    task=fact.task,
+                    chat=fact.chat,
+                    micros=fact.micros,
+                    token=fact.token,
+                    ask=fact.ask,
+                    at=at,
+                    seconds=fact.seconds,
+                )
+            case ThoughtVoided():
+                self.thoughts[fact.key] = replace(self.thoughts[fact.key], state="void")
+            case AnswerGiven():
+                self.thoughts[fact.key] = replace(
+                    self.thoughts[fact.key],
+                    state="settled",
+                    micros=fact.micros,
+                    exchange=fact.exchange,
+                    tokens_in=fact.tokens_in,
+                    tokens_out=fact.tokens_out,
+                )
 
     def _open_again(self, cause: str) -> None:
         for record in self.tasks.values():

@@ -1,14 +1,14 @@
-"""A language model that follows a script: for tests, one's own and ours. It can make every mistake a real one makes."""
+"""Language models that are none: one follows a script and can make every mistake, one says what was said before."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Literal, cast
 
 from ..core.canonical import from_json
-from ..core.chat import Agent, Answer, Ask, Chat, ChatSpec
+from ..core.chat import Agent, Answer, Ask, Chat, ChatSpec, Exchange
 from ..core.errors import Bug, ChatFailed, ChatFault, CrewError
 
 
@@ -83,6 +83,20 @@ class ScriptedChat:
             self.check_used()
 
 
+class ReplayedChat:
+    """Answers what was answered before, by the question's digest; nobody is asked and nothing is owed."""
+
+    def __init__(self, exchanges: Iterable[Exchange]) -> None:
+        self._answers = {one.ask: one.answer for one in exchanges}
+
+    async def ask(self, ask: Ask) -> Answer:
+        """Answer as it was answered then; raises `ChatFailed` for what nobody asked then."""
+        if (digest := ask.digest()) not in self._answers:
+            what = f"this was never asked of it (question {digest[:19]} of the {ask.agent})"
+            raise ChatFailed("replay", "refused", what)
+        return replace(self._answers[digest], tokens_in=0, tokens_out=0)
+
+
 def chat_by_script(spec: ChatSpec) -> Chat:
     """Give a chat that follows a JSON file of steps: `scripted:/path/to/steps.json`; for trials without a model."""
     try:
@@ -94,10 +108,6 @@ def chat_by_script(spec: ChatSpec) -> Chat:
 
 Mistake = Callable[[str], Step]
 """Turns a good answer into a bad one."""
-
-
-def _lines(text: str) -> object:
-    return json.loads(text)
 
 
 def _changed(text: str, change: Callable[[dict[str, object]], None]) -> Step:
@@ -150,7 +160,7 @@ MISTAKES: Final[Mapping[str, Mistake]] = {
     "truncated": lambda good: Step(text=good[: len(good) // 2], stop="truncated"),
     "refused": lambda good: Step(text="I'm sorry, but I can't help with that.", stop="refused"),
     "empty": lambda good: Step(text=""),
-    "wrong_ids": lambda good: Step(text=json.dumps(_with_wrong_ids(_lines(good)))),
+    "wrong_ids": lambda good: Step(text=json.dumps(_with_wrong_ids(json.loads(good)))),
     "unknown_fields": lambda good: _changed(good, lambda found: found.update(confidence=0.9, run_shell="rm -rf /")),
     "not_a_number": lambda good: _changed(good, lambda found: found.update({key: float("nan") for key in found})),
     "ten_megabytes": lambda good: Step(text=good[:-1] + " " * 10_000_000 + good[-1:]),

@@ -28,6 +28,7 @@ from ..core.fact import (
 from ..core.history import History
 from ..core.money import to_usd
 from ..core.plan import Plan
+from ..core.thought import AnswerGiven, ThoughtReserved
 from . import tables
 from .asset_home import Assets, open_assets, recorded_in
 from .ledger import Purse
@@ -124,9 +125,9 @@ def _check_money(entries: list[Entry], opening_budget: int) -> Iterator[Trouble]
     for one in entries:
         where, before = f"entry {one.seq}", purse.settled + purse.reserved
         match one.fact:
-            case CallReserved() as fact:
+            case CallReserved() | ThoughtReserved() as fact:
                 tokens[fact.key] = fact.token
-            case TakeMade() as fact if fact.key:
+            case TakeMade() | AnswerGiven() as fact if fact.key:
                 yield from _check_charge(fact, where, purse, tokens.get(fact.key))
             case _:
                 pass
@@ -137,17 +138,18 @@ def _check_money(entries: list[Entry], opening_budget: int) -> Iterator[Trouble]
             yield Trouble(what=over, where=where, mend="raise `budget_usd` and report this: it must never happen")
 
 
-def _check_charge(fact: TakeMade, where: str, purse: Purse, token: str | None) -> Iterator[Trouble]:
+def _check_charge(fact: TakeMade | AnswerGiven, where: str, purse: Purse, token: str | None) -> Iterator[Trouble]:
+    what_for = fact.take.id if isinstance(fact, TakeMade) else f"an answer to the {fact.agent}"
     reserved = purse.open.get(fact.key)
     what = ""
     if reserved is None:
-        what = f"{fact.take.id} charges call {fact.key!r}, which was " + (
+        what = f"{what_for} charges call {fact.key!r}, which was " + (
             "charged already" if token else "never reserved"
         )
     elif fact.micros > reserved:
-        what = f"{fact.take.id} settles {fact.micros} micros of {reserved} reserved"
+        what = f"{what_for} settles {fact.micros} micros of {reserved} reserved"
     elif fact.token != token:
-        what = f"{fact.take.id} was settled under token {fact.token!r}, its call had {token!r}"
+        what = f"{what_for} was settled under token {fact.token!r}, its call had {token!r}"
     if what:
         yield Trouble(what=what, where=where, mend=_RESTORE)
 
@@ -159,6 +161,7 @@ def _check_tables(connection: Connection, reading: _Reading, opening_budget: int
         purse.add(one.fact)
     history, facts = reading.history, [one.fact for one in reading.entries]
     calls = [(c.key, c.task, c.department, c.maker, c.micros, c.token, c.state) for c in history.calls.values()]
+    calls += [(t.key, t.task, t.department, t.chat, t.micros, t.token, t.state) for t in history.thoughts.values()]
     decisions: list[tuple[str, int, str, str, str]] = [
         (name, taken.round, taken.digest, taken.action, taken.by)
         for name, record in history.tasks.items()
@@ -226,6 +229,8 @@ def _check_assets(entries: list[Entry], store: Assets, *, is_own: bool) -> Itera
             yield Trouble(what=f"asset {digest} is no plan", where="the plan", mend=f"restore {digest} from a backup")
         documents |= named or {}
     documents |= {one.fact.addition_digest: "an addition" for one in entries if isinstance(one.fact, TasksAdded)}
+    answers = (one.fact for one in entries if isinstance(one.fact, AnswerGiven))
+    documents |= {fact.exchange: f"what the {fact.agent} was told" for fact in answers if fact.exchange}
     documents |= {one.fact.change_digest: "a change" for one in entries if isinstance(one.fact, PlanChanged)}
     for digest, where in documents.items():
         yield from _check_asset(store, digest, where, mend=f"restore {digest} from a backup")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from ..core.fact import CallReserved, CallSent, CallVoided, Fact, LeaseTaken, ProductionPlanned, TakeMade
 from ..core.money import Bill, to_micros, to_usd
+from ..core.thought import AnswerGiven, ThoughtReserved, ThoughtVoided
 
 
 @dataclass(slots=True)
@@ -14,7 +15,7 @@ class Purse:
     settled: int = 0
     reserved: int = 0
     charged: int = 0
-    """Calls paid for."""
+    """Calls paid for, questions to language models among them."""
     open: dict[str, int] = field(default_factory=dict)
     """Reserved, by key."""
     sent: set[str] = field(default_factory=set)
@@ -30,15 +31,17 @@ class Purse:
             case LeaseTaken():
                 self.unknown |= self.sent
                 self.sent.clear()
-            case CallReserved():
+            case CallReserved() | ThoughtReserved():
                 self._close(fact.key)
                 self.open[fact.key] = fact.micros
                 self.reserved += fact.micros
+                if isinstance(fact, ThoughtReserved):
+                    self.sent.add(fact.key)
             case CallSent():
                 self.sent.add(fact.key)
-            case CallVoided():
+            case CallVoided() | ThoughtVoided():
                 self._close(fact.key)
-            case TakeMade() if fact.key:
+            case TakeMade() | AnswerGiven() if fact.key:
                 self._close(fact.key)
                 self.settled += fact.micros
                 self.charged += 1

@@ -27,6 +27,7 @@ from ..core.fact import (
     TakePublished,
 )
 from ..core.money import to_micros, to_usd
+from ..core.thought import AnswerGiven, ThoughtReserved, ThoughtVoided
 from . import tables
 from .prepared import Prepared, Values, run_plain
 
@@ -180,17 +181,27 @@ def _(fact: ProductionPlanned, connection: Connection) -> None:
 
 @_apply.register
 def _(fact: CallReserved, connection: Connection) -> None:
+    _reserve(fact, fact.maker, connection)
+
+
+@_apply.register
+def _(fact: ThoughtReserved, connection: Connection) -> None:
+    _reserve(fact, fact.chat, connection)
+    _SEND_CALL.run(connection, {"of": fact.key, "its": fact.token})
+
+
+def _reserve(fact: CallReserved | ThoughtReserved, whom: str, connection: Connection) -> None:
     if fact.micros < 0:
         raise Bug(f"call {fact.key!r} of {fact.task!r} was reserved for {fact.micros} micros")
     row = _read_call(connection, fact.key)
     if row and row.state == "settled":
-        raise Bug(f"call {fact.key!r} of {fact.task!r} is already paid for; its take is in the journal")
+        raise Bug(f"call {fact.key!r} of {fact.task!r} is already paid for; what it brought is in the journal")
     if row and row.state != "void" and row.token == fact.token:
         raise Bug(f"call {fact.key!r} of {fact.task!r} is already reserved under token {fact.token!r}")
     earlier = row.micros if row and row.state != "void" else 0
     if _RESERVE.run(connection, {"more": fact.micros - earlier}).rowcount != 1:
         raise BudgetExceeded(to_usd(fact.micros), to_usd(_LEFT.run(connection, {}).fetchone()[0]))
-    terms: Values = {"micros": fact.micros, "token": fact.token, "maker": fact.maker}
+    terms: Values = {"micros": fact.micros, "token": fact.token, "maker": whom}
     if row:
         _RENEW_CALL.run(connection, {"of": fact.key, **terms})
     else:
@@ -204,11 +215,17 @@ def _(fact: CallSent, connection: Connection) -> None:
         raise Bug(f"call {fact.key!r} of {fact.task!r} was sent without being reserved under token {fact.token!r}")
 
 
-@_apply.register
-def _(fact: CallVoided, connection: Connection) -> None:
+@_apply.register(CallVoided)
+@_apply.register(ThoughtVoided)
+def _(fact: CallVoided | ThoughtVoided, connection: Connection) -> None:
     reserved = _open_call(connection, fact)
     _VOID_CALL.run(connection, {"of": fact.key})
     _SPEND.run(connection, {"micros": 0, "free": reserved})
+
+
+@_apply.register
+def _(fact: AnswerGiven, connection: Connection) -> None:
+    _settle(fact, connection)
 
 
 @_apply.register
@@ -278,7 +295,7 @@ def _read_call(connection: Connection, key: str) -> _Call | None:
     return _Call(*row) if row else None
 
 
-def _settle(fact: TakeMade, connection: Connection) -> None:
+def _settle(fact: TakeMade | AnswerGiven, connection: Connection) -> None:
     reserved = _open_call(connection, fact)
     if not 0 <= fact.micros <= reserved:
         raise Bug(f"call {fact.key!r} reserved {reserved} micros and would settle {fact.micros}")
@@ -286,7 +303,7 @@ def _settle(fact: TakeMade, connection: Connection) -> None:
     _SPEND.run(connection, {"micros": fact.micros, "free": reserved})
 
 
-def _open_call(connection: Connection, fact: TakeMade | CallVoided) -> int:
+def _open_call(connection: Connection, fact: TakeMade | CallVoided | AnswerGiven | ThoughtVoided) -> int:
     """Give what is reserved for a fact's call; a call that is not open under its token drops the fact."""
     row = _read_call(connection, fact.key)
     if row and row.state in ("reserved", "sent") and row.token == fact.token:

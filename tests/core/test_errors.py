@@ -17,6 +17,7 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
     "CrewError": ("makers.0", "an unknown kind 'x'", "name one of: sketch"),
     "OutputError": ("out/castle", "is a file", "name a folder"),
     "BudgetExceeded": (0.5, 0.25),
+    "DirectionSpent": (0.02, 0.01),
     "BudgetAllotted": (0.002, 0.0, 4.9936, 5.0),
     "StaleDecision": ("keep", "Ada already decided"),
     "NothingToDo": ("nothing of 'post' is paused", "see `callsheet status`"),
