@@ -1,0 +1,1 @@
+"""What a director says in a session, understood by rules alone: words, references, wishes. Pure."""

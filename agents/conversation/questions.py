@@ -1,0 +1,250 @@
+"""How directors ask: patterns of what neither spends nor decides, most telling first."""
+
+from typing import Final
+
+from .templates import Rule, templates
+
+_SHOW: Final = (
+    r"(?:show(?: me| us)?|let me see|let us see|let us have a look at|let us look at|i want to see|"
+    r"i would like to see|display|open|view|see|look at|let me look at|let me have a look at|bring up|pull up|"
+    r"put up|play(?: me)?|can i see|could i see|may i see|what do|give me a look at|review|watch|list)"
+)
+
+QUESTIONS: Final[tuple[Rule, ...]] = (
+    *templates(
+        "help",
+        r"""
+    help(?: me)?(?: out)?
+    what can (?:i|you|we) (?:do|say|ask)(?: here| for)?
+    how does (?:this|it) work
+    what are my options
+    commands
+    \?
+    what (?:do|should) i (?:do|say)(?: now| next)?
+    i am (?:lost|stuck)
+    hello
+    hi
+    hey
+    good (?:morning|evening|afternoon)
+    h
+    usage
+    menu
+    what now
+    what next
+    """,
+    ),
+    *templates(
+        "leave",
+        r"""
+    (?:that is|that will be|it is|this is) (?:all|enough|it for)(?: for)?(?: (?:today|now|tonight|me|from me))*
+    quit
+    exit
+    leave
+    bye(?: bye)?
+    good ?bye
+    good ?night(?: all| everyone| everybody)?
+    q
+    see you(?: later| tomorrow)?
+    (?:i am|we are) (?:done|finished|off|out)(?: (?:for )?(?:today|now|here|tonight))?
+    i am leaving
+    (?:let us )?call it a (?:day|night)
+    end (?:the |this )?session
+    log ?out
+    close (?:the |this )?session
+    farewell
+    cheerio
+    ciao
+    that will do for (?:today|now)
+    (?:let us )?(?:stop|finish|end) (?:here )?for (?:today|tonight)
+    i have to go
+    i need to go
+    that is it for (?:today|now|tonight)
+    nothing else
+    no more
+    """,
+    ),
+    *templates(
+        "begin",
+        r"""
+    (?:(?:begin|start|open|load|plan|read|make|new|produce|create|shoot|run|use|try)(?: (?:on|with|from|up))?(?: (?:a|
+        the|my))?(?: (?:brief|production|film|new|plan))* )?(?P<file><FILE>\.(?:ya?ml|json|md|markdown|txt))
+    (?:new (?:brief|production|film|project|scene|story)|start (?:over|again|afresh) with|
+        begin (?:a )?new (?:production|film) (?:of|about|with)|(?:the )?brief|plan a (?:film|production|scene) (?:of|
+        about|with))(?: :)? (?P<brief>.+)
+    """,
+    ),
+    *templates(
+        "compare",
+        r"""
+    (?:compare|hold|put|show(?: me)?|look at|let us compare|side by side|diff) (?:<takes>|both|them both)(?: (?:of|
+        for|from|on) <about>)?(?: (?:together|side by side|against each other|next to each other|with each other))?
+    compare <about>(?: (?:side by side|together|with each other|against each other))?
+    (?:which|what)(?: one| take| version| of them| of these| of the two| of those| picture)?(?: do you think)? (?:is|
+        are|looks?|was|scores?|scored|do you (?:like|prefer)|did) (?:the )?(?:better|best|stronger|strongest|nicer|
+        closer|closest|higher|highest|prettier|more|like)?(?: ,? ?(?:<takes>))?(?: (?:of|for) <about>)?
+    what is the difference(?: between <takes>)?(?: (?:of|for|between|in) <about>)?
+    (?:is|was) <takes> (?:any )?better(?: than .+)?
+    (?:show(?: me)?|put|hold|see|look at) <about> (?:side by side|next to each other|against each other|together)
+    how do (?:<takes>|<about>) compare
+    <takes> (?:or|vs|versus|against) .+
+    """,
+    ),
+    *templates(
+        "costs",
+        r"""
+    (?:what|how much)(?: money)? (?:did|have|has|does|do|was|were|is)(?: (?:we|you|i))?(?: (?:already|
+        been))? ?<about>? ?(?:cost(?:ing)?|costs|spend|spent|paid|pay|used|burned|burnt|gone|go|eat|eaten|set (?:us|
+        me) back)(?: (?:up|through))?(?: (?:me|us))?(?: (?:so far|already|until now|till now|to date|today|now|yet|
+        in all|in total|altogether))*(?: (?:on|for|of|into) <about>)?(?: (?:so far|already|until now|till now|to date|
+        today|in total))*
+    (?:the )?(?:costs?|bill|spend|spending|spent|expenses|money|what have you spent|accounts?|invoice|
+        ledger)(?: so far)?(?: (?:of|for|on) <about>)?(?: so far)?
+    (?:show(?: me)?|give me|what is|what are|how is|tell me|let me see|break down) (?:the |our |my )?(?:current |
+        total )?(?:costs?|bill|spend|spending|expenses|ledger|breakdown|money|price so far|accounts?|
+        breakdown of costs?|cost breakdown)(?: so far)?(?: (?:of|for|on|by) <about>)?(?: so far)?
+    where (?:did|has|is|does) (?:all )?(?:the|my|our) money (?:go|gone|going)
+    how much (?:of the budget )?(?:is|has been|have we|did we|was|have you|did you) (?:spent|used|gone|spend|
+        used up)(?: so far| already)?(?: on <about>)?
+    what have (?:we|you|i) spent(?: so far)?(?: on <about>)?
+    how expensive (?:is|are|was|were) <about>
+    what was the (?:most )?(?:expensive|cost)(?: one)?(?: of <about>)?
+    how much <about> cost
+    """,
+    ),
+    *templates(
+        "price",
+        r"""
+    how (?:long|much longer|much time|much more|many hours|many minutes)(?: (?:will|would|is|does|do|until|till|
+        before|more|left|to go|for|to|have))?(?: (?:it|we|you|this|that))?(?: (?:will|would|need|needs|
+        still))*(?: <about>)?(?: (?:take|takes|need|needs|to go|left|going to take|be|until (?:it|we|this|
+        everything) (?:is|are) (?:done|finished|ready)|to finish|be done|is left|remain|remaining|last|have|
+        do we have left|still))*
+    (?:what|how much)(?: more)?(?: money)? (?:will|would|is|are|does|should|might|
+        could) <about>(?: still)?(?: (?:going to|to))? (?:cost|costs|take|need|be|set (?:me|us) back)(?: (?:me|us|
+        in total|altogether|in the end|more|to finish))*
+    when (?:will|is|are|can|would|do|does) <about>(?: (?:be|going to be))?(?: (?:done|ready|finished|finish|over|
+        complete|completed|end|get done|i get it|have it))+
+    (?:the )?(?:price|forecast|estimate|eta|quote|outlook|time left|schedule)(?: (?:of|for|on) <about>)?
+    (?:what is|give me|show(?: me)?|tell me|how is|what are|let me see) (?:the |an? |our )?(?:price|forecast|estimate|
+        eta|quote|outlook|schedule|time left|remaining (?:time|cost)|odds)(?: (?:of|for|on) <about>)?
+    price <about>
+    estimate <about>
+    how much (?:is|money is|budget is) (?:still )?(?:left|to come|missing|remaining|needed)(?: for <about>)?
+    how (?:much|expensive) (?:would|will) <about> (?:cost|be)
+    (?:will|can|do|are) we (?:make|meet|hit|in|on)(?: the)? (?:deadline|time)(?: make it)?
+    (?:will|is) (?:it|the money|the budget) (?:be )?(?:enough|suffice|last|fit the budget|in time|on time)
+    when (?:will|are|do) (?:we|you) (?:be )?(?:done|finished|ready|finish)
+    what is (?:still )?to come
+    can we afford <about>
+    is there (?:enough )?money (?:left|for <about>)
+    how far does the money go
+    """,
+    ),
+    *templates(
+        "why",
+        r"""
+    (?:why|how come|what for)(?: (?:did|is|are|was|were|has|have|does|do|would|had|
+        the hell))? ?<about> ?(?P<what>(?:still |always |all |not |n't |been |being |yet |keep |so |never |going |
+        already |get |got )*(?:fail|failed|failing|fails|waits?|waiting|accepted|approved|rejected|refused|unfinished|
+        blocked|stuck|paused|late|slow|done|made|given|go|goes|went|drawn|made|chosen|routed|sent|open|cancelled|
+        omitted|taking|take|stopped|held|on hold|there|not done|not accepted|not approved|not finished|not pass|pass|
+        passed|redone|retaken|expensive|cost|hold|look|looks|wrong|bad|missing|stopping)(?: .+)?)?
+    what (?:is|was|went|has gone|happened|goes) (?:wrong )?(?:with|to|in|at|on) <about>
+    what (?:is|are) <about> (?:still )?(?:waiting (?:for|on)|stuck on|blocked (?:by|on)|held up by|missing)
+    what (?:is )?(?:blocks|blocking|holding|keeps|holds|keeping)(?: up)? <about>(?: up| back)?
+    explain <about>(?: to me)?
+    (?:tell me|explain)(?: me| to me)? why <about> (?:failed|waits|is .+|was .+|did .+|has .+|were .+|are .+|fails|
+        wait)
+    who (?:made|drew|did|is making|makes|draws) <about>
+    what made <about> fail
+    what is (?:the )?(?:problem|matter|issue|trouble)(?: (?:with|in|on|at) <about>)?
+    which (?:maker|model) (?:made|drew|did|makes) <about>
+    what (?:failed|fails) (?:in|on|about|at) <about>
+    why
+    why not
+    how come
+    """,
+    ),
+    *templates(
+        "status",
+        r"""
+    (?:where|how) (?:are|do) (?:we|things|you)(?: (?:standing|at|now|doing|stand|going|getting on|getting along|
+        coming along|looking|today))*
+    status(?: (?:report|update|please))?(?: (?:of|on|for) <about>)?
+    how is (?:it|everything|the film|the production) (?:going|coming|looking|coming along|getting on)
+    progress(?: report)?(?: (?:of|on|for) <about>)?
+    what is (?:the )?(?:status|state|progress|news|situation|score|up|new|happening|going on)(?: (?:of|on|with|in|
+        for) <about>)?
+    (?:any )?(?:news|updates?|progress)(?: (?:on|from|of|about|with) <about>)?
+    (?:give me|show(?: me)?|tell me|i want)(?: (?:a|an|the))? (?:status|update|progress|overview|report|summary|
+        where we are|state of things|inbox|news|dailies report)(?: (?:of|on|for) <about>)?
+    what (?:is|are) (?:left|still open|open|missing|waiting|pending|still to do|to do|in the inbox|you waiting for|
+        you doing|we waiting for|on my desk|waiting for me)(?: for me| to do)?
+    what (?:needs|waits for|do you need from|requires|wants) me
+    what do you need(?: from me)?
+    what (?:failed|is done|is finished|is ready|was rejected|is unfinished|got approved|was approved|passed|
+        has failed|is approved|did not pass|is running|is paused|happened|
+        waits)(?: so far| already| today| overnight)?
+    is (?:anything|something|there anything) (?:waiting|left|wrong|stuck|open|new|for me|i (?:need|have|
+        should) (?:to )?do)(?: for me| to do)?
+    anything (?:new|for me|wrong|waiting|left|stuck|i should know)
+    how many (?:are|is|have|tasks|takes|pictures|shots).*
+    inbox
+    dailies
+    (?:are|is) (?:we|you|it|everything) (?:done|there|finished|ready|running|alright|all right|okay)(?: yet| already)?
+    report
+    what have you got(?: for me)?
+    catch me up
+    fill me in
+    what did i miss
+    """,
+    ),
+    *templates(
+        "status_of",
+        r"""
+    (?:how (?:is|are|about|goes|do|does)|what about|where (?:is|are)|what is up with|what is happening (?:with|to|in)|
+        how far (?:is|are|along is|along are)|how well (?:is|are|did)) <about>(?: (?:doing|going|coming along|coming|
+        getting on|now|at|looking|along|progressing|so far|look|looks|working out|faring|standing|stand))*
+    (?:is|are|was|were|did|has|have) <about> (?:been |already |all |yet |still |being )*(?:approved|accepted|done|
+        finished|ready|failed|fail|pass|passed|rejected|running|waiting|paused|blocked|stuck|made|good|okay|drawn|
+        complete|completed|cancelled|omitted|started|through)(?: yet| already| now)?
+    what state is <about> in
+    status <about>
+    check (?:on |in on |up on )?<about>
+    """,
+    ),
+    *templates(
+        "plan",
+        r"""
+    (?:the )?plan(?: (?:of|for) <about>)?
+    (?:show(?: me)?|what is|let me see|give me|read me|tell me|list|see|open|view|walk me through|go through|explain|
+        print out) (?:the |our |my |all |all the )?(?:whole |full |current )?(?:plan|call ?sheet|call sheet|tasks|
+        shots|departments|shot ?list|requirements|brief|breakdown|cut|task list|list of (?:tasks|shots)|call list|
+        prompts?)(?: (?:of|for) <about>)?
+    what (?:is|are) (?:planned|the plan|the tasks|the shots|in the plan|in <about>|asked of <about>|
+        required of <about>|the (?:requirements|prompts?) (?:of|for) <about>)(?: for <about>)?
+    what (?:must|should|does|will|do) <about> (?:show|be|look like|contain|need|have|need to show|say)
+    what are (?:you|we) (?:going to (?:make|do|shoot)|making|shooting|planning)
+    which (?:shots|tasks|departments)(?: (?:are there|do we have|have we|are planned|are in the plan))?
+    what (?:shots|tasks|departments)(?: (?:are there|do we have|have we got))?
+    what will (?:you|we) (?:make|do|shoot)
+    (?:call ?sheet|shot list)
+    who is (?:on|doing|making) what
+    """,
+    ),
+    *templates(
+        "show_takes",
+        rf"""
+    {_SHOW} (?:me )?(?:the )?<takes>(?: (?:of|for|from|on) <about>)?(?: again| look like| once more| please)?
+    <takes>(?: (?:of|for) <about>)?
+    {_SHOW} (?:me )?(?:all )?(?:the |of the |its |their |his |her )?(?:takes|pictures|results|versions|images|
+        attempts|dailies|rushes)(?: (?:of|for|from|in|by) <about>)?(?: so far)?(?: again)?
+    (?:which|what|how many) (?:takes|versions|pictures) (?:are there|do we have|have we|has|does|
+        did)(?: of| for)? ?<about>?(?: have| got| make| has)?
+    {_SHOW} <about>(?: look like| looks like| again| so far| now| to me)*
+    what (?:do|does|did) <about> look like(?: now| so far)?
+    <about> 's takes
+    (?:all )?(?:the )?takes (?:of|for|from) <about>
+    """,
+    ),
+)

@@ -1,0 +1,260 @@
+"""From words to tasks: names, entities, shots, departments, what a picture shows, where a task stands, and `it`.
+
+Every word of a reference must fit; one that fits nothing makes the whole lost, so that nothing is decided about the
+wrong tasks. Where words fit several tasks, all of them are meant.
+"""
+
+import re
+from dataclasses import replace
+
+from ...core.names import names_to_offer
+from ...core.wish import About
+from ..language.nouns import singular
+from .amounts import ORDINALS
+from .glossary import term
+from .reference_words import (
+    EXCEPT,
+    GENERIC,
+    OTHER,
+    POINTING,
+    REST,
+    SETTING,
+    SMALL,
+    STANDS,
+    STATES,
+    TEAM,
+    VERB_STATES,
+    WHOLE,
+)
+from .scene import Scene
+from .shots import Lost, with_shots
+
+__all__ = ["Lost", "refer"]
+
+
+def refer(words: str, scene: Scene, says: str = "") -> About | Lost:
+    """Say which tasks words mean.
+
+    Args:
+        words: as `say` gives them.
+        scene: what they may be about.
+        says: the same words as they were typed.
+
+    >>> from ...core.plan import Task
+    >>> from .rehearsal import a_plan
+    >>> scene = Scene(plan=a_plan(Task(name="keep_day", department="sets", make="still"),
+    ...                           Task(name="keep_night", department="sets", make="still")))
+    >>> refer("the keep by day", scene).tasks, refer("the keep", scene).tasks
+    (('keep_day',), ('keep_day', 'keep_night'))
+    >>> refer("the moat", scene).why
+    "nothing here is called 'moat'"
+    """
+    bare = re.sub(r"^(?:of|for|on|in|from|to|with|about|at) ", "", words.strip())
+    about = _pointed_at(bare, scene)
+    if about is None:
+        found = _Reader(scene).tasks_of(bare)
+        if isinstance(found, Lost):
+            return found
+        about = _named(bare, found, scene, says or bare)
+    if not about.tasks:
+        return Lost(words=words, why=f"no task fits {words!r}")
+    return about
+
+
+def _named(words: str, mask: int, scene: Scene, says: str) -> About:
+    if mask == scene.glossary.everything and not set(words.split()) & scene.glossary.departments.keys():
+        return replace(scene.whole, says="" if set(words.split()) <= WHOLE | SMALL | GENERIC else says)
+    team = [word for word in words.split() if word not in TEAM and word not in SMALL]
+    department = _department(team[0], scene) if len(team) == 1 else ""
+    return About(says=says, tasks=scene.glossary.tasks(mask), department=department)
+
+
+def _department(word: str, scene: Scene) -> str:
+    return next((name for name in scene.glossary.departments if singular(name) == singular(word)), "")
+
+
+def _pointed_at(words: str, scene: Scene) -> About | None:
+    """Resolve what has no meaning without what was said before; None for all else, and where nothing was."""
+    plain = re.sub(r"^(?:all of|both of|all|both|just|only) ", "", words)
+    said = plain.split()
+    last = scene.last
+    if re.fullmatch(REST, plain):
+        rest = scene.glossary.everything & ~scene.glossary.mask(last.tasks)
+        return About(says=words, tasks=scene.glossary.tasks(rest)) if last.tasks else scene.whole
+    if re.fullmatch(rf"(?:{OTHER})(?: (?:{'|'.join(GENERIC)}))?", plain):
+        return scene.before if scene.before.tasks else _sibling(words, scene)
+    nth = re.fullmatch(rf"(?:the )?(?P<nth>{'|'.join(ORDINALS)}|last) (?:one|task|picture)", plain)
+    if nth and len(last.tasks) > 1:
+        at = ORDINALS.get(nth["nth"], 0) - 1
+        return About(says=words, tasks=last.tasks[at:][:1])
+    pointing = bool(said) and said[0] in POINTING
+    if pointing and all(word in POINTING | GENERIC | {"all", "both", "two", "here", "there"} for word in said):
+        return last
+    if pointing and len(said) == 2 and said[1] in SETTING and not scene.glossary.knows(said[1]):
+        return last
+    return None
+
+
+def _sibling(words: str, scene: Scene) -> About | None:
+    """Find the one other task of the same entity or matrix."""
+    if len(scene.last.tasks) != 1 or not scene.plan:
+        return None
+    task = scene.plan.task(scene.last.tasks[0])
+    base = task.name.partition("__")[0]
+    like = [one.name for one in scene.plan.tasks if one.name != task.name
+            and (one.entity == task.entity if task.entity else one.name.partition("__")[0] == base)]  # fmt: skip
+    return About(says=words, tasks=(like[0],)) if len(like) == 1 else None
+
+
+class _Reader:
+    """Reads one reference: sets of tasks are integers, as in the glossary."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene, self.words = scene, scene.glossary
+
+    def tasks_of(self, words: str) -> int | Lost:
+        """Read words with exceptions: `all the plates except the rock one`."""
+        kept, *left_out = re.split(rf"(?:^| ,? ?){EXCEPT} (?:not )?|(?:^| ,? ?)not (?=the |my |our )", words)
+        found = self._listed(kept.strip(" ,")) if kept.strip(" ,") else self.words.everything
+        for part in left_out:
+            without = self._listed(part.strip(" ,"))
+            if isinstance(found, Lost) or isinstance(without, Lost):
+                return found if isinstance(found, Lost) else without
+            found &= ~without
+        return found
+
+    def _listed(self, words: str) -> int | Lost:
+        """Read a list: what has no noun of its own takes the last one's, `the dawn and dusk plates`."""
+        text, shots = with_shots(words, self.scene)
+        if isinstance(shots, Lost):
+            return shots
+        parts = [
+            part for part in re.split(r" ?, ?(?:and |or )?| and | or | plus | & | as well as ", text) if part.strip()
+        ]
+        whole = 0
+        for at, part in enumerate(parts):
+            if at and re.match(r"(?:at|in|with|by|under|without|during) ", part):
+                return Lost(words=words, why=f"{part!r} names nothing by itself")
+            borrowed = _lent(part, parts[at + 1 :])
+            found = self._one(borrowed, shots) if borrowed else None
+            if not isinstance(found, int) or not found:
+                found = self._one(part, shots)
+            if isinstance(found, Lost):
+                return found
+            whole |= found
+        return whole if parts else Lost(words=words, why="nothing is named")
+
+    def _one(self, part: str, shots: dict[str, int]) -> int | Lost:
+        """Read one noun phrase: all its words must fit the same tasks."""
+        mask, rest = self._states(part)
+        if isinstance(mask, Lost):
+            return mask
+        names = [word for word in rest.split() if word]
+        heads = list[int]()
+        before = len(names)
+        for at, word in enumerate(names):
+            if word in shots:
+                mask &= shots[word]
+                continue
+            fits = self._word(word, names)
+            if isinstance(fits, Lost):
+                return fits
+            if fits is None:
+                continue
+            if word in ("at", "in", "on", "by", "with"):
+                before = min(before, at)
+            mask &= fits
+            if at < before:
+                heads.append(at)
+        if not mask:
+            return Lost(words=part, why=f"no task fits {_shown(part)!r}")
+        return self._by_head(names, mask)
+
+    def _by_head(self, names: list[str], mask: int) -> int:
+        """Prefer what a phrase's noun names to what only mentions it: `the snow` is the snow plate."""
+        head = re.split(r" (?:at|in|on|by|with|of|from|during|under|left|right) ", " ".join(names))[0].split()
+        if not head or head[-1] in GENERIC:
+            return mask
+        named = self.words.strong.get(term(head[-1]), 0) | self.words.strong.get(head[-1], 0)
+        return mask & named or mask
+
+    def _states(self, part: str) -> tuple[int | Lost, str]:
+        everything = self.words.everything
+        found = re.search(rf"(?:^|(?<= )){STANDS}(?= |$)", part)
+        if not found or self.words.knows(found["state"]):
+            return everything, part
+        name = VERB_STATES.get(found["state"], found["state"])
+        fits = STATES[name]
+        mask = self.words.mask(task for task, state in self.scene.states.items() if state in fits)
+        mask = everything & ~mask if found["not"] else mask
+        if not mask:
+            return Lost(words=part, why=f"nothing is {'not ' if found['not'] else ''}{name} now"), part
+        return mask, f"{part[: found.start()]} {part[found.end() :]}"
+
+    def _word(self, word: str, names: list[str]) -> int | Lost | None:  # noqa: PLR0911 - one line per case is clearest
+        """Give the tasks one word fits; None where it says nothing by itself."""
+        glossary = self.words
+        if word in glossary.place and (
+            "_" in word or names[:2] == ["task", word] or names[:3] == ["the", ("task"), word]
+        ):
+            return 1 << glossary.place[word]
+        if "_" in word:
+            return self._underscored(word)
+        if word in POINTING and word not in ("its",):
+            return glossary.mask(self.scene.last.tasks) if len(names) > 1 and self.scene.last.tasks else None
+        department = _department(word, self.scene)
+        if department:
+            return glossary.departments[department] | glossary.strong.get(term(word), 0)
+        fits = glossary.strong.get(term(word), 0) | glossary.weak.get(term(word), 0) | glossary.strong.get(word, 0)
+        if fits and word not in ("the", "a", "of", "in", "on", "at", "one", "take", "takes", "for", "shot", "and"):
+            return fits
+        if word in SMALL or word in GENERIC or word in WHOLE or word in TEAM or word.isdecimal() or word in _TWO:
+            return None if not word.isdecimal() else self._unknown(word)
+        near = glossary.nearest(word)
+        if len(near) == 1:
+            return (
+                glossary.strong.get(near[0], 0) | glossary.weak.get(near[0], 0) | glossary.departments.get(near[0], 0)
+            )
+        return self._unknown(word, near)
+
+    def _underscored(self, name: str) -> int | Lost:
+        """Read a name as the plan writes it: a matrix for all its cells, a shot's code, an entity."""
+        glossary = self.words
+        cells = [one for one in glossary.names if one.startswith(f"{name}__")]
+        if cells:
+            return glossary.mask(cells)
+        for table in (glossary.codes, glossary.strong, glossary.departments):
+            if name in table:
+                return table[name]
+        found = glossary.everything
+        for word in re.split(r"_+", name):
+            fits = self._word(word, [word]) if word else None
+            if isinstance(fits, Lost):
+                return self._unknown(name, fits.near)
+            found &= glossary.everything if fits is None else fits
+        return found if found and found != glossary.everything else self._unknown(name)
+
+    def _unknown(self, word: str, near: tuple[str, ...] = ()) -> Lost:
+        return Lost(words=word, why=f"nothing here is called {word!r}", near=near or self._offers(word))
+
+    def _offers(self, word: str) -> tuple[str, ...]:
+        """Name a few things there are; only those that begin alike are held against the word in a large plan."""
+        bases = list(dict.fromkeys(name.partition("__")[0] for name in self.words.names))
+        entities = list(self.scene.brief.entities) if self.scene.brief else []
+        few = [name for name in bases if name[:2] == word[:2]][:30] + bases[:30]
+        return tuple(names_to_offer(word, dict.fromkeys([*entities[:30], *few, *self.words.departments])))[:3]
+
+
+_TWO = frozenset(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+
+
+def _lent(part: str, later: list[str]) -> str:
+    """Give a part the noun of the list's end where it is but a describing word: `dawn` of `dawn and dusk plates`."""
+    ends = later[-1].split() if later else []
+    if not ends or len(ends) < 2 or ends[0] in ("the", "a", "my", "our", "@0", "@1") or part.startswith("@"):
+        return ""
+    return f"{part} {ends[-1]}" if len(re.sub(r"^(?:the|all|both|all the) ", "", part).split()) == 1 else ""
+
+
+def _shown(part: str) -> str:
+    return re.sub(r"@\d+", "that shot", part).strip()

@@ -1,0 +1,145 @@
+"""What a director says becomes wishes; what is not understood is said so, and nothing is guessed."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from time import process_time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from callsheet.agents.conversation.rehearsal import a_plan
+from callsheet.agents.conversation.scene import Scene, speaking_of
+from callsheet.agents.conversation.understanding import understand
+from callsheet.core.canonical import to_json
+from callsheet.core.plan import Task
+from callsheet.core.wish import ASKING, About, Approve, Consent, Remark, Retake, Unclear
+
+from .stage import differs, scene_for, scene_of
+
+TURNS = [json.loads(line) for line in (Path(__file__).parent / "turns.jsonl").read_text().splitlines()]
+TEXTS = sorted({str(turn["text"]) for turn in TURNS})
+VERBS = ("approve", "reject", "omit", "cancel", "pause", "redo", "drop", "do", "approve take 2 of", "make")
+CONSENTS = ("yes", "ok", "okay", "Yes please", "sure", "no", "No, thanks", "not now", "yep", "never mind", "nope")
+
+
+@pytest.mark.parametrize("turn", TURNS, ids=[f"{at}: {turn['text'][:40]}" for at, turn in enumerate(TURNS)])
+def test_a_turn_means_what_a_director_means_by_it(turn: dict[str, object]) -> None:
+    scene = scene_for(turn)
+    assert not differs(turn, understand(str(turn["text"]), scene), scene)
+
+
+def test_the_corpus_is_large_and_says_every_verb() -> None:
+    assert len(TURNS) >= 60
+    verbs = {wish["verb"] for turn in TURNS for wish in turn["wishes"]}
+    assert len(verbs) == 27  # all of core/wish.py, and unclear
+
+
+@given(st.text(max_size=200), st.sampled_from(["castle", "lights", "nothing"]))
+@settings(max_examples=150, deadline=None)
+def test_no_text_raises_and_every_turn_has_an_answer(text: str, on: str) -> None:
+    assert understand(text, scene_of(on))
+
+
+@given(st.lists(st.sampled_from(sorted({word for text in TEXTS for word in text.split()})), max_size=14))
+@settings(max_examples=200, deadline=None)
+def test_directors_words_in_any_order_raise_nothing(words: list[str]) -> None:
+    scene = replace(scene_of("castle"), last=About(says="it", tasks=("keep_near",)))
+    assert understand(" ".join(words), scene)
+
+
+@given(st.sampled_from(CONSENTS), st.booleans(), st.sampled_from(["castle", "nothing"]))
+def test_consent_words_alone_are_never_anything_else(text: str, is_proposed: bool, on: str) -> None:
+    scene = scene_of(on)
+    if is_proposed:
+        scene = replace(scene, proposed=(Retake(about=About(tasks=scene.glossary.names)),))
+    assert isinstance(understand(text, scene)[0], Consent)
+
+
+@given(
+    st.sampled_from(VERBS),
+    st.sampled_from(["zeppelin", "submarine", "xylophone", "quokka", "the_jungle", "mr pumpkin"]),
+)
+def test_a_name_nobody_has_never_leads_to_a_decision_or_to_spending(verb: str, name: str) -> None:
+    scene = replace(scene_of("castle"), last=About(says="it", tasks=("keep_near",)))
+    for wish in understand(f"{verb} the {name}", scene):
+        assert isinstance(wish, Unclear | Remark)
+
+
+def _plain(text: str, scene: Scene) -> str:
+    return "\n".join(to_json(wish).lower() for wish in understand(text, scene))
+
+
+@pytest.mark.parametrize("turn", TURNS, ids=lambda turn: str(turn["text"])[:40])
+def test_upper_case_lower_case_and_a_full_stop_change_nothing(turn: dict[str, object]) -> None:
+    text, scene = str(turn["text"]), scene_for(turn)
+    bare = re.sub(r"[.!]+$", "", text)
+    if scene.plan and "." not in bare and not text.endswith("?"):
+        assert _plain(bare.upper(), scene) == _plain(bare.lower(), scene) == _plain(f"{bare.lower()}.", scene)
+
+
+@pytest.mark.parametrize(
+    "turn", [turn for turn in TURNS if turn.get("on") != "nothing"], ids=lambda turn: turn["text"][:40]
+)
+def test_what_is_offered_instead_is_understood(turn: dict[str, object]) -> None:
+    scene = scene_for(turn)
+    for wish in understand(str(turn["text"]), scene):
+        for sentence in wish.nearest if isinstance(wish, Unclear) else ():
+            assert not any(isinstance(one, Unclear) for one in understand(sentence, scene)), sentence
+
+
+def test_a_thousand_tasks_are_understood_in_time() -> None:
+    words = ["keep", "sea", "gate", "tower", "knight", "wizard", "dragon", "market", "bridge", "forest"]
+    tasks = [
+        Task(
+            name=f"{word}_{n:02d}__{light}_s{seed:02d}",
+            department=f"team_{word}",
+            make="still",
+            prompt=f"one {word} at {light} in fog",
+        )
+        for word in words for n in range(5) for light in ("dawn", "dusk") for seed in range(1, 11)
+    ]  # fmt: skip
+    scene = Scene(plan=a_plan(*tasks, shots=100))
+    assert len(tasks) == 1000
+    understand("approve the keep", scene)  # the patterns are compiled once
+    began = process_time()
+    for text in TEXTS:
+        understand(text, scene)
+    assert (process_time() - began) / len(TEXTS) < 0.02
+
+
+def test_it_is_what_was_last_spoken_of_and_the_other_one_what_was_before() -> None:
+    scene = scene_of("castle")
+    scene = speaking_of(scene, understand("show me the towers", scene))
+    scene = speaking_of(scene, understand("show me the houses", scene))
+    assert understand("approve it", scene) == (Approve(about=About(says="the houses", tasks=("houses",))),)
+    assert understand("approve the other one", scene) == (Approve(about=About(says="the towers", tasks=("towers",))),)
+
+
+def test_this_one_too_repeats_what_was_wished() -> None:
+    scene = scene_of("castle")
+    scene = speaking_of(scene, understand("approve the towers", scene))
+    (wish,) = understand("the houses too", scene)
+    assert isinstance(wish, Approve)
+    assert wish.about.tasks == ("houses",)
+
+
+def test_only_a_part_of_what_is_proposed_is_proposed_anew() -> None:
+    scene = scene_of("castle")
+    scene = replace(scene, proposed=(Retake(about=About(says="everything", tasks=scene.glossary.names)),))
+    (wish,) = understand("only the houses", scene)
+    assert wish == Retake(about=About(says="the houses", tasks=("houses",)))
+    (wish,) = understand("yes but not the houses", scene)
+    assert isinstance(wish, Retake)
+    assert set(scene.glossary.names) - set(wish.about.tasks) == {"houses"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["should we approve the keep?", "approve the keep if it is red", "maybe drop the ships", "don't redo the towers"],
+)
+def test_what_is_only_thought_about_is_not_done(text: str) -> None:
+    for wish in understand(text, scene_of("castle")):
+        assert isinstance(wish, (Unclear, Remark, *ASKING))
