@@ -151,8 +151,15 @@ def say_frame(text: str, kind: Framed, value: str) -> str:
         return f"{'an' if shot[:1] in 'aeiou' else 'a'} {shot} shot of {text}"
     phrase = house_phrase(kind, value)
     tries = (phrase, f"at {value}", f"in {value}", f"in {value} weather", f"on the {value}")
-    reads = next((one for one in tries if one and read(f"a castle {one}").of(kind)), None)
+    reads = next((one for one in tries if one and _says_only(one, kind)), None)
     return f"{text} {reads}" if reads else f"{text}, {value}"
+
+
+@lru_cache(maxsize=4096)
+def _says_only(phrase: str, kind: Framed) -> bool:
+    """Whether a phrase says something of the frame and names no thing, as `at light fog` would."""
+    reading = read(f"a castle {phrase}")
+    return bool(reading.of(kind)) and reading.subjects == ("castle",)
 
 
 def house_phrase(kind: Framed, value: str) -> str:
