@@ -47,7 +47,7 @@ class Scene:
     makers: tuple[str, ...] = ()
     """The crew's makers by name."""
     takes: Mapping[str, int] = field(default_factory=dict)
-    """How many takes each task has; a task that is not in it has none. Empty: unknown, and nothing is refused for it."""
+    """All that a turn is understood against. `replace` it from turn to turn: its plan is read once."""
     states: Mapping[str, str] = field(default_factory=dict)
     """Where each task stands, in the board's word: `accepted`, `unfinished`, `waiting`, `paused`, `making` ..."""
     last: About = field(default_factory=About)
