@@ -42,7 +42,7 @@ def as_in(plan: Plan, task: Task) -> Task:
 
 
 def change_of(
-    plan: Plan, brief: Brief, again: Again, names: Collection[str], *, notices: list[str], standing: Mapping[str, bool]
+    plan: Plan, brief: Brief, again: Again, names: Collection[str], *, notices: list[str], approved: Collection[str]
 ) -> Change:
     """Put a change together from the tasks that were to become different, where they do.
 
@@ -57,10 +57,10 @@ def change_of(
             tasks.append(new)
             found += differences(old, new)
     changed = [task.name for task in tasks]
-    reopened = [name for name in changed if standing.get(name, False)]
+    reopened = [name for name in changed if name in approved]
     if reopened:
         told.append(f"{listed(reopened)}: approved by a person, and opened again by this.")
-    stale = approved_downstream(changed, plan, standing)
+    stale = approved_downstream(changed, plan, approved)
     if stale:
         told.append(f"{listed(stale)}: approved by a person, and made from what changes.")
     told += [f"{one.task}: {one.why}." for one in map(again.preflight.__getitem__, changed) if one.state != "passed"]

@@ -1,7 +1,7 @@
 """One change of the look for the whole production: which tasks it reaches, which not, and why not. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from ...core.brief import Brief, Look
@@ -29,7 +29,7 @@ _IN_WORDS = ("time", "weather", "shot_size", "angle", "lighting")
 """Fields that are said in the prompts of stills."""
 
 
-def relooked(plan: Plan, brief: Brief, crew: Crew, look: str | LookEdit, *, standing: Mapping[str, bool]) -> Change:
+def relooked(plan: Plan, brief: Brief, crew: Crew, look: str | LookEdit, *, approved: Collection[str] = ()) -> Change:
     """Change the look once, for every task that depends on it and that no person has approved.
 
     The notices say what becomes different about the look, which tasks that reaches, and why the others are as they
@@ -40,7 +40,7 @@ def relooked(plan: Plan, brief: Brief, crew: Crew, look: str | LookEdit, *, stan
         brief: as it is from the last change on.
         crew: who is hired.
         look: a note, `everything colder`, or the fields themselves.
-        standing: for tasks that stand, whether a person approved them.
+        approved: tasks a person approved: they are left as they are.
 
     Raises:
         BriefError: the note asks for two things of which a look has one.
@@ -55,9 +55,9 @@ def relooked(plan: Plan, brief: Brief, crew: Crew, look: str | LookEdit, *, stan
     changed = replace(whole, look=after)
     old, new = planned_again(whole, plan, crew), planned_again(changed, plan, crew)
     touched = [task.name for task in plan.tasks if old.tasks[task.name] != new.tasks[task.name]]
-    free = [name for name in touched if not standing.get(name, False)]
+    free = [name for name in touched if name not in approved]
     told = [*notices, *more, *_says(before, after), *_reach(plan, touched, free, edit)]
-    return change_of(plan, _without_spare(changed, brief, free), new, free, notices=told, standing=standing)
+    return change_of(plan, _without_spare(changed, brief, free), new, free, notices=told, approved=approved)
 
 
 def _written_out(plan: Plan, brief: Brief, crew: Crew) -> Brief:

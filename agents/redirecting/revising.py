@@ -1,7 +1,7 @@
 """A note about tasks becomes a change of the plan: their words in the brief are edited and planned again. Pure."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ...core.brief import Brief, Entity, TaskBrief
@@ -30,7 +30,7 @@ _OF_THE_CAST = (Quality, Count, Swap, Unlike)
 
 
 def revised(
-    plan: Plan, brief: Brief, crew: Crew, *, tasks: Sequence[str], text: str, standing: Mapping[str, bool]
+    plan: Plan, brief: Brief, crew: Crew, *, tasks: Sequence[str], text: str, approved: Collection[str] = ()
 ) -> Change:
     """Turn a note about tasks into the change it asks for.
 
@@ -43,7 +43,7 @@ def revised(
         crew: who is hired.
         tasks: tasks of the plan the note is about.
         text: the note.
-        standing: for tasks that stand, whether a person approved them.
+        approved: tasks a person approved; the notices say which of them are opened again.
 
     Raises:
         UnknownName: the plan has no such task.
@@ -71,7 +71,7 @@ def revised(
     if edited == whole:
         return Change(brief=brief, tasks=(), notices=tuple(dict.fromkeys(notices)))
     again = planned_again(edited, plan, crew)
-    return change_of(plan, edited, again, changed, notices=notices, standing=standing)
+    return change_of(plan, edited, again, changed, notices=notices, approved=approved)
 
 
 def _named(tasks: Sequence[str], plan: Plan) -> tuple[str, ...]:

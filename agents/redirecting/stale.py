@@ -1,6 +1,6 @@
 """What was made from pictures that change, and so has to be made anew."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from graphlib import TopologicalSorter
 
 from ...core.plan import Plan
@@ -18,9 +18,9 @@ def downstream(tasks: Collection[str], plan: Plan) -> tuple[str, ...]:
     return tuple(name for name in _in_order(plan) if name in stale and name not in tasks)
 
 
-def approved_downstream(tasks: Collection[str], plan: Plan, standing: Mapping[str, bool]) -> tuple[str, ...]:
+def approved_downstream(tasks: Collection[str], plan: Plan, approved: Collection[str]) -> tuple[str, ...]:
     """List what of it a person approved: the director should know before it is opened again."""
-    return tuple(name for name in downstream(tasks, plan) if standing.get(name, False))
+    return tuple(name for name in downstream(tasks, plan) if name in approved)
 
 
 def plan_inputs(plan: Plan) -> dict[str, tuple[str, ...]]:
