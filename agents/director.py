@@ -68,7 +68,7 @@ def plan_brief(
     _check_preferred(brief, crew)
     draft, assumptions = _draft(brief, crew, budget)
     worded = _worded(draft, crew)
-    envelopes, departments = _money(draft, crew, budget)
+    envelopes, departments = _money(draft, crew, budget - crew.direction_usd(budget))
     wanted = tuple(
         _task(draft, cell, worded.get(name), crew=crew, envelope_usd=envelopes[name])
         for name, cell in draft.cells.items()

@@ -34,9 +34,14 @@ class Studio:
     settings: Settings
     clock: Clock
 
-    def open_journal(self, folder: Folder) -> SqliteJournal:
-        """Open a production's journal, making the folder where there is none."""
-        return SqliteJournal.open(folder.journal, clock=self.clock)
+    def open_journal(self, folder: Folder, *, budget_usd: float = 0.0) -> SqliteJournal:
+        """Open a production's journal, making the folder where there is none.
+
+        Args:
+            folder: of the production.
+            budget_usd: what a new one may spend before there is a plan.
+        """
+        return SqliteJournal.open(folder.journal, clock=self.clock, budget_usd=budget_usd)
 
     def open_store(self, folder: Folder) -> Assets:
         """Open a production's assets, wherever it keeps them."""

@@ -177,7 +177,7 @@ def _planned(brief: Brief, crew: Crew, seed: int) -> Plan | Fault:
         plan = plan_brief(brief, crew, seed=seed)
     except BudgetExceeded as error:
         # How far over is said in pictures, which a model can leave out; money it cannot find.
-        says = f"its first takes alone cost {error.needs_usd:.4f} USD, the budget is {brief.budget_usd:.4f}"
+        says = f"its first takes alone cost {error.needs_usd:.4f} USD, {error.left_usd:.4f} is there for them"
         return Fault(kind="malformed", says=f"{says}: plan fewer tasks, or fewer options of each")
     except BriefError as error:
         return Fault(kind="malformed", says=str(error))

@@ -12,6 +12,7 @@ from ...core.plan import Requirement, Task
 from ...core.take import Finding
 from ..language.atoms import Reading
 from ..planning.phrasing import requirements_of
+from ..planning.wording import unknown_words
 from ..reading import read
 from .fault import Fault, parsed
 from .prompts import DATA, marked, prompt_of, schema_text
@@ -28,7 +29,9 @@ class Reworded:
     prompt: Annotated[str, Field(min_length=3, max_length=MOST_CHARS, pattern=r"^[^\x00-\x1f<>{}\[\]]+$")]
 
 
-def ask_reviser(task: Task, prompt: str, findings: Sequence[Finding], look: Look) -> Ask:
+def ask_reviser(
+    task: Task, prompt: str, findings: Sequence[Finding], look: Look, *, words: frozenset[str] = frozenset()
+) -> Ask:
     """Ask for other words.
 
     Args:
@@ -36,6 +39,7 @@ def ask_reviser(task: Task, prompt: str, findings: Sequence[Finding], look: Look
         prompt: the words that were last tried.
         findings: what was wrong with the picture.
         look: the voice to speak in.
+        words: all that the maker was taught; empty for any.
     """
     known = prompt_of("reviser")
     musts = [one.asks or one.id for one in musts_of(task)]
@@ -46,6 +50,8 @@ def ask_reviser(task: Task, prompt: str, findings: Sequence[Finding], look: Look
         marked("must_stay", "\n".join(f"- {one}" for one in musts) or "- what it shows"),
         marked("look", "\n".join(f"- {name}: {value}" for name, value in voice.items() if value) or "- left open"),
     ]
+    if words:
+        parts.append(marked("painter_knows_only", " ".join(sorted(words))))
     text = "\n\n".join([DATA, *parts, "Write the prompt anew."])
     return Ask(
         agent="reviser",
@@ -57,7 +63,9 @@ def ask_reviser(task: Task, prompt: str, findings: Sequence[Finding], look: Look
     )
 
 
-def read_reviser(answer: Answer, task: Task, look: Look, tried: Sequence[str] = ()) -> str | Fault:
+def read_reviser(
+    answer: Answer, task: Task, look: Look, *, tried: Sequence[str] = (), words: frozenset[str] = frozenset()
+) -> str | Fault:
     """Give the new prompt, or say which must-have it lost or what it brought in.
 
     Args:
@@ -65,21 +73,24 @@ def read_reviser(answer: Answer, task: Task, look: Look, tried: Sequence[str] = 
         task: whose must-haves count, and whose prompt says what may be seen.
         look: what else may be named: its time, weather and shot size.
         tried: prompts there were; one of them again is no rewrite.
+        words: all that the maker was taught; empty for any.
     """
     found = parsed(Reworded, answer)
     if isinstance(found, Fault):
         return found
-    words = " ".join(found.prompt.split())
-    if words in (task.prompt, *tried):
+    said = " ".join(found.prompt.split())
+    if said in (task.prompt, *tried):
         return Fault(kind="malformed", says="these words were tried already: say it differently")
-    reads = read(words)
+    reads = read(said)
     kept = {one.id for one in requirements_of(reads)}
     if lost := [one.asks or one.id for one in musts_of(task) if one.id not in kept]:
         return Fault(kind="malformed", says=f"no longer read in it: {'; '.join(lost)}; say each plainly")
     if new := _brought_in(reads, read(task.prompt), look):
         names = ", ".join(new)
         return Fault(kind="malformed", says=f"critics would look for {names}, which nobody asked for: leave it out")
-    return words
+    if unknown := unknown_words(said, words):
+        return Fault(kind="malformed", says=f"the painter does not know {', '.join(unknown[:8])}")
+    return said
 
 
 def musts_of(task: Task) -> tuple[Requirement, ...]:
