@@ -132,7 +132,8 @@ const KEYS = {
 };
 
 document.addEventListener("keydown", (event) => {
-  const isWriting = event.target.closest?.("input, textarea, video");
+  // The field of a dialog that has just closed has the focus for a moment more.
+  const isWriting = event.target.closest?.("input, textarea, video")?.checkVisibility();
   if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
     if (!said.hidden) said.hidden = true;
     else if (isWriting) event.target.blur();

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from io import BytesIO
 from pathlib import Path
 
@@ -131,17 +131,16 @@ async def answer_to(app: ASGIApp, path: str) -> tuple[int, bytes]:
 async def served(folder: Path, by: str = "ada") -> AsyncIterator[Access]:
     """Serve a review on a free port."""
     ended = asyncio.Event()
-    listener = listen(0)
-    access = Access(port=listener.getsockname()[1], token="its-token")
-    async with desk.look_on(folder, SETTINGS) as onlooker:
-        review = Review(onlooker=onlooker, access=access, by=by, settings=SETTINGS, is_over=ended.is_set)
-        config = uvicorn.Config(review_app(review), log_level="error", ws="none", timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(server.serve(sockets=[listener]))
+    with closing(listen(0)) as listener:
+        access = Access(port=listener.getsockname()[1], token="its-token")
+        async with desk.look_on(folder, SETTINGS) as onlooker:
+            review = Review(onlooker=onlooker, access=access, by=by, settings=SETTINGS, is_over=ended.is_set)
+            config = uvicorn.Config(review_app(review), log_level="error", ws="none", timeout_graceful_shutdown=1)
+            server = uvicorn.Server(config)
+            serving = asyncio.ensure_future(server.serve(sockets=[listener]))
             try:
                 yield access
             finally:
                 ended.set()
                 server.should_exit = True
-    listener.close()
+                await serving

@@ -1,9 +1,11 @@
 """Pictures by digest, and nothing else of the disk or the store."""
 
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from PIL import Image
 
 from callsheet.graphs import desk
 
@@ -24,7 +26,7 @@ NO_DIGESTS = [
     "g" * 64,
     "a" * 63 + "\n",
     "a" * 64 + ".png",
-    "ａ" * 64,
+    "\uff41" * 64,
     "sha256:" + "a" * 64,
 ]
 
@@ -62,10 +64,14 @@ async def test_plan_and_brief_are_in_the_store_and_no_pictures(castle: Path) -> 
             assert (await client.get(f"/thumb/{digest[7:]}")).status_code == 404
 
 
+def damage(path: str) -> None:
+    Path(path).write_bytes(b"\x89PNG, but another")
+
+
 async def test_a_damaged_picture_is_never_shown_as_good(castle: Path) -> None:
     standing = await desk.look(castle, SETTINGS)
     take = standing.history.tasks["keep"].takes[0]
-    Path(standing.picture_at(take)).write_bytes(b"\x89PNG, but another")
+    damage(standing.picture_at(take))
     async with reviewed(castle) as client:
         for place in ("picture", "thumb"):
             answer = await client.get(f"/{place}/{take.digest[7:]}")
@@ -74,10 +80,6 @@ async def test_a_damaged_picture_is_never_shown_as_good(castle: Path) -> None:
 
 
 async def test_a_large_picture_is_small_on_the_grid(castle: Path) -> None:
-    from io import BytesIO
-
-    from PIL import Image
-
     file = castle.parent / "large.png"
     Image.effect_noise((900, 600), 80).convert("RGB").save(file)
     take = await desk.ingest(castle, file, "keep", settings=SETTINGS)
