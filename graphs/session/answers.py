@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from ...core.decision import Escalate, Repair, Rewrite
 from ...core.history import TaskRecord
-from ...core.plan import Outlook, Task
+from ...core.plan import Task
 from ...core.take import Score, Take
 from ...core.wish import About
-from ..changing import Price
-from ..forecast import outlook
+from ..changing import Price, price_of
 from ..waits import in_words, waits_of
 from .view import View
 
@@ -180,17 +179,18 @@ def costs(view: View, about: About) -> str:
 
 def to_come(view: View, about: About) -> str:
     """Say what is still to come will take: time and money of the whole, by playing it through."""
-    found: Outlook = outlook(view.plan, view.crew)
-    spent, span = view.bill.settled_usd, found.seconds
+    found, bill = view.outlook(), view.bill
+    span = found.seconds
     whole = (
         f"the whole plan: {found.usd.middle:.4f} USD ({found.usd.low:.4f} to {found.usd.high:.4f}), "
         f"{span.middle:.0f} s ({span.low:.0f} to {span.high:.0f}) with {found.workers} workers; "
-        f"{spent:.4f} USD of it is spent"
+        f"{bill.settled_usd:.4f} of {bill.budget_usd:.2f} USD are spent"
     )
-    open_ones = [task for task in view.tasks(about.tasks) if view.step(task) not in ("accepted", "unfinished")]
-    if not about.says:
-        return whole
-    return f"{len(open_ones)} of {len(about.tasks)} tasks of {about.says} are still to be made\n{whole}"
+    meant = view.tasks(about.tasks) if about.says else list(view.plan.tasks)
+    left = [task for task in meant if view.step(task) not in ("accepted", "unfinished")]
+    if not left:
+        return f"{about.says or 'everything'} is made; {whole}"
+    return f"still to come of {about.says or 'all'}: {price_in_words(price_of(left, view.plan, view.crew))}\n{whole}"
 
 
 def price_in_words(price: Price) -> str:

@@ -46,7 +46,6 @@ from ...core.wish import (
 from ...tools.pictures import read_picture
 from ..approvals import take_named
 from ..changing import price_of
-from ..forecast import outlook
 from ..ordering import unclaimed_usd
 from ..waits import in_words
 from .answers import price_in_words
@@ -131,7 +130,7 @@ def _roll(view: View) -> _Part:
     act = Roll(plan_digest=planned.plan_digest if planned else "")
     if view.history.is_greenlit:
         return _Part(acts=(act,), says=("the crew goes on with what is left to do",))
-    found = outlook(view.plan, view.crew)
+    found = view.outlook()
     says = (
         f"{len(view.plan.tasks)} tasks are made: about {found.usd.middle:.4f} USD ({found.usd.low:.4f} to "
         f"{found.usd.high:.4f}), {found.seconds.middle:.0f} s with {found.workers} workers; never more than "
@@ -149,14 +148,13 @@ def _approved(view: View) -> frozenset[str]:
 
 
 def _revise(view: View, about: About, text: str) -> _Part:
-    approved = _approved(view)
     if about.says and len(about.tasks) < len(view.plan.tasks):
         names = [task.name for task in _stills_of(view, about)]
-        change = revised(view.plan, view.brief, view.crew, tasks=names, text=text)
+        change = revised(view.plan, view.brief, view.crew, tasks=names, text=text, approved=_approved(view))
         if len(names) == 1:
             change = kept_elsewhere(view, change, view.plan.task(names[0]), text)
     else:
-        change = relooked(view.plan, view.brief, view.crew, text, approved=approved)
+        change = relooked(view.plan, view.brief, view.crew, text, approved=_approved(view))
     return _amend(view, change, about, text)
 
 
@@ -172,7 +170,8 @@ def _more_like(view: View, about: About, number: int, text: str) -> _Part:
     take = take_named(view.history.tasks[tasks[0].name], tasks[0].name, str(number))
     change = Change(brief=view.brief, tasks=tuple(tasks))
     if text:
-        change = revised(view.plan, view.brief, view.crew, tasks=[tasks[0].name], text=text)
+        names = [tasks[0].name]
+        change = revised(view.plan, view.brief, view.crew, tasks=names, text=text, approved=_approved(view))
     return _amend(view, close_to(take, change, tasks[0], view.crew), about, text or f"more like {take.id}")
 
 

@@ -9,7 +9,7 @@ from ...core.crew import Crew
 from ...core.fact import Entry
 from ...core.history import History
 from ...core.money import Bill
-from ...core.plan import Plan, Task
+from ...core.plan import Outlook, Plan, Task
 from ...core.take import Take
 from ...tools.asset_home import Assets
 from ...tools.journal import SqliteJournal
@@ -17,6 +17,7 @@ from ..board import Board, board_of
 from ..changing import brief_of
 from ..deciding import Standing, standing_of
 from ..folder import Folder
+from ..forecast import outlook
 from ..standing import Step, step_of
 
 _PlanKey = tuple[str, int, int]
@@ -32,6 +33,7 @@ class View:
     standing: Standing = field(init=False)
     brief: Brief = field(init=False)
     _key: _PlanKey | None = field(init=False, default=None)
+    _outlook: Outlook | None = field(init=False, default=None)
 
     async def refresh(self) -> tuple[Entry, ...]:
         """Read what was written since, by whomever; give the entries of other hands."""
@@ -46,7 +48,7 @@ class View:
         if key != self._key:
             self.standing = standing_of(self.folder, self.journal)
             self.brief = brief_of(self.standing)
-            self._key = key
+            self._key, self._outlook = key, None
         else:
             self.standing = Standing(
                 folder=self.folder.root, plan=self.standing.plan, history=history, bill=self.journal.bill()
@@ -71,6 +73,15 @@ class View:
     def store(self) -> Assets:
         """Where pictures are kept."""
         return self.standing.store
+
+    def outlook(self) -> Outlook:
+        """Say what the whole plan was expected to take: as it was greenlit, else played through once. Blocking."""
+        greenlit = self.history.greenlit
+        if greenlit and greenlit.outlook and self.history.is_greenlit:
+            return greenlit.outlook
+        if self._outlook is None:
+            self._outlook = outlook(self.plan, self.crew)
+        return self._outlook
 
     def board(self) -> Board:
         """Put up where every task stands."""
