@@ -217,6 +217,24 @@ class NoteMade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TurnTaken:
+    """The director said something in a session, and the crew answered."""
+
+    event: Literal["turn_taken"] = "turn_taken"
+    by: str
+    text: str
+    wishes: tuple[str, ...]
+    """What was understood, each a wish or what was unclear, as canonical JSON."""
+    read_by: str
+    """Who understood it: `grammar`, or a model's name."""
+    reply: str
+    proposal: str = ""
+    """As canonical JSON, what is proposed and waits for a yes; empty where nothing does."""
+    degraded: str = ""
+    """Why somebody else read it than was asked to; empty where nobody had to step in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TakePublished:
     """An accepted take got its version number."""
 
@@ -377,6 +395,7 @@ Fact = (
     | TasksAdded
     | PlanChanged
     | NoteMade
+    | TurnTaken
     | TakePublished
     | TaskUnfinished
     | MoneyMoved

@@ -30,6 +30,7 @@ from .fact import (
     TaskRouted,
     TasksAdded,
     TaskUnfinished,
+    TurnTaken,
 )
 from .take import Opinion, Take, Verdict
 from .thought import AnswerGiven, FellBack, Thought, ThoughtReserved, ThoughtVoided
@@ -113,6 +114,8 @@ class History:
     """What people had paused, resumed, cancelled or done first, oldest first."""
     additions: list[TasksAdded] = field(default_factory=list)
     changes: list[PlanChanged] = field(default_factory=list)
+    turns: list[TurnTaken] = field(default_factory=list)
+    """Of sessions with the director, oldest first."""
     money_moves: list[MoneyMoved] = field(default_factory=list)
     """Since the envelopes were allotted."""
     entries: list[Entry] = field(default_factory=list)
@@ -177,6 +180,8 @@ class History:
                 self.changes.append(fact)
                 for name in fact.tasks:
                     self.tasks[name].changed = fact.number
+            case TurnTaken() as fact:
+                self.turns.append(fact)
             case NoteMade() as fact:
                 self.notes.append(fact.note)
             case TakePublished() as fact:
