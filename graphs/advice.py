@@ -19,12 +19,15 @@ from ..core.brief import Brief, Look
 from ..core.canonical import digest_of
 from ..core.chat import Answer, ChatSpec
 from ..core.crew import Crew
+from ..core.decision import Move, Reseed, Rewrite
 from ..core.delivery import Manifest, Strip
+from ..core.history import TaskRecord
 from ..core.plan import Plan, Requirement, Task
 from ..core.settings import Settings
-from ..core.take import Opinion, Unscored, Verdict
+from ..core.take import Opinion, Take, Unscored
 from ..core.wish import Unclear, Wish
 from .folder import Folder
+from .stage import Stage
 from .studio import open_studio
 from .thinking import Thinker, Thought
 
@@ -92,28 +95,36 @@ async def direct_in(
         await journal.close()
 
 
-async def other_words(
-    thinker: Thinker, task: Task, verdict: Verdict, *, tried: Sequence[str], look: Look, words: frozenset[str]
-) -> Thought[str]:
-    """Have a task's prompt reworded after its picture failed, with nothing lost that it must show.
+async def in_other_words(stage: Stage, move: Move, task: Task, record: TaskRecord, takes: Sequence[Take]) -> Move:
+    """Have the words of another try found by a language model, where these have failed twice or a rule wants others.
+
+    Nothing of what the picture must show may be lost in them; where the model fails, the move stays what it was.
 
     Args:
-        thinker: whose crew and money.
+        stage: the production.
+        move: what the reviser chose.
         task: with its must-haves.
-        verdict: what was wrong.
-        tried: prompts of its takes so far, oldest first.
-        look: the voice to speak in.
-        words: all that its maker was taught; empty for any.
+        record: its verdicts.
+        takes: of this round, oldest first; the last one failed.
     """
-    prompt = tried[-1] if tried else task.prompt
-    ask = ask_reviser(task, prompt, verdict.findings, look, words=words)
-    return await thinker.think(
-        ask, lambda answer: read_reviser(answer, task, look, tried=tried, words=words), task=task.name
-    )
+    recipes = [take.recipe for take in takes if take.recipe]
+    thinker, tried = stage.thinker, [recipe.prompt for recipe in recipes]
+    if thinker is None or not thinker.asks("reviser") or not recipes:
+        return move
+    if not isinstance(move, Rewrite) and not (isinstance(move, Reseed) and tried[-1] in tried[:-1]):
+        return move
+    words, look = frozenset(stage.crew.maker(recipes[-1].maker).words), Look(palette=stage.palette)
+    ask = ask_reviser(task, tried[-1], record.verdicts[takes[-1].id].findings, look, words=words)
+
+    def read(answer: Answer) -> str | Fault:
+        return read_reviser(answer, task, look, tried=tried, words=words)
+
+    thought = await thinker.think(ask, read, task=task.name)
+    return Rewrite(prompt=thought.found, why=f"{move.why}; worded by {thought.chat}") if thought.found else move
 
 
-async def opinions_of_chat(
-    thinker: Thinker, task: Task, picture: bytes, asked: Sequence[Requirement], before: Sequence[Opinion]
+async def looked_by_chat(
+    stage: Stage, task: Task, digest: str, asked: Sequence[Requirement], before: Sequence[Opinion]
 ) -> tuple[Opinion, ...]:
     """Have the language model of the panel look at a picture, one question a requirement.
 
@@ -121,37 +132,41 @@ async def opinions_of_chat(
     at all, and after one question that nobody answered it is asked no other.
 
     Args:
-        thinker: whose crew and money.
+        stage: the production.
         task: whose picture.
-        picture: PNG bytes.
+        digest: of the picture.
         asked: the task's requirements.
         before: what the others said.
     """
-    spec = thinker.asks("critic")
-    seat = next((one for one in thinker.crew.critics if one.is_chat), None)
-    if spec is None or seat is None:
+    thinker, seat = stage.thinker, next((one for one in stage.crew.critics if one.is_chat), None)
+    spec = thinker.asks("critic") if thinker else None
+    if thinker is None or spec is None or seat is None:
         return ()
     due = [one for one in asked if one.kind in seat.checks and can_be_asked(one)]
     scored = {one.requirement for one in before if not isinstance(one, Unscored)}
     known = [one for one in asked if one.id in scored]
     if not due or not judge("", known, before, floor=task.gate.floor).passed:
         return ()
+    picture = await asyncio.to_thread(stage.store.get, digest)
     first, rest = due[0], due[1:]
-    thought = await _opinion(thinker, spec, task, picture, first)
-    if isinstance(thought, Unscored) and not thought.reason.startswith(_UNSURE):
-        return (thought, *(replace(thought, requirement=one.id) for one in rest))
-    return (thought, *await asyncio.gather(*(_opinion(thinker, spec, task, picture, one) for one in rest)))
+    opinion, is_answered = await _opinion(thinker, spec, task, picture, first)
+    if not is_answered:
+        return (opinion, *(replace(opinion, requirement=one.id) for one in rest))
+    others = await asyncio.gather(*(_opinion(thinker, spec, task, picture, one) for one in rest))
+    return (opinion, *(one for one, _ in others))
 
 
-_UNSURE = "the model is unsure"
+async def _opinion(
+    thinker: Thinker, spec: ChatSpec, task: Task, picture: bytes, requirement: Requirement
+) -> tuple[Opinion, bool]:
+    """Give an opinion, and whether the model had one."""
 
-
-async def _opinion(thinker: Thinker, spec: ChatSpec, task: Task, picture: bytes, requirement: Requirement) -> Opinion:
     def read(answer: Answer) -> Opinion | Fault:
         return read_critic(answer, requirement)
 
     thought: Thought[Opinion] = await thinker.think(ask_critic(requirement, picture, spec), read, task=task.name)
-    return thought.found or Unscored(requirement=requirement.id, critic=CRITIC, reason=thought.why[:300])
+    nothing = Unscored(requirement=requirement.id, critic=CRITIC, reason=thought.why[:300])
+    return thought.found or nothing, thought.found is not None
 
 
 async def note_for(thinker: Thinker, plan: Plan, manifest: Manifest, strips: Sequence[Strip]) -> Thought[str]:

@@ -28,6 +28,7 @@ from ..core.money import to_micros
 from ..core.plan import Requirement, Task
 from ..core.take import Opinion, Take
 from ..models.segmentation import repair_mask
+from .advice import in_other_words, looked_by_chat
 from .call import call_maker
 from .stage import Stage
 from .standing import ENDED, Step, attempts_of, current_takes, input_digests, left_usd, moves_of, where
@@ -114,6 +115,7 @@ class TaskNodes:
             asked = _asked(task.requirements, take, references)
             try:
                 opinions = await self._looked(task, take.digest, asked, earlier, (*references, *_style_of(task)))
+                opinions += await looked_by_chat(self.stage, task, take.digest, asked, opinions)
             except WorkerLost as error:
                 return await self._give_up(state, f"nobody could look at it: {error}", "world")
             facts.append(TakeScored(task=task.name, take=take.id, digest=take.digest, panel=panel, opinions=opinions))
@@ -138,6 +140,7 @@ class TaskNodes:
         )
         if isinstance(move, Repair):
             move = await self._masked(move, record)
+        move = await in_other_words(self.stage, move, task, record, takes)
         facts: list[Fact] = [MoveChosen(task=task.name, take=takes[-1].id, move=move)]
         match move:
             case Accept(take=best):

@@ -303,6 +303,8 @@ async def _drive(  # noqa: PLR0917 - the parts of one production, all required
             rent_usd=rent_usd,
         )
         expected = None if journal.history.is_greenlit else await asyncio.to_thread(outlook, plan, crew)
+        if stage.thinker:
+            await stage.thinker.settle_lost()
         graph = production_graph(stage, plan, deliver, expected, stays=director.go_on is None)
         async with watched(stage, plan, director.on_progress):
             state, has_more = await run_production(graph, partial(director.answer, plan)), True

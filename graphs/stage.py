@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..agents.forecast import Expected, expected
+from ..agents.llm.prompts import prompt_of
 from ..agents.planning.envelopes import makers_for
 from ..agents.planning.odds import Odds
 from ..agents.reviser import Rung
@@ -13,6 +14,7 @@ from ..core.plan import Task
 from ..core.ports import Journal, Store, Workers
 from ..core.take import Recipe
 from ..models.critics.signature import versions_of
+from .thinking import Thinker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,10 @@ class Stage:
     """Seconds of the longest chain that starts with each task: who is served first, here and at the workers."""
     rent_usd: Callable[[], float] = lambda: 0.0
     """What the rented machines cost if they are given back now."""
+    thinker: Thinker | None = None
+    """The language models of its agents; None where every agent goes by its rules."""
+    palette: tuple[str, ...] = ()
+    """Of the look, for who words prompts."""
     just_made: dict[str, bytes] = field(default_factory=dict)
     """Pictures nobody has looked at yet, by digest: they need not be read back."""
     changed: dict[str, int] = field(default_factory=dict)
@@ -45,7 +51,8 @@ class Stage:
     _expected: dict[str, Expected] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_who_looks", (self.crew.identity(), versions_of(self.crew.critics)))
+        questions = (prompt_of("critic").digest,) if self.crew.agents.critic else ()
+        object.__setattr__(self, "_who_looks", (self.crew.identity(), versions_of(self.crew.critics), *questions))
 
     def change(self, tasks: Sequence[Task], number: int) -> None:
         """Take tasks as a person changed them."""

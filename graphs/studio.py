@@ -15,6 +15,7 @@ from ..tools.clock import SystemClock
 from ..tools.journal import SqliteJournal
 from .folder import Folder
 from .stage import Stage
+from .thinking import Thinker
 
 HOMES = Registry(
     what="home of workers",
@@ -86,8 +87,9 @@ def set_stage(
     rent_usd: Callable[[], float] = lambda: 0.0,
 ) -> Stage:
     """Put a production's parts together."""
+    production = f"{identity}/{plan.seed}"
     return Stage(
-        production=f"{identity}/{plan.seed}",
+        production=production,
         seed=plan.seed,
         tasks={task.name: task for task in plan.tasks},
         crew=crew,
@@ -95,12 +97,21 @@ def set_stage(
         store=store,
         workers=workers,
         aspect=plan.aspect,
+        palette=plan.palette,
+        thinker=thinker_of(production, plan.budget_usd, crew, journal=journal, store=store),
         prefers={department.name: department.prefers for department in plan.departments},
         odds=Odds(seed=plan.seed, record=plan.track_record),
         call_tries=settings.call_tries,
         rent_usd=rent_usd,
         changed={name: record.changed for name, record in journal.history.tasks.items()},
     )
+
+
+def thinker_of(production: str, budget_usd: float, crew: Crew, *, journal: Journal, store: Store) -> Thinker | None:
+    """Give the language models of a production; None where no agent asks one."""
+    if not crew.agents.named:
+        return None
+    return Thinker(production=production, crew=crew, journal=journal, store=store, budget_usd=budget_usd)
 
 
 def open_studio(settings: Settings) -> Studio:

@@ -82,8 +82,8 @@ def read_reviser(
     if said in (task.prompt, *tried):
         return Fault(kind="malformed", says="these words were tried already: say it differently")
     reads = read(said)
-    kept = {one.id for one in requirements_of(reads)}
-    if lost := [one.asks or one.id for one in musts_of(task) if one.id not in kept]:
+    kept = _said_in(reads)
+    if lost := [one.asks or one.id for one in musts_of(task) if _meaning(one) not in kept]:
         return Fault(kind="malformed", says=f"no longer read in it: {'; '.join(lost)}; say each plainly")
     if new := _brought_in(reads, read(task.prompt), look):
         names = ", ".join(new)
@@ -95,8 +95,16 @@ def read_reviser(
 
 def musts_of(task: Task) -> tuple[Requirement, ...]:
     """List the must-haves that stand in a task's prompt; others, of technique or likeness, no words can lose."""
-    said = {one.id for one in requirements_of(read(task.prompt))}
-    return tuple(one for one in task.requirements if one.must and one.id in said)
+    said = _said_in(read(task.prompt))
+    return tuple(one for one in task.requirements if one.must and _meaning(one) in said)
+
+
+def _said_in(reading: Reading) -> set[tuple[str, str, str]]:
+    return {_meaning(one) for one in requirements_of(reading)}
+
+
+def _meaning(requirement: Requirement) -> tuple[str, str, str]:
+    return requirement.kind, requirement.subject, requirement.value
 
 
 def _brought_in(new: Reading, old: Reading, look: Look) -> list[str]:
