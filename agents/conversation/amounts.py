@@ -95,7 +95,8 @@ def takes_of(words: str) -> tuple[int, ...]:
 _AMOUNT: Final = rf"(?:\d+(?:\.\d+)?|(?:{_COUNTS})(?: (?:hundred|thousand))?|an?|half an?|a few)"
 _UNIT: Final = r"(?:us )?(?:dollars?|bucks?|usd|cents?|quid|grand)"
 MONEY: Final = (
-    rf"(?:\$ ?{_AMOUNT}|{_AMOUNT} ?(?:{_UNIT}|\$)|(?:half a dollar|a dollar fifty)|usd {_AMOUNT})(?: and {_AMOUNT} "
+    rf"(?:\$ ?{_AMOUNT}|{_AMOUNT} ?(?:{_UNIT}|\$)|(?:half a dollar|a dollar fifty|dollar|buck|grand)|usd {_AMOUNT})(?: "
+    rf"and {_AMOUNT} "
     rf"cents)?"
 )
 """An amount of money, as a pattern; its unit must be said."""
@@ -119,5 +120,6 @@ def usd_of(words: str) -> float:
         amount = float(digits[0][:12])
     else:
         amount = 0.5 if "half" in head else float(number_of(re.sub(rf"\b{_UNIT}\b|\$", "", head)))
+    amount = amount or float(head.strip() in ("dollar", "buck", "grand"))
     scale = 0.01 if re.search(r"\bcents?\b", head) else 1000.0 if "grand" in head else 1.0
     return round(amount * scale + extra, 6)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..language.noun_phrase import is_modifier
-from ..language.words import word_set
+from ..language.words import NUMBERS, word_set
 from .references import Lost, refer
 from .sayings import Saying, bare
 from .scene import Scene
@@ -92,6 +92,8 @@ def _softly(saying: Saying, scene: Scene, *, is_question: bool) -> list[Part]:
     words = [word.word for word in saying.words]
     found: list[Part] = []
     start = at = 0
+    if _CONDITION.match(saying.text):
+        return [Part(saying=bare(saying), is_question=is_question)]
     while at < len(words):
         after = at
         while after < len(words) and words[after] in _SOFT:
@@ -102,6 +104,12 @@ def _softly(saying: Saying, scene: Scene, *, is_question: bool) -> list[Part]:
         at = max(after, at + 1)
     found.append(Part(saying=bare(saying.part(start)), is_question=is_question, is_joined=start > 0))
     return found
+
+
+_CONDITION: Final = re.compile(
+    r"(?:and |but |so )?(?:if|when|once|as soon as|unless|until|after|whenever) (?!you |possible|i )"
+)
+"""What follows depends on it, so the two stay together."""
 
 
 def _opens(rest: list[str], scene: Scene) -> bool:
@@ -132,6 +140,8 @@ def _commands(rest: list[str], scene: Scene) -> bool:
                 (" ").join(rest),
             )
         )
+    if first == "take" and (second.isdecimal() or second in NUMBERS):
+        return False
     if not second or second in _SOFT:
         return first in _ALONE and not scene.glossary.knows(first)
     return (

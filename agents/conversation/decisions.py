@@ -145,7 +145,7 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     (?:that|this|it) is (?:the one|a keeper|a print|the keeper|the winner|a buy|approved|the shot)
     (?:put|let) <about> through
     give <about> (?:my|the) (?:approval|okay|nod|blessing|thumbs up)
-    approved
+    approved?|accept(?:ed)?
     print
     love it
     go with (?P<it>it|that|this|that one|this one|those)
@@ -205,6 +205,8 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "pause",
         r"""
+    (?:hold on|hang on|wait|hold it|stop)(?: just)?(?: for)? a (?:second|moment|minute|bit|sec|tick)
+    (?:hold on|hang on|hold everything|stand by)
     (?:pause|hold(?: off)?(?: on)?|halt|freeze|suspend|put (?:a )?(?:hold|pause) on|stop (?:for now|work on)|
         interrupt|wait with|hold up|park|stay)(?: (?:with|on|the work on|making|work on))? <about>(?: (?:for now|
         for a (?:moment|while|bit|minute|sec|second)|for the (?:moment|time being)|until (?:further notice|
@@ -269,7 +271,6 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     do not (?:bother with|include|need) <about>
     no need for <about>
     never mind <about>
-    without <about>
     """,
     ),
 )

@@ -14,7 +14,7 @@ from ...core.plan import Plan, Task
 from ..language.noun_phrase import PREPOSITIONS
 from ..language.nouns import singular
 from ..language.phrases import TIMES, WEATHER_ADJECTIVES, WEATHERS
-from ..language.words import COLOURS, FUNCTION
+from ..language.words import COLOURS, FUNCTION, NUMBERS
 from ..reading import read
 
 _MAKES: Final[dict[str, tuple[str, ...]]] = {
@@ -88,7 +88,7 @@ class Glossary:
     def knows(self, word: str) -> bool:
         """Whether a word speaks of any task."""
         key = term(word)
-        return key in self.strong or key in self.weak or word in self.strong
+        return key in self.strong or key in self.weak or word in self.strong or word in self.departments
 
     def nearest(self, word: str) -> tuple[str, ...]:
         """Give the plan's words that are one slip away from a word of four letters or more; of long ones, two.
@@ -162,7 +162,7 @@ def glossary_of(plan: Plan, brief: Brief | None) -> Glossary:
         departments=dict(departments),
         shots=tuple(shots),
         codes=codes,
-        spellings=spellings_of([*strong, *weak, *departments]),
+        spellings=spellings_of([*strong, *weak, *map(singular, departments)]),
     )
 
 
@@ -204,7 +204,9 @@ def _describes(task: Task, brief: Brief | None) -> set[str]:
             if atom.kind in _WEAK_KINDS:
                 found |= {term(part) for part in (atom.value, *atom.value.split())}
             found |= {term(part) for part in atom.subject.split()}
-            found |= {term(part) for part in text.lower().replace(",", " ").split() if part not in FUNCTION}
+            found |= {
+                term(part) for part in text.lower().replace(",", " ").split() if part not in FUNCTION | NUMBERS.keys()
+            }
     if "snowfall" in found:
         found |= {"snow", "snowing"}
     return {one for one in found if one.replace("-", "").isalnum()} - PREPOSITIONS

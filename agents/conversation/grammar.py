@@ -32,8 +32,8 @@ class Heard:
     found: re.Match[str]
 
     def slot(self, name: str) -> Saying | None:
-        """Give what stands for a slot; None where the pattern that fits has none, or nothing stands there."""
-        for group, words in self.found.groupdict().items():
+        """Give what stands for a slot, the last one of two; None where nothing stands there."""
+        for group, words in reversed(self.found.groupdict().items()):
             if words is not None and group.rstrip("0123456789_") == name:
                 return self.saying.between(*self.found.span(group))
         return None
@@ -55,7 +55,7 @@ def compiled(template: str) -> re.Pattern[str]:
     def slot(found: re.Match[str]) -> str:
         nonlocal count
         name = found[1]
-        group = f"(?P<{name}_{count}>{_SLOTS[name]})"
+        group = rf"(?<!\S)(?P<{name}_{count}>{_SLOTS[name]})(?!\S)"
         count += 1
         return group
 

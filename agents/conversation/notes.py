@@ -94,9 +94,10 @@ _OPINION: Final = re.compile(
 )
 _NOTED: Final = re.compile(
     r"(?:(?:add |make |take |leave |write )?(?:a |this )?(?:note|remark|comment|memo)(?: (?:down|that|to self|for "
-    r"later|this|for the record))*|remember(?: that)?|for the record|write (?:this |that )?down(?: that)?|jot down(?: "
-    r"that)?|keep in mind(?: that)?|note that|bear in mind(?: that)?|fyi|by the way)(?: (?:on|for|about|to) "
-    r"(?P<about>.+?))? ?(?:,|:|;|-)? (?P<text>.+)"
+    r"later|this))*|"
+    r"remember(?: that)?|for the record|write (?:this |that )?down(?: that)?|jot down(?: that)?|keep in mind(?: that)?|"
+    r"bear in mind(?: that)?|fyi|by the way)(?: (?:on|for|about|to) (?P<about>.+?) ?(?:,|:|;|-|that)| ?[,:;-])? "
+    r"(?P<text>.+)"
 )
 _FRAMED: Final = {*TIMES, *WEATHERS, *WEATHER_ADJECTIVES, "snow", "storm", "dark", "light"}
 _CONNECTING: Final = word_set("at in on of by with from during under and , that which except or without")
@@ -137,28 +138,30 @@ def _goes_on(words: list[str], until: int, scene: Scene) -> bool:
     return until < len(words) and term(words[until]) in scene.glossary.strong and not is_modifier(words[until])
 
 
-def _named_until(saying: Saying, words: list[str], scene: Scene) -> tuple[int, About] | None:
-    for end in range(1, min(len(words), 12) + 1):
-        last = words[end - 1]
-        if (
-            last in ("the", "a", "this", "that", "all", "of", "shot", "shots", "my")
-            and end < len(words)
-            and words[end : end + 1] != [(",")]
-        ) and (
-            last not in ("this", "that", ("all"))
-            or (words[end] in GENERIC or scene.glossary.knows(words[end]) or words[end] in POINTING)
-        ):
-            continue
-        found = refer(" ".join(words[:end]), scene, saying.part(0, end).raw)
-        if (
-            isinstance(found, About)
-            and found.tasks
-            and not _goes_on(words, end, scene)
-            and words[end : end + 1] != [("'s")]
-            and not (end < len(words) and words[end] in GENERIC)
-        ):
-            return end, found
+def _named_until(saying: Saying, words: list[str], scene: Scene, *, mends: bool = True) -> tuple[int, About] | None:
+    """Find the shortest run of first words that names tasks; misspelt ones only after a `the`."""
+    for is_mending in (False, True)[: 2 if mends and words[:1] == ["the"] else 1]:
+        for end in range(1, min(len(words), 12) + 1):
+            following = words[end] if end < len(words) else ""
+            if following and (
+                _is_cut_short(words[end - 1], following, scene) or following in GENERIC or following == "'s"
+            ):
+                continue
+            found = refer(" ".join(words[:end]), scene, saying.part(0, end).raw, mends=is_mending)
+            if isinstance(found, About) and found.tasks and not _goes_on(words, end, scene):
+                return end, found
     return None
+
+
+_OPEN_ENDED: Final = word_set("the a of shot shots my our in at on")
+_POINTS_ON: Final = word_set("this that these those all both every each")
+
+
+def _is_cut_short(last: str, following: str, scene: Scene) -> bool:
+    """Whether a name cannot end here: `all` before `the plates`."""
+    if last in _POINTS_ON:
+        return following in _DETERMINERS or following in POINTING | GENERIC or scene.glossary.knows(following)
+    return last in _OPEN_ENDED
 
 
 def changes(words: str) -> bool:
@@ -224,7 +227,7 @@ def _mentioned(saying: Saying, scene: Scene) -> About:
     for start in range(len(saying)):
         word = saying.words[start].word
         if word in ("the", "that", "this", "all", "everything", "shot") or scene.glossary.knows(word):
-            first = _named_until(saying.part(start), [one.word for one in saying.words[start:]], scene)
+            first = _named_until(saying.part(start), [one.word for one in saying.words[start:]], scene, mends=False)
             if first:
                 return first[1]
     return scene.last if scene.last.tasks else scene.whole

@@ -1,10 +1,19 @@
 """What one can say instead: sentences that would be understood, the closest first."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from ...core.wish import About, Unclear
 from .sayings import Saying
 from .scene import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Torn:
+    """Why a part can mean no one thing for certain, however else it may be read."""
+
+    unclear: Unclear
+
 
 SENTENCES: Final[dict[str, str]] = {
     "approve": "approve {}", "approve_take": "approve take 1 of {}", "reject": "reject {}", "retake": "redo {}",

@@ -114,6 +114,8 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "price",
         r"""
+    how (?:much )?(?:long|longer|much|much more)(?: time)? (?:will|would|does|is|do) (?:it|this|that|all this|all of it|
+        everything|we|you)(?: still| all)? (?:take|going to take|need|be|last)(?: .*)?
     how (?:long|much longer|much time|much more|many hours|many minutes)(?: (?:will|would|is|does|do|until|till|
         before|more|left|to go|for|to|have))?(?: (?:it|we|you|this|that))?(?: (?:will|would|need|needs|
         still))*(?: <about>)?(?: (?:take|takes|need|needs|to go|left|going to take|be|until (?:it|we|this|
@@ -149,7 +151,9 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
         blocked|stuck|paused|late|slow|done|made|given|go|goes|went|drawn|made|chosen|routed|sent|open|cancelled|
         omitted|taking|take|stopped|held|on hold|there|not done|not accepted|not approved|not finished|not pass|pass|
         passed|redone|retaken|expensive|cost|hold|look|looks|wrong|bad|missing|stopping)(?: .+)?)?
-    what (?:is|was|went|has gone|happened|goes) (?:wrong )?(?:with|to|in|at|on) <about>
+    what (?:is|was|went|has gone|goes) wrong (?:with|in|at|on) <about>
+    what (?:happened|is up) (?:with|to|at|in) <about>
+    what is with <about>
     what (?:is|are) <about> (?:still )?(?:waiting (?:for|on)|stuck on|blocked (?:by|on)|held up by|missing)
     what (?:is )?(?:blocks|blocking|holding|keeps|holds|keeping)(?: up)? <about>(?: up| back)?
     explain <about>(?: to me)?
@@ -223,7 +227,8 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
         prompts?)(?: (?:of|for) <about>)?
     what (?:is|are) (?:planned|the plan|the tasks|the shots|in the plan|in <about>|asked of <about>|
         required of <about>|the (?:requirements|prompts?) (?:of|for) <about>)(?: for <about>)?
-    what (?:must|should|does|will|do) <about> (?:show|be|look like|contain|need|have|need to show|say)
+    what (?:must|should|does|will|do) <about> (?:show|be|contain|need|have|need to show|say)
+    what (?:must|should) <about> look like
     what are (?:you|we) (?:going to (?:make|do|shoot)|making|shooting|planning)
     which (?:shots|tasks|departments)(?: (?:are there|do we have|have we|are planned|are in the plan))?
     what (?:shots|tasks|departments)(?: (?:are there|do we have|have we got))?

@@ -32,13 +32,14 @@ from .shots import Lost, with_shots
 __all__ = ["Lost", "refer"]
 
 
-def refer(words: str, scene: Scene, says: str = "") -> About | Lost:
+def refer(words: str, scene: Scene, says: str = "", *, mends: bool = True) -> About | Lost:
     """Say which tasks words mean.
 
     Args:
         words: as `say` gives them.
         scene: what they may be about.
         says: the same words as they were typed.
+        mends: whether a misspelt word stands for the one word like it.
 
     >>> from ...core.plan import Task
     >>> from .rehearsal import a_plan
@@ -52,7 +53,7 @@ def refer(words: str, scene: Scene, says: str = "") -> About | Lost:
     bare = re.sub(r"^(?:of|for|on|in|from|to|with|about|at) ", "", words.strip())
     about = _pointed_at(bare, scene)
     if about is None:
-        found = _Reader(scene).tasks_of(bare)
+        found = _Reader(scene, mends=mends).tasks_of(bare)
         if isinstance(found, Lost):
             return found
         about = _named(bare, found, scene, says or bare)
@@ -109,8 +110,8 @@ def _sibling(words: str, scene: Scene) -> About | None:
 class _Reader:
     """Reads one reference: sets of tasks are integers, as in the glossary."""
 
-    def __init__(self, scene: Scene) -> None:
-        self.scene, self.words = scene, scene.glossary
+    def __init__(self, scene: Scene, *, mends: bool) -> None:
+        self.scene, self.words, self.mends = scene, scene.glossary, mends
 
     def tasks_of(self, words: str) -> int | Lost:
         """Read words with exceptions: `all the plates except the rock one`."""
@@ -149,23 +150,16 @@ class _Reader:
         mask, rest = self._states(part)
         if isinstance(mask, Lost):
             return mask
-        names = [word for word in rest.split() if word]
-        heads = list[int]()
-        before = len(names)
-        for at, word in enumerate(names):
-            if word in shots:
-                mask &= shots[word]
-                continue
-            fits = self._word(word, names)
+        names = rest.split()
+        is_named = rest != part or bool(WHOLE & set(names))
+        for word in names:
+            fits = shots.get(word) if word in shots else self._word(word, names)
             if isinstance(fits, Lost):
                 return fits
-            if fits is None:
-                continue
-            if word in ("at", "in", "on", "by", "with"):
-                before = min(before, at)
-            mask &= fits
-            if at < before:
-                heads.append(at)
+            is_named = is_named or fits is not None
+            mask &= self.words.everything if fits is None else fits
+        if not is_named:
+            return Lost(words=part, why=f"{part!r} names nothing")
         if not mask:
             return Lost(words=part, why=f"no task fits {_shown(part)!r}")
         return self._by_head(names, mask)
@@ -210,11 +204,10 @@ class _Reader:
             return fits
         if word in SMALL or word in GENERIC or word in WHOLE or word in TEAM or word.isdecimal() or word in _TWO:
             return None if not word.isdecimal() else self._unknown(word)
-        near = glossary.nearest(word)
+        near = glossary.nearest(word) if self.mends else ()
         if len(near) == 1:
-            return (
-                glossary.strong.get(near[0], 0) | glossary.weak.get(near[0], 0) | glossary.departments.get(near[0], 0)
-            )
+            team = glossary.departments.get(_department(near[0], self.scene), 0)
+            return glossary.strong.get(near[0], 0) | glossary.weak.get(near[0], 0) | team
         return self._unknown(word, near)
 
     def _underscored(self, name: str) -> int | Lost:

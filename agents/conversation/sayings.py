@@ -6,6 +6,8 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Final
 
+from ..language.words import word_set
+
 _FILES: Final = r"png|jpe?g|webp|tiff?|exr|bmp|gif|ya?ml|json|md|markdown|txt"
 _TOKEN: Final = re.compile(
     rf"""(?P<quoted>"[^"\n]+\.(?:{_FILES})"|'[^'\n]+\.(?:{_FILES})')"""
@@ -28,28 +30,11 @@ _SHORT: Final[dict[str, str]] = {
     "id": "i would", "pls": "please", "plz": "please", "thx": "thanks", "ok": "okay", "k": "okay", "kk": "okay",
     "nevermind": "never mind", "&": "and", "+": "and", "\n": ";", "--": ";", "cos": "because", "cuz": "because",
     "coz": "because", "'cause": "because", "w": "with", "alot": "a lot", "asap": "as soon as possible",
+    "teh": "the", "hte": "the", "adn": "and", "nad": "and", "taht": "that", "waht": "what", "thier": "their",
+    "wnat": "want", "tkae": "take", "dosnt": "does not",
 }  # fmt: skip
 _ENDINGS: Final = {"n't": "not", "'re": "are", "'ll": "will", "'ve": "have", "'d": "would", "'m": "am"}
-_PRONOUNS: Final = frozenset(
-    [
-        "it",
-        "that",
-        "this",
-        "what",
-        "where",
-        "how",
-        "who",
-        "why",
-        "there",
-        "here",
-        "he",
-        "she",
-        "when",
-        "everything",
-        "all",
-        "which",
-    ]
-)
+_PRONOUNS: Final = word_set("it one that this what where how who why there here he she when everything all which")
 _BRITISH: Final[dict[str, str]] = {
     "gray": "grey", "color": "colour", "colors": "colours", "center": "centre", "armor": "armour",
     "prioritize": "prioritise", "canceled": "cancelled", "favor": "favour", "favorite": "favourite",

@@ -8,18 +8,18 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from ...core.wish import ASKING, About, Begin, Consent, Remark, Unclear, Wish
-from ..reading import read
+from ...core.wish import ASKING, Consent, Reject, Remark, Retake, Revise, Unclear, Wish
+from .again import narrowed_to, repeated
+from .beginnings import begun
 from .clauses import Part, parts_of
 from .gathering import gathered, with_reason
-from .glossary import slips
-from .grammar import heard, words_of_patterns
+from .grammar import heard
 from .manners import HEDGES, NOT, REASON, consents, plainly
+from .mending import mended
 from .notes import note_of
-from .offers import either, named, sentence, unheard
-from .references import Lost, refer
-from .sayings import Saying, Word, bare, say
-from .scene import Scene, about_instead, about_of, only_of, speaking_of
+from .offers import Torn, either, named, sentence, unheard
+from .sayings import Saying, bare, say
+from .scene import Scene, about_of, speaking_of
 from .wishes import wish_of
 
 Meant = tuple[Wish | Unclear, ...]
@@ -45,35 +45,43 @@ def understand(text: str, scene: Scene) -> Meant:
     if answer is not None:
         return (Consent(yes=answer),)
     if scene.plan is None:
-        return (_without_plan(saying, text),)
-    narrowed = _narrowed(saying, scene)
+        return (begun(saying, text),)
+    narrowed = narrowed_to(saying, scene)
     if narrowed:
         return narrowed
+    answer_and_more = _answer_before(saying, scene)
+    if answer_and_more:
+        answered, more = answer_and_more
+        return (answered, *_in_parts(parts_of(more, scene), replace(scene, proposed=())))
     return _in_parts(parts_of(saying, scene), scene)
+
+
+def _answer_before(saying: Saying, scene: Scene) -> tuple[Consent, Saying] | None:
+    """Take a plain yes or no from before a comma, where one was asked for: `no, the other one`."""
+    at = next((at for at, word in enumerate(saying.words) if word.word in _PAUSES), 0)
+    first, rest = saying.part(0, at), bare(saying.part(at + 1))
+    answer = consents(first, is_asked=False) if scene.proposed and first and rest else None
+    if answer is None or first.text in _FILLERS:
+        return None
+    return Consent(yes=answer), rest
+
+
+_PAUSES: Final = frozenset({",", ".", "!", ";"})
+_FILLERS: Final = frozenset({"okay", "well", "right", "fine", "good", "great", "alright", "all right"})
+"""What one also says to begin a sentence: no answer where more follows."""
+_COURTESY: Final = re.compile(
+    r"(?:thanks|thank you|please|hello|hi|hey|good|great|nice|right|well|so|now|then|cheers)(?: .{0,12})?"
+)
 
 
 def _in_parts(parts: tuple[Part, ...], scene: Scene) -> Meant:
     found: list[Wish | Unclear] = []
-    for at, part in enumerate(parts):
-        answer = consents(part.saying, is_asked=bool(scene.proposed) and not at) if len(parts) > 1 else None
-        if answer is not None:
-            if (
-                scene.proposed
-                and not at
-                and part.saying.text not in ("okay", "well", "right", "fine", "good", "great", ("alright"))
-            ):
-                found.append(Consent(yes=answer))
-            continue
-        if (
-            re.fullmatch(
-                r"(?:thanks|thank you|please|hello|hi|hey|good|great|nice|right|well|so|now|then|cheers)(?: .{0,12})?",
-                part.saying.text,
-            )
-            and len(parts) > 1
+    for part in parts:
+        if len(parts) > 1 and (
+            consents(part.saying, is_asked=False) is not None or _COURTESY.fullmatch(part.saying.text)
         ):
             continue
-        meant = _part(part, scene)
-        found = gathered(found, meant, is_joined=part.is_joined)
+        found = gathered(found, _part(part, scene), is_joined=part.is_joined)
         scene = speaking_of(scene, [wish for wish in found if not isinstance(wish, Unclear)])
     return tuple(found) or (unheard(parts[0].saying, scene),)
 
@@ -90,21 +98,41 @@ def _part(part: Part, scene: Scene) -> Meant:
             return with_reason(found, why.raw)
     found = _one(saying, scene)
     if isinstance(found, Unclear):
-        mended = _mended(saying, scene)
-        again = _one(mended, scene) if mended else found
+        said_more = _with_tail(saying, scene)
+        if said_more:
+            return said_more
+        better = mended(saying, scene)
+        again = _one(better, scene) if better else found
         return (again,) if not isinstance(again, Unclear) or (again.nearest and not found.nearest) else (found,)
     return (found,)
+
+
+_TAIL: Final = re.compile(r"(?:it|they|he|she|this|that|these|those|too|not|no|so|way|a|very|much|rather|still|the) .+")
+
+
+def _with_tail(saying: Saying, scene: Scene) -> Meant:
+    """Read what stands after a comma as the reason for what stands before it: `send it back, they lean`."""
+    at = next((at for at, word in enumerate(saying.words) if word.word in (",", ":", "-")), 0)
+    main, tail = saying.part(0, at), bare(saying.part(at + 1))
+    if not main or not _TAIL.fullmatch(tail.text):
+        return ()
+    found = _one(main, scene)
+    if isinstance(found, Retake | Reject | Revise):
+        return with_reason(found, tail.raw)
+    return ()
 
 
 def _one(saying: Saying, scene: Scene) -> Wish | Unclear:
     first: Unclear | None = None
     for said in plainly(saying):
-        found = _repeated(said, scene) or _by_rule(said, scene)
+        found = repeated(said, scene) or _by_rule(said, scene)
+        if isinstance(found, Torn):
+            return found.unclear
         if isinstance(found, Unclear):
             first = first or found
         elif found:
             return found if isinstance(found, ASKING) else _if_meant(saying, found)
-    for said in plainly(saying):
+    for said in reversed(plainly(saying)):
         note = None if NOT.match(said.text) and not _is_opinion(said) else note_of(said, scene)
         if isinstance(note, Unclear):
             first = first or note
@@ -116,13 +144,14 @@ def _one(saying: Saying, scene: Scene) -> Wish | Unclear:
 def _is_opinion(said: Saying) -> bool:
     return bool(
         re.match(
-            r"(?:i|we) (?:do|did|can|would) not (?:really |quite |much )?(?:like|hate|love|enjoy|care|stand|mind)",
+            r"(?:i|we) (?:am not|are not|(?:do|did|can|would) not (?:really |quite |much )?(?:like|hate|love|enjoy|"
+            r"care|stand|mind))",
             said.text,
         )
     )
 
 
-def _by_rule(said: Saying, scene: Scene) -> Wish | Unclear | None:
+def _by_rule(said: Saying, scene: Scene) -> Wish | Unclear | Torn | None:
     first: Unclear | None = None
     for one in heard(said):
         found = wish_of(one, scene)
@@ -169,216 +198,4 @@ def _thought(saying: Saying, scene: Scene) -> Unclear | None:
     if not wonders:
         return None
     found = _by_rule(saying.between(wonders.end(), len(saying.text)), scene)
-    return _only_thought(saying, found) if found and not isinstance(found, Unclear) else None
-
-
-def _repeated(said: Saying, scene: Scene) -> Wish | Unclear | None:
-    """Read `this one too`: the wish before, about other tasks."""
-    again = re.fullmatch(
-        r"(?:(?:and |do )*the same (?:for|with|to|goes for|on|about|again for) (?P<a>.+)|(?:and |also )*(?P<b>.+?) "
-        r"(?:too|as well|also|likewise)|(?:and |also )+(?P<c>.+)|(?:same|ditto) for (?P<d>.+))",
-        said.text,
-    )
-    wish = next((one for one in reversed(scene.said) if about_of(one)), None)
-    if not again or not wish:
-        return None
-    name = next(group for group, words in again.groupdict().items() if words)
-    slot = said.between(*again.span(name))
-    about = refer(slot.text, scene, slot.raw)
-    if isinstance(about, Lost):
-        return None
-    if wish.verb in ("approve", "more_like", "ingest") and len(about.tasks) > 1 and wish.verb != "approve":
-        return None
-    wish = replace(wish, take=None) if wish.verb == "approve" else wish
-    return about_instead(wish, about)
-
-
-def _narrowed(saying: Saying, scene: Scene) -> Meant:
-    """Read `only the keep` and `not the keep`, said of what is proposed: that is proposed anew."""
-    if not scene.proposed:
-        return ()
-    found = re.fullmatch(
-        r"(?:(?:yes|yeah|okay|no|sure|fine|do it|go ahead|approve|well)[ ,]*)*(?:but )?(?:(?:and )?(?P<only>only|"
-        r"just)(?: do| for)? (?P<a>.+?)|(?P<b>.+?) (?:only|alone)|(?:but )?(?:not|without|except(?: for)?|leave out|"
-        r"minus) (?P<c>.+?)|(?:all|everything|them all|all of them) (?:but|except(?: for)?) (?P<d>.+?))(?: please)?",
-        bare(saying).text,
-    )
-    if not found:
-        return ()
-    name = next(one for one in "abcd" if found[one])
-    slot = bare(saying).between(*found.span(name))
-    about = _exact(slot, scene) or refer(slot.text, scene, slot.raw)
-    if isinstance(about, Lost):
-        return ()
-    if name in "cd":
-        left_out = set(about.tasks)
-        of = [task for wish in scene.proposed if (one := about_of(wish)) for task in one.tasks if task not in left_out]
-        about = About(says=bare(saying).raw, tasks=tuple(dict.fromkeys(of)))
-    narrowed = only_of(scene.proposed, about)
-    if narrowed:
-        return tuple(narrowed)
-    tasks = dict.fromkeys(task for wish in scene.proposed if (one := about_of(wish)) for task in one.tasks)
-    return (either(saying, "Nothing of that is proposed now.", *(f"only {task}" for task in list(tasks)[:3])),)
-
-
-def _exact(slot: Saying, scene: Scene) -> About | None:
-    name = re.sub(r"^(?:the )?(?:task )?", "", slot.text).replace(" ", "_")
-    return About(says=slot.raw, tasks=(name,)) if name in scene.glossary.place else None
-
-
-_FILM: Final = re.compile(
-    r"(?:(?:please|hello|hi|hey|okay|so|now|can you|could you|would you|let us|i want to|i would like to|we want to|i "
-    r"want|i would like|we need|i need|we want|give me|let us have|,) ?)*"
-    r"(?:(?:make|create|shoot|draw|produce|plan|film|render|paint|imagine|picture|build|do|begin|start|generate|"
-    r"show)(?: me| us)? )?"
-    r"(?:(?:with )?(?:a |an |the |some )?(?:short |little |new |small )*(?:film|movie|production|story|scene|picture|"
-    r"sequence|trailer|animatic|series|video|brief|project)s? (?:about|of|with|where|showing|in which|on|:) ?(?:: )?)?"
-)
-_OF_A_PLAN: Final = frozenset({"show_takes", "vary", "options", "light", "compare", "more_like"})
-"""Kinds whose words may also describe a picture that is to be made."""
-
-
-def _without_plan(saying: Saying, text: str) -> Wish | Unclear:
-    """Read a turn before anything is planned: a brief, unless it only asks or says goodbye."""
-    scene = Scene()
-    kinds = set[str]()
-    for said in plainly(saying):
-        if re.fullmatch(r"\S+\.(?:ya?ml|json|md|markdown|txt)|(?:~|\.{0,2}/)\S+", said.text):
-            return Begin(brief=said.raw)
-        for one in heard(said):
-            kinds.add(one.kind)
-            if one.kind in ("help", "leave", "begin"):
-                found = wish_of(one, scene)
-                if found:
-                    return found
-    said = bare(saying)
-    film = _FILM.match(said.text)
-    brief = said.between(film.end(), len(said.text)) if film else said
-    if kinds - _OF_A_PLAN or NOT.match(said.text) or not _describes(brief):
-        why = "Nothing is planned yet: describe what you want to see, or name a brief's file."
-        return Unclear(
-            text=text.strip(),
-            why=why,
-            nearest=("a red castle above the sea at dusk", "plan briefs/fantasy_castle.yaml", ("help")),
-        )
-    end = text[saying.words[-1].end - 1 : saying.words[-1].end] if saying.words[-1].word in ".!" else ""
-    return Begin(brief=brief.raw + ("." if end == "." else ""))
-
-
-def _describes(said: Saying) -> bool:
-    words = said.text.split()
-    subjects = read(said.text).subjects if words else ()
-    says_how = len(words) > 2 or (len(words) == 2 and words[0] in ("a", "an", "the", "some", "two", "three"))
-    return (
-        bool(subjects)
-        and says_how
-        and words[0] not in ("what", "why", "how", "where", "who", "when", "is", "are", "do", ("does"))
-    )
-
-
-_KNOWN_TOO: Final = frozenset(
-    [
-        "sound",
-        "round",
-        "could",
-        "would",
-        "should",
-        "there",
-        "their",
-        "where",
-        "these",
-        "those",
-        "other",
-        "first",
-        "second",
-        "third",
-        "light",
-        "night",
-        "right",
-        "sight",
-        "image",
-        "shape",
-        "share",
-        "shore",
-        "store",
-        "stone",
-        "house",
-        "horse",
-        "place",
-        "plane",
-        "plate",
-        "plain",
-        "scale",
-        "smoke",
-        "water",
-        "white",
-        "whole",
-        "world",
-        "years",
-        "young",
-        "black",
-        "brown",
-        "green",
-        "grand",
-        "grass",
-        "great",
-        "ground",
-        "floor",
-        "three",
-        "trees",
-        "wind",
-        "under",
-        "until",
-        "very",
-        "with",
-        "that",
-        "this",
-        "then",
-        "than",
-        "them",
-        "they",
-        "from",
-        "have",
-        "more",
-        "some",
-        "like",
-        "want",
-        "need",
-        "look",
-        "looks",
-        "much",
-        "many",
-        "long",
-        "last",
-        "late",
-        "less",
-        "line",
-        "list",
-        "live",
-        "made",
-    ]
-)
-
-
-def _mended(saying: Saying, scene: Scene) -> Saying | None:
-    """Mend slips of the pen in the words of patterns: `aprove`. Words that a plan or a pattern knows are left alone."""
-    known = words_of_patterns()
-    words: list[Word] = []
-    for word in saying.words:
-        is_strange = (
-            len(word.word) >= 4 and word.word.isalpha() and word.word not in known and word.word not in _KNOWN_TOO
-        )
-        near = (
-            [
-                one
-                for one in known
-                if is_strange and abs(len(one) - len(word.word)) <= 1 and len(one) >= 4 and slips(word.word, one) == 1
-            ]
-            if is_strange and not scene.glossary.knows(word.word)
-            else []
-        )
-        same = [one for one in near if one[0] == word.word[0]] or near
-        mends = len(same) == 1 and (len(word.word) >= 5 or sorted(same[0]) == sorted(word.word))
-        words.append(Word(same[0], word.start, word.end) if mends else word)
-    mended = Saying(tuple(words), saying.source)
-    return mended if mended.text != saying.text else None
+    return _only_thought(saying, found) if found and not isinstance(found, Unclear | Torn) else None

@@ -8,6 +8,7 @@ from ..language.phrases import TIMES, WEATHER_ADJECTIVES, WEATHERS
 from .amounts import number_of
 from .grammar import Heard
 from .offers import either, named
+from .sayings import Saying
 from .scene import Scene
 from .slots import one_with_take, takes_in, tasks_in
 
@@ -154,4 +155,9 @@ def more_like(heard: Heard, scene: Scene) -> MoreLike | Unclear | None:
     if isinstance(one, Unclear):
         return one
     note = heard.slot("text")
-    return MoreLike(about=one, take=take, text=note.raw if note else "")
+    return MoreLike(about=one, take=take, text=_bare_text(note))
+
+
+def _bare_text(note: Saying | None) -> str:
+    but = re.match(r"(?:but|and|only|just|though) ", note.text) if note else None
+    return "" if not note else note.between(but.end(), len(note.text)).raw if but else note.raw

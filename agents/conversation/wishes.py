@@ -29,17 +29,18 @@ from ...core.wish import (
     Why,
     Wish,
 )
-from .amounts import usd_of
+from ..language.noun_phrase import is_modifier
+from .amounts import takes_of, usd_of
 from .grammar import Heard
 from .notes import PARTS
-from .offers import either, named, which
+from .offers import Torn, either, named, which
 from .reference_words import POINTING
 from .references import refer
 from .scene import Scene
 from .slots import one_with_take, takes_in, tasks_in
 from .variations import more_like, options_of
 
-Found = Wish | Unclear | None
+Found = Wish | Unclear | Torn | None
 _IN_A_PICTURE: Final = re.compile(
     rf"(?:the |all the |that |some )?(?:\w+ )?(?:{'|'.join(PARTS)}) (?:on|in|from|of|around|behind|over|out of) "
 )
@@ -138,7 +139,7 @@ def _longest(heard: Heard, scene: Scene) -> About | None:
 
 
 def _show_takes(heard: Heard, scene: Scene) -> Found:
-    about = tasks_in(heard, scene, whole=not heard.slot("takes"))
+    about = tasks_in(heard, scene, whole=not heard.slot("takes") and not scene.last.tasks)
     if isinstance(about, Unclear):
         return about
     return ShowTakes(about=about, takes=takes_in(heard, scene, about))
@@ -146,6 +147,8 @@ def _show_takes(heard: Heard, scene: Scene) -> Found:
 
 def _compare(heard: Heard, scene: Scene) -> Found:
     about = tasks_in(heard, scene)
+    if len(takes_of(heard.text("takes"))) == 1 and re.match(r"(?:show|look|put|hold|see)\b", heard.saying.text):
+        return None
     return about if isinstance(about, Unclear) else Compare(about=about, takes=takes_in(heard, scene, about))
 
 
@@ -165,7 +168,7 @@ def _retake(heard: Heard, scene: Scene) -> Found:
             f"That may mean {_counted(about)} that fit now, or all {len(wider.tasks)} of {cut['less']} made "
             f"{cut['how']}."
         )
-        return either(heard.saying, why, f"redo {names}", f"redo {cut['less']}, {cut['how']}")
+        return Torn(either(heard.saying, why, f"redo {names}", f"redo {cut['less']}, {cut['how']}"))
     return Retake(about=about)
 
 
@@ -179,20 +182,30 @@ def _reroute(heard: Heard, scene: Scene) -> Found:
     if words and not _STRONGER.fullmatch(words):
         maker = maker_named(words, scene)
         if maker is None:
-            is_maker = re.search(r"\b(?:model|maker)\b", words)
-            offers = [
-                (f"use {one} for {named(scene.last) if scene.last.tasks else 'everything'}") for one in scene.makers[:3]
-            ]
-            return (
-                Unclear(text=heard.saying.raw, why=(f"The crew has no {words!r}."), nearest=tuple(offers))
-                if is_maker
-                else None
-            )
+            return _no_maker(heard, words, scene)
         name = maker
     if not heard.slot("about") and heard.kind == "reroute" and not scene.last.tasks:
         return which(heard.saying, scene, "reroute")
     about = tasks_in(heard, scene)
     return about if isinstance(about, Unclear) else Reroute(about=about, maker=name)
+
+
+_HANDED: Final = re.compile(
+    r"(?:please )?(?:give|hand|assign|route|reroute|switch|transfer|use|have|let|try|hire|get|ask)\b"
+)
+
+
+def _no_maker(heard: Heard, words: str, scene: Scene) -> Found:
+    """Say that the crew has no such maker; None where the words are no name at all, but what is to be painted."""
+    word = words.removeprefix("the ").removesuffix(" model")
+    is_name = " " not in word and not is_modifier(word) and word not in PARTS and not scene.glossary.knows(word)
+    if not (re.search(r"\b(?:model|maker)\b", words) or (is_name and _HANDED.match(heard.saying.text))):
+        return None
+    if not isinstance(tasks_in(heard, scene), About):
+        return None
+    about = named(scene.last) if scene.last.tasks else "everything"
+    offers = (f"use {one} for {about}" for one in scene.makers[:3])
+    return Torn(either(heard.saying, f"The crew has no {words!r}.", *offers))
 
 
 def maker_named(words: str, scene: Scene) -> str | None:

@@ -32,9 +32,9 @@ def test_a_turn_means_what_a_director_means_by_it(turn: dict[str, object]) -> No
 
 
 def test_the_corpus_is_large_and_says_every_verb() -> None:
-    assert len(TURNS) >= 60
+    assert len(TURNS) >= 300
     verbs = {wish["verb"] for turn in TURNS for wish in turn["wishes"]}
-    assert len(verbs) == 27  # all of core/wish.py, and unclear
+    assert len(verbs) == 26  # all of core/wish.py, and unclear
 
 
 @given(st.text(max_size=200), st.sampled_from(["castle", "lights", "nothing"]))
@@ -72,22 +72,20 @@ def _plain(text: str, scene: Scene) -> str:
     return "\n".join(to_json(wish).lower() for wish in understand(text, scene))
 
 
-@pytest.mark.parametrize("turn", TURNS, ids=lambda turn: str(turn["text"])[:40])
-def test_upper_case_lower_case_and_a_full_stop_change_nothing(turn: dict[str, object]) -> None:
-    text, scene = str(turn["text"]), scene_for(turn)
-    bare = re.sub(r"[.!]+$", "", text)
-    if scene.plan and "." not in bare and not text.endswith("?"):
-        assert _plain(bare.upper(), scene) == _plain(bare.lower(), scene) == _plain(f"{bare.lower()}.", scene)
+def test_upper_case_lower_case_and_a_full_stop_change_nothing() -> None:
+    for turn in TURNS:
+        text, scene = str(turn["text"]), scene_for(turn)
+        bare = re.sub(r"[.!]+$", "", text)
+        if scene.plan and "." not in bare and not text.endswith("?"):
+            assert _plain(bare.upper(), scene) == _plain(bare.lower(), scene) == _plain(f"{bare.lower()}.", scene), text
 
 
-@pytest.mark.parametrize(
-    "turn", [turn for turn in TURNS if turn.get("on") != "nothing"], ids=lambda turn: turn["text"][:40]
-)
-def test_what_is_offered_instead_is_understood(turn: dict[str, object]) -> None:
-    scene = scene_for(turn)
-    for wish in understand(str(turn["text"]), scene):
-        for sentence in wish.nearest if isinstance(wish, Unclear) else ():
-            assert not any(isinstance(one, Unclear) for one in understand(sentence, scene)), sentence
+def test_what_is_offered_instead_is_understood() -> None:
+    for turn in TURNS:
+        scene = scene_for(turn)
+        unclear = [wish for wish in understand(str(turn["text"]), scene) if isinstance(wish, Unclear)]
+        for sentence in [sentence for wish in unclear for sentence in wish.nearest]:
+            assert not any(isinstance(one, Unclear) for one in understand(sentence, scene)), (turn["text"], sentence)
 
 
 def test_a_thousand_tasks_are_understood_in_time() -> None:
