@@ -180,5 +180,7 @@ class Manifest:
     """One curve for every entity whose stills were compared with its reference."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Every other file of the package with its digest; a later delivery removes the ones it no longer writes."""
+    note: str = ""
+    """Three sentences by a language model, where the crew has one for that; every number in it is the report's."""
     notes: tuple[str, ...] = ()
     """What the package lacks or shows differently than asked, and why, one sentence each."""

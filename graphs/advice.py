@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ..agents.aggregator import aggregate
 from ..agents.llm.critic import CRITIC, ask_critic, can_be_asked, read_critic
 from ..agents.llm.director import Directed, ask_director, read_director, wants_directing
 from ..agents.llm.fault import Fault
@@ -20,15 +21,16 @@ from ..core.canonical import digest_of
 from ..core.chat import Answer, ChatSpec
 from ..core.crew import Crew
 from ..core.decision import Move, Reseed, Rewrite
-from ..core.delivery import Manifest, Strip
+from ..core.delivery import Strip
 from ..core.history import TaskRecord
 from ..core.plan import Plan, Requirement, Task
+from ..core.ports import Journal, Store
 from ..core.settings import Settings
 from ..core.take import Opinion, Take, Unscored
 from ..core.wish import Unclear, Wish
 from .folder import Folder
 from .stage import Stage
-from .studio import open_studio
+from .studio import open_studio, thinker_of
 from .thinking import Thinker, Thought
 
 
@@ -169,10 +171,19 @@ async def _opinion(
     return thought.found or nothing, thought.found is not None
 
 
-async def note_for(thinker: Thinker, plan: Plan, manifest: Manifest, strips: Sequence[Strip]) -> Thought[str]:
-    """Have three sentences written for the first page of a delivery."""
-    report = report_of(plan, manifest, strips)
-    return await thinker.think(ask_notes(report), lambda answer: read_notes(answer, report))
+async def written_note(
+    production: str, plan: Plan, crew: Crew, *, journal: Journal, store: Store, strips: Sequence[Strip]
+) -> str:
+    """Have three sentences written for the first page of a delivery; empty where nobody is hired for it, or fails.
+
+    What they say of money leaves thinking out, so that writing them does not make them untrue.
+    """
+    thinker = thinker_of(production, plan.budget_usd, crew, journal=journal, store=store)
+    if thinker is None or not thinker.asks("notes"):
+        return ""
+    report = report_of(plan, aggregate(plan, journal.history, crew, production=production), strips)
+    thought = await thinker.think(ask_notes(report), lambda answer: read_notes(answer, report))
+    return thought.found or ""
 
 
 async def understood(

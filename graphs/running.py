@@ -20,6 +20,7 @@ from ..core.plan import Plan
 from ..core.ports import Journal, Store
 from ..core.settings import Settings, read_settings
 from ..tools.delivery.package import write_package
+from .advice import written_note
 from .amendments import amended
 from .broadcast import Broadcast, Listener
 from .collecting import collected_seldom
@@ -339,8 +340,9 @@ async def _hand_back(  # noqa: PLR0917 - as above
 
 async def deliver_package(folder: Folder, plan: Plan, crew: Crew, journal: Journal, store: Store) -> Delivery:
     """Write the package from what the journal says, and record that it is there."""
-    history = journal.history
-    manifest = aggregate(plan, history, crew, production=folder.root.name)
+    history, strips = journal.history, before_after(plan, journal.history)
+    note = await written_note(folder.root.name, plan, crew, journal=journal, store=store, strips=strips)
+    manifest = replace(aggregate(plan, history, crew, production=folder.root.name), note=note)
     package = await asyncio.to_thread(
         write_package,
         folder.root,
@@ -349,7 +351,7 @@ async def deliver_package(folder: Folder, plan: Plan, crew: Crew, journal: Journ
         history=history,
         store=store,
         crew=crew,
-        strips=before_after(plan, history),
+        strips=strips,
     )
     await journal.record(
         DeliveryWritten(

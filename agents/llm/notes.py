@@ -28,10 +28,11 @@ def report_of(plan: Plan, manifest: Manifest, strips: Sequence[Strip]) -> str:
         strips: tasks that failed first and passed in the end.
     """
     totals = manifest.totals
+    spent = totals.usd - (totals.thinking.usd if totals.thinking else 0.0)
     lines = [
         f"title: {plan.title}",
         f"delivered: {totals.accepted} of {len(plan.tasks)} tasks accepted, {totals.takes} takes made",
-        f"cost: {totals.usd:.2f} USD of {plan.budget_usd:.2f}",
+        f"cost: {spent:.2f} USD of {plan.budget_usd:.2f}",
         *(f"redone: {one.sentence}" for one in strips[:_MOST_LISTED]),
         *(f"unfinished: {one.task}: {one.why}" for one in manifest.unfinished[:_MOST_LISTED]),
     ]

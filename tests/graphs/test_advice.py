@@ -24,7 +24,7 @@ SHEET = {
     "shots": [{"name": "sq010_sh010", "from_task": "comp", "seconds": 1}],
     "questions": [{"asks": "How tall are the towers?", "planned_meanwhile": "as tall as half the picture"}],
 }
-NOTES = "All 3 tasks came out well. Nothing had to be redone. Nothing is open."
+NOTES = "All the tasks came out well. Nothing had to be redone. Nothing is open."
 CREW = """
 extends = "house"
 
@@ -102,3 +102,26 @@ def test_tasks_are_planned_with_what_thinking_leaves_of_the_budget(tmp_path: Pat
     path = crew_file(tmp_path, chats(tmp_path, "director"), director="")
     plan = call_sheet(PROSE, crew=path, budget_usd=0.02).plan
     assert sum(task.envelope_usd for task in plan.tasks) <= 0.02 * 0.9 + 1e-9
+
+
+async def test_a_note_is_written_on_the_page_once_and_paid_for_once(tmp_path: Path, settings: Settings) -> None:
+    path, out = crew_file(tmp_path, chats(tmp_path, "notes", {"text": NOTES}), notes=""), tmp_path / "out"
+    made = await produce(PROSE, out=out, crew=path, settings=settings)
+    assert made.delivery is not None
+    assert made.delivery.manifest.note == NOTES
+    assert NOTES in (out / "index.html").read_text()
+    again = await produce(PROSE, out=out, crew=path, settings=settings)
+    assert again.bill.settled_usd == made.bill.settled_usd
+    assert again.cost.thinking is not None
+    assert again.cost.thinking.usd_by_agent == {"notes": pytest.approx(0.0008)}
+    assert check_production(out) == ()
+
+
+async def test_a_note_with_a_number_of_its_own_is_not_printed(tmp_path: Path, settings: Settings) -> None:
+    wrong = "We made 977 pictures. Nothing was hard. All is done."
+    path = crew_file(tmp_path, chats(tmp_path, "notes", {"text": wrong}, {"text": wrong}), notes="")
+    made = await produce(PROSE, out=tmp_path / "out", crew=path, settings=settings)
+    assert made.delivery is not None
+    assert made.delivery.manifest.note == ""
+    assert made.cost.thinking is not None
+    assert "977 does not stand in the report" in made.cost.thinking.fallbacks[0]

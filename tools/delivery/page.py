@@ -149,6 +149,8 @@ def _figures(plan: Plan, manifest: Manifest, dossiers: Sequence[TaskDossier]) ->
         found.append(Figure(value=duration(span.middle), label=between))
     if totals.usd_per_accepted is not None:
         found.insert(4, Figure(value=money(totals.usd_per_accepted), label="per accepted picture"))
+    if totals.thinking and totals.thinking.asked:
+        found.append(Figure(value=money(totals.thinking.usd), label=f"thinking, {totals.thinking.asked} questions"))
     if rent := totals.machines:
         found.append(Figure(value=money(rent.usd), label=f"rented machines, {rent.hours:.1f} h together"))
     if rent and rent.usd_per_accepted is not None:
