@@ -44,7 +44,7 @@ import yaml
 from pydantic import ValidationError
 from yaml.constructor import ConstructorError
 
-from ..core.brief import Brief, DepartmentBrief, Entity, Look, Quality, ShotBrief, TaskBrief
+from ..core.brief import Brief, Delegation, DepartmentBrief, Entity, Look, Quality, ShotBrief, TaskBrief
 from ..core.canonical import from_plain, plainly
 from ..core.errors import BriefError
 from .planning.wiring import near
@@ -65,7 +65,7 @@ _ITEM: Final = re.compile(r"^\s*[-*]\s+(?P<name>[^:(\[]+?)\s*(?:\((?P<kind>[^)]*
 _SECTIONS: Final = ("look", "entities", "departments", "tasks", "shots", "budget", "quality", "deliver")
 _FIELDS: Final = {
     "look": Look, "quality": Quality, "entities": Entity, "departments": DepartmentBrief, "tasks": TaskBrief,
-    "shots": ShotBrief,
+    "shots": ShotBrief, "delegate": Delegation,
 }  # fmt: skip
 
 

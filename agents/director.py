@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from ..core.brief import Brief, DepartmentBrief, Quality, TaskBrief
+from ..core.brief import Brief, Delegation, DepartmentBrief, Quality, TaskBrief
 from ..core.canonical import digest_of
 from ..core.crew import Crew
 from ..core.errors import BriefError
@@ -66,6 +66,7 @@ def plan_brief(
         raise BriefError("budget_usd", f"{budget} is no budget", "give an amount above 0")
     deadline = _deadline_seconds(brief)
     _check_preferred(brief, crew)
+    _check_delegated(brief.bar(), brief.delegate)
     draft, assumptions = _draft(brief, crew, budget)
     worded = _worded(draft, crew)
     envelopes, departments = _money(draft, crew, budget - crew.direction_usd(budget))
@@ -123,6 +124,19 @@ def _calibrated(bar: Quality, crew: Crew) -> Quality:
         fix = "calibrate on a production of this crew, or use that crew"
         raise BriefError("quality.certificate", "was made with other critics than this crew's", fix)
     return bar if certificate.floor is None else replace(bar, gate=certificate.floor)
+
+
+def _check_delegated(bar: Quality, policy: Delegation | None) -> None:
+    """Refuse to accept by a score that no certificate stands behind."""
+    if policy is None or policy.accept_above is None:
+        return
+    floor = bar.certificate.floor if bar.certificate else None
+    if floor is None:
+        fix = "calibrate first (`callsheet calibrate`), or leave it out"
+        raise BriefError("delegate.accept_above", "stands on no certified gate", fix)
+    if policy.accept_above < floor:
+        what = f"{policy.accept_above:g} is below the certified floor of {floor:.3g}, and nothing is promised there"
+        raise BriefError("delegate.accept_above", what, f"give {floor:.3g} or more")
 
 
 def _gate_says(bar: Quality) -> str:
@@ -207,10 +221,16 @@ def _rounds(task: TaskBrief, bar: Quality) -> int:
     return bar.rounds if task.make == "still" else 0
 
 
+def _delegated_rounds(task: TaskBrief, brief: Brief) -> int:
+    """Give the rounds a task may get beyond its own: they must be paid for as well."""
+    return brief.delegate.retake_up_to if brief.delegate and task.make == "still" else 0
+
+
 def _money(draft: _Draft, crew: Crew, budget: float) -> tuple[dict[str, float], tuple[Department, ...]]:
     needs: dict[str, Need] = {}
     for name, cell in draft.cells.items():
-        needs[name] = need_of(cell.task.department, cell.task.make, _rounds(cell.task, draft.bar), crew)
+        rounds = _rounds(cell.task, draft.bar) + _delegated_rounds(cell.task, draft.brief)
+        needs[name] = need_of(cell.task.department, cell.task.make, rounds, crew)
     wants = dict.fromkeys((*draft.brief.departments, *(need.department for need in needs.values())), 0)
     for need in needs.values():
         wants[need.department] += need.most

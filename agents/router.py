@@ -114,7 +114,7 @@ def first_choice(task: Task, able: Sequence[MakerSpec], prefers: Sequence[str], 
     """
     by_name = {maker.name: maker for maker in able}
     if task.maker in by_name:
-        return by_name[task.maker], "you asked for it"
+        return by_name[task.maker], task.maker_why or "you asked for it"
     for name in prefers:
         if name in by_name:
             return by_name[name], f"{task.department} asks {name} first"

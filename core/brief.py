@@ -135,6 +135,29 @@ class ShotBrief:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delegation:
+    """What the crew decides without asking, and how it asks the rest."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    accept_above: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """A score of a certified gate: where the director would be asked, a take whose must-haves all have it is taken."""
+    accept_under_usd: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    """Where the director would be asked and the round's takes cost less than this together, the best is accepted."""
+    retake_up_to: Annotated[int, Field(ge=0, le=20)] = 0
+    """Rounds a task may get beyond its own."""
+    reroute: bool = False
+    """Whether a department may be moved to another maker."""
+    reword: bool = False
+    """Whether prompts of tasks that are not begun may be said in other words."""
+    move_money: bool = True
+    """Whether what some tasks left over may go to others."""
+    look: bool = False
+    """Whether what the look alone asks for may become a wish where hardly any take shows it."""
+    ask: Literal["each", "digest", "never"] = "each"
+    """How questions come: at once; together, once nothing else is left to do; or not at all, the best take is kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """What the director wants. Everything but a title or a logline may be missing: the director agent plans it."""
 
@@ -151,6 +174,8 @@ class Brief:
     tasks: dict[Name, TaskBrief] = field(default_factory=dict)
     shots: dict[Name, ShotBrief] = field(default_factory=dict)
     deliver: tuple[Deliverable, ...] = ("contact_sheet", "timeline", "animatic", "stills")
+    delegate: Annotated[Delegation | None, Unsaid] = None
+    """With it the crew corrects its course by itself, as far as it says; without it nothing is decided but by gates."""
 
     def bar(self) -> Quality:
         """Give the quality in full, names resolved."""

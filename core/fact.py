@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from .brief import Unsaid
+from .course import CourseAsked, CourseCorrected, CourseDecided, CourseLooked, QuestionsPut
 from .decision import Decision, Move, Note, Order
 from .money import to_usd
 from .plan import Outlook
@@ -158,6 +160,8 @@ class MoveChosen:
     task: str
     take: str
     move: Annotated[Move, Field(discriminator="kind")]
+    by: Annotated[str, Unsaid] = ""
+    """`policy:<name>` where one allowed what the task's own gate does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +248,7 @@ class TakePublished:
     digest: str
     version: int
     accepted_by: str
-    """`gate`, or `person:<name>`."""
+    """`gate`, `person:<name>`, or `policy:<name>` where the director delegated it."""
     inputs: tuple[str, ...] = ()
     """The pictures the task stood on when this was published; when they change, its gate opens again."""
 
@@ -267,6 +271,8 @@ class TaskUnfinished:
     what a person ended."""
     inputs: tuple[str, ...] = ()
     """The pictures the task stood on; when they change, it opens again."""
+    by: Annotated[str, Unsaid] = ""
+    """`policy:<name>` where one had it end instead of asking."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,6 +311,8 @@ class QuestionAsked:
     digest: str
     round: int
     question: str
+    is_held: Annotated[bool, Unsaid] = False
+    """Whether it comes with the others, once nothing else is left to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -400,6 +408,11 @@ Fact = (
     | TaskUnfinished
     | MoneyMoved
     | QuestionAsked
+    | CourseLooked
+    | CourseCorrected
+    | CourseAsked
+    | CourseDecided
+    | QuestionsPut
     | MachineCame
     | MachineLeft
     | WorkerLoaded
@@ -423,6 +436,10 @@ WORK_FACTS = (
     TaskUnfinished,
     MoneyMoved,
     QuestionAsked,
+    CourseLooked,
+    CourseCorrected,
+    CourseAsked,
+    QuestionsPut,
     TaskRouted,
     MachineCame,
     MachineLeft,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from .course import CourseAsked, CourseCorrected, CourseDecided, CourseLooked, QuestionsPut
 from .decision import Decision, Move, Note, Order
 from .fact import (
     CallReserved,
@@ -116,6 +117,15 @@ class History:
     changes: list[PlanChanged] = field(default_factory=list)
     turns: list[TurnTaken] = field(default_factory=list)
     """Of sessions with the director, oldest first."""
+    points: set[str] = field(default_factory=set)
+    """Of the course, at which the director agent has looked."""
+    corrections: list[CourseCorrected] = field(default_factory=list)
+    course_questions: dict[str, CourseAsked] = field(default_factory=dict)
+    """About the course, by point."""
+    course_answers: dict[str, CourseDecided] = field(default_factory=dict)
+    """By point; the first answer stands."""
+    put: int = 0
+    """How many entries there were when held questions were last put before the director."""
     money_moves: list[MoneyMoved] = field(default_factory=list)
     """Since the envelopes were allotted."""
     entries: list[Entry] = field(default_factory=list)
@@ -192,6 +202,10 @@ class History:
                 self._move_money(fact)
             case QuestionAsked() as fact:
                 self.tasks[fact.task].question = fact
+            case CourseLooked() | CourseCorrected() | CourseAsked() | CourseDecided() as fact:
+                self._look_up(fact)
+            case QuestionsPut():
+                self.put = len(self.entries)
             case LeaseTaken() as fact:
                 self.epoch = fact.epoch
                 self._open_again("world")
@@ -231,6 +245,16 @@ class History:
                     tokens_in=fact.tokens_in,
                     tokens_out=fact.tokens_out,
                 )
+
+    def _look_up(self, fact: CourseLooked | CourseCorrected | CourseAsked | CourseDecided) -> None:
+        self.points.add(fact.point)
+        match fact:
+            case CourseCorrected():
+                self.corrections.append(fact)
+            case CourseAsked():
+                self.course_questions[fact.point] = fact
+            case CourseDecided():
+                self.course_answers.setdefault(fact.point, fact)
 
     def _open_again(self, cause: str) -> None:
         for record in self.tasks.values():

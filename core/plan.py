@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
-from .brief import CameraMove, Make
+from .brief import CameraMove, Make, Unsaid
 from .track_record import TrackRecord
 
 RequirementKind = Literal[
@@ -93,7 +93,9 @@ class Task:
     unknown_words: tuple[str, ...] = ()
     """Words of its prompt that nobody could read as a requirement."""
     maker: str = ""
-    """Who makes it first because a person said so; empty leaves it to the router."""
+    """Who makes it first because a person or a policy said so; empty leaves it to the router."""
+    maker_why: Annotated[str, Unsaid] = ""
+    """Why that one, where no person said so."""
     start: Start | None = None
     """What its takes begin from because a person said so."""
 

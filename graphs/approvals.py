@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..core.course import CourseAsked
 from ..core.decision import Decision
 from ..core.errors import StaleDecision, UnknownName
 from ..core.fact import DecisionTaken, Fact, QuestionAsked, TakeMade, TakePublished
@@ -15,20 +16,55 @@ class Question:
     """One row of the director's inbox."""
 
     task: str
+    """Empty where it is about the course of the whole production."""
     take: str
     digest: str
     question: str
+    point: str = ""
+    """Where on the course it was asked; `answer_course` answers it."""
+
+    @property
+    def about(self) -> str:
+        """Name what it is about."""
+        return self.task or "the course"
 
 
 def inbox(history: History) -> tuple[Question, ...]:
-    """List what waits for the director, in the order it was asked."""
-    asked = [entry.fact for entry in history.entries if isinstance(entry.fact, QuestionAsked)]
-    standing = {name: record.question for name, record in history.tasks.items() if record.question}
+    """List what waits for the director, in the order it was asked.
+
+    What is held back for the next digest is left out until that was put. A question about the course holds nothing up:
+    once all that it is about has begun, it is gone.
+    """
     return tuple(
-        Question(task=one.task, take=one.take, digest=one.digest, question=one.question)
-        for one in asked
-        if standing.get(one.task) is one
+        row
+        for place, entry in enumerate(history.entries)
+        if isinstance(entry.fact, QuestionAsked | CourseAsked) and (not entry.fact.is_held or place < history.put)
+        if (row := _row_of(entry.fact, history))
     )
+
+
+def _row_of(asked: QuestionAsked | CourseAsked, history: History) -> Question | None:
+    match asked:
+        case QuestionAsked():
+            is_open = history.tasks[asked.task].question is asked
+            return (
+                Question(task=asked.task, take=asked.take, digest=asked.digest, question=asked.question)
+                if is_open
+                else None
+            )
+        case CourseAsked():
+            is_open = asked.point not in history.course_answers and is_answerable(asked, history)
+            return (
+                Question(task="", take="", digest="", question=asked.question, point=asked.point) if is_open else None
+            )
+
+
+def is_answerable(asked: CourseAsked, history: History) -> bool:
+    """Say whether a correction that was asked about could still be carried out for anything."""
+    records = [history.tasks[name] for name in asked.correction.tasks]
+    if asked.correction.kind == "money":
+        return any(record.unfinished and record.unfinished.cause == "money" for record in records)
+    return not all(record.takes or record.routes for record in records)
 
 
 def approval_of(record: TaskRecord, task: str, take: str | None, *, by: str, note: str) -> Decision:

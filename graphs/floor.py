@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 
+from ..agents.delegation import widened
 from ..agents.reviser import best_attempt
+from ..core.course import CourseDecided
 from ..core.crew import Crew
 from ..core.decision import Order
 from ..core.fact import (
@@ -18,6 +20,7 @@ from ..core.fact import (
     Entry,
     Fact,
     LeaseTaken,
+    MoneyMoved,
     OrderGiven,
     PlanChanged,
     TakeMade,
@@ -36,6 +39,7 @@ from .reallotting import money_moves
 from .schedule import Schedule
 from .stage import Stage
 from .standing import ENDED, attempts_of, current_takes, input_digests, step_of
+from .steering import Steering
 from .task import task_graph
 
 log = structlog.get_logger()
@@ -90,7 +94,8 @@ class Floor:
         """
         self._stage, self._departments, self._seconds_of = stage, departments, seconds_of
         self._listens_every, self._stays = listens_every, stays
-        self._graph = task_graph(stage)
+        self._steering = Steering(stage, stage.delegation) if stage.delegation else None
+        self._graph = task_graph(stage, self._steering.look if self._steering else None)
         self._heard = _beginning(stage.journal.history.entries)
         self._hearing = asyncio.Lock()
         self._stirred = asyncio.Event()
@@ -128,15 +133,19 @@ class Floor:
             self._stirred.clear()
             if await self._hear(at_the_end=True) or self._stirred.is_set():
                 continue
-            if await self._move_money():
+            if await self._steer() or await self._move_money():
                 continue
             if not (self._stays and self._waits_for_resume()):
-                return
+                return await self._put_questions()
             log.info("production_paused")
             await self._stirred.wait()
 
     async def _move_money(self) -> bool:
         """Give what is left over to tasks that ended for want of money, and open them again; say whether any was."""
+        policy = self._stage.delegation
+        if self._steering and policy and not policy.move_money:
+            await self._steering.ask_about_money()
+            return False
         moves = money_moves(self._stage)
         if not moves:
             return False
@@ -145,12 +154,21 @@ class Floor:
         self._wake(move.task for move in moves)
         return True
 
+    async def _steer(self) -> bool:
+        """Have the director agent look up from the work, where it is told to; say whether there was anything to see."""
+        return self._steering is not None and await self._steering.look()
+
+    async def _put_questions(self) -> None:
+        if self._steering:
+            await self._steering.put_questions()
+
     async def _run_task(self, name: str) -> bool:
         """Run a task until nothing is due, also for what a person decided meanwhile; say whether anything was."""
         task, was_due = self._stage.tasks[name], False
         while self._is_due(name):
             was_due = True
-            await self._graph.ainvoke({"task": name}, {"recursion_limit": 20 + 8 * (task.gate.rounds + 1)})
+            rounds = widened(task.gate, self._stage.delegation).rounds
+            await self._graph.ainvoke({"task": name}, {"recursion_limit": 20 + 8 * (rounds + 1)})
         self._foresight.ended(name)
         return was_due
 
@@ -182,6 +200,10 @@ class Floor:
                 await self._join(fact)
             case PlanChanged():
                 await self._change(fact)
+            case CourseDecided():
+                await self._steer()
+            case MoneyMoved(task=task):
+                self._wake([task])
             case _:
                 return False
         return True

@@ -1,7 +1,7 @@
 """The nodes of the task graph: each fetches facts, makes one pure decision, records the outcome."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Literal, NotRequired, TypedDict, cast
@@ -9,10 +9,12 @@ from typing import Literal, NotRequired, TypedDict, cast
 from langgraph.graph import END
 from langgraph.types import Command
 
+from ..agents.delegation import accepting, is_over_rounds, widened
 from ..agents.qc import judge
-from ..agents.reviser import best_attempt, revise
+from ..agents.reviser import Attempt, best_attempt, revise
 from ..agents.router import Route, route
-from ..core.decision import Accept, Ask, Repair, Reseed, Stop
+from ..core.brief import Delegation
+from ..core.decision import Accept, Ask, Move, Repair, Reseed, Retry, Stop
 from ..core.errors import BudgetExceeded, MakerFailed, ServiceRefused, StaleDecision, WorkerLost
 from ..core.fact import (
     Fact,
@@ -25,7 +27,7 @@ from ..core.fact import (
 )
 from ..core.history import TaskRecord
 from ..core.money import to_micros
-from ..core.plan import Requirement, Task
+from ..core.plan import Gate, Requirement, Task
 from ..core.take import Opinion, Take
 from ..models.segmentation import repair_mask
 from .advice import in_other_words, looked_by_chat
@@ -42,8 +44,12 @@ class TaskState(TypedDict):
     """Where the task stood when the run ended."""
 
 
-_Circumstances = tuple[int, int, tuple[str, ...]]
-"""Takes so far, where the round began, and the inputs: what a choice of maker rests on, all else being the plan's."""
+_Circumstances = tuple[int, int, tuple[str, ...], int]
+"""Takes so far, where the round began, the inputs, and as of which change of the plan: what a choice of maker rests on,
+all else being the plan's."""
+
+BeforeTake = Callable[[], Awaitable[object]]
+"""Looks up from the work before anything new is made."""
 
 Onward = Command[str]
 """Which node is due; a node says so itself, for an edge that is asked costs as much as a node."""
@@ -54,6 +60,7 @@ class TaskNodes:
     """One production's nodes."""
 
     stage: Stage
+    before_take: BeforeTake | None = None
     _chosen: dict[str, tuple[_Circumstances, Route]] = field(init=False, default_factory=dict)
     """What `route` chose, by task, for `make` to carry out under the same circumstances."""
 
@@ -63,6 +70,8 @@ class TaskNodes:
 
     async def route(self, state: TaskState) -> Onward:
         """Find out whether the next attempt can be made; what is chosen is journalled with its reservation."""
+        if self.before_take:
+            await self.before_take()
         if (step := self._where(state)) != "route":
             return _onward(step)
         task, record = self._look_up(state)
@@ -130,23 +139,18 @@ class TaskNodes:
             return _onward(step)
         task, record = self._look_up(state)
         takes, inputs = self._takes(task, record), self._inputs(task) or ()
-        move = revise(
-            attempts_of(record, takes),
-            gate=task.gate,
-            ladder=self.stage.ladder(task),
-            left_usd=left_usd(task, record, takes),
-            reseeds=task.make == "still",
-            requirements=task.requirements,
-        )
+        attempts = attempts_of(record, takes)
+        move, by = self._next(task, attempts, left_usd(task, record, takes))
         if isinstance(move, Repair):
             move = await self._masked(move, record)
         move = await in_other_words(self.stage, move, task, record, takes)
-        facts: list[Fact] = [MoveChosen(task=task.name, take=takes[-1].id, move=move)]
+        facts: list[Fact] = [MoveChosen(task=task.name, take=takes[-1].id, move=move, by=by)]
         match move:
             case Accept(take=best):
                 facts.append(_publish(record, best, "gate", inputs))
-            case Ask(question=question, best=best):
-                facts.append(_question(record, best, question))
+            case Ask():
+                policy, spent = self.stage.delegation, sum(take.usd for take in takes)
+                facts.append(_asked_or_answered(record, move, attempts, policy, spent_usd=spent, inputs=inputs))
             case Stop(why=why, best=best, cause=cause):
                 facts.append(TaskUnfinished(task=task.name, why=why, best=best, cause=cause, inputs=inputs))
         await self.stage.journal.record(*facts)
@@ -167,6 +171,25 @@ class TaskNodes:
             why = f"omitted by {record.approval.by}"
             await self.stage.journal.record(TaskUnfinished(task=task.name, why=why, cause="omitted"))
         return _onward(self._where(state))
+
+    def _next(self, task: Task, attempts: Sequence[Attempt], left: float) -> tuple[Move, str]:
+        """Have the reviser choose; where the task's own rounds are used up, with a policy's: then that one is named."""
+        given, policy = task.gate, self.stage.delegation
+        move = self._revised(task, attempts, left, given)
+        if policy is None or widened(given, policy) == given or not is_over_rounds(move, attempts, given):
+            return move, ""
+        more = self._revised(task, attempts, left, widened(given, policy))
+        return (more, "policy:retake_up_to") if isinstance(more, Retry) else (move, "")
+
+    def _revised(self, task: Task, attempts: Sequence[Attempt], left: float, gate: Gate) -> Move:
+        return revise(
+            attempts,
+            gate=gate,
+            ladder=self.stage.ladder(task),
+            left_usd=left,
+            reseeds=task.make == "still",
+            requirements=task.requirements,
+        )
 
     async def _masked(self, move: Repair, record: TaskRecord) -> Repair | Reseed:
         """Draw the mask of a repair and keep it; where nothing can be told from its backdrop, another seed it is."""
@@ -229,7 +252,8 @@ class TaskNodes:
         return chosen if before == self._circumstances(task, record) else self._route(task, record)
 
     def _circumstances(self, task: Task, record: TaskRecord) -> _Circumstances:
-        return len(record.takes), record.reopened_at, self._inputs(task) or ()
+        changed = self.stage.changed.get(task.name, 0)
+        return len(record.takes), record.reopened_at, self._inputs(task) or (), changed
 
     def _where(self, state: TaskState) -> Step:
         task, record = self._look_up(state)
@@ -271,8 +295,28 @@ def _publish(record: TaskRecord, take_id: str, accepted_by: str, inputs: tuple[s
     )
 
 
-def _question(record: TaskRecord, take_id: str, question: str) -> QuestionAsked:
-    take = cast("Take", record.take(take_id))
+def _asked_or_answered(
+    record: TaskRecord,
+    ask: Ask,
+    attempts: Sequence[Attempt],
+    policy: Delegation | None,
+    *,
+    spent_usd: float,
+    inputs: tuple[str, ...],
+) -> Fact:
+    """Put a question before the director, unless they said beforehand what becomes of it."""
+    if by := accepting(attempts, policy, spent_usd=spent_usd):
+        best = best_attempt(attempts).take
+        return _publish(record, best, by, inputs)
+    take = cast("Take", record.take(ask.best))
+    if policy and policy.ask == "never":
+        why = f"nobody was asked: {ask.question}"
+        return TaskUnfinished(task=take.task, why=why, best=take.id, inputs=inputs, by="policy:ask")
     return QuestionAsked(
-        task=take.task, take=take.id, digest=take.digest, round=len(record.decisions), question=question
+        task=take.task,
+        take=take.id,
+        digest=take.digest,
+        round=len(record.decisions),
+        question=ask.question,
+        is_held=policy is not None and policy.ask == "digest",
     )

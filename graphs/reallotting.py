@@ -19,7 +19,7 @@ _KEEPS = ("money", "world")
 
 
 def money_moves(stage: Stage) -> tuple[MoneyMoved, ...]:
-    """Say how money should move between tasks now that nothing else is due; none where it would buy nothing.
+    """Say how money should move between tasks; none where it would buy nothing.
 
     The same journal gives the same moves, so a driver that is killed before they are written finds them again.
     """
@@ -38,6 +38,13 @@ def money_moves(stage: Stage) -> tuple[MoneyMoved, ...]:
         budget=to_micros(bill.budget_usd),
         spare=to_micros(bill.left_usd) - to_micros(stage.rent_usd()) - claims,
     )
+
+
+def chance_of(move: MoneyMoved, stage: Stage) -> float:
+    """Give the chance that the take passes which a move buys."""
+    follows = _follows(stage, move.task, _feeds(stage.tasks))
+    wishes = _wishes(stage, stage.tasks[move.task], follows=follows)
+    return next((one.chance for one in wishes if one.price - one.left == move.micros), 0.0)
 
 
 def _is_short(step: Step, record: TaskRecord) -> bool:

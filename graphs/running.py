@@ -301,6 +301,7 @@ async def _drive(  # noqa: PLR0917 - the parts of one production, all required
             store=store,
             workers=workers,
             settings=studio.settings,
+            delegation=called.brief.delegate,
             rent_usd=rent_usd,
         )
         expected = None if journal.history.is_greenlit else await asyncio.to_thread(outlook, plan, crew)

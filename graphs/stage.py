@@ -8,6 +8,7 @@ from ..agents.llm.prompts import prompt_of
 from ..agents.planning.envelopes import makers_for
 from ..agents.planning.odds import Odds
 from ..agents.reviser import Rung
+from ..core.brief import Delegation
 from ..core.canonical import digest_of, to_json
 from ..core.crew import Crew
 from ..core.plan import Task
@@ -33,6 +34,8 @@ class Stage:
     aspect: str = "1:1"
     prefers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     odds: Odds = field(default_factory=Odds)
+    delegation: Delegation | None = None
+    """What the director leaves to policies; None where everything is asked that always was."""
     call_tries: int = 3
     chain: dict[str, float] = field(default_factory=dict)
     """Seconds of the longest chain that starts with each task: who is served first, here and at the workers."""

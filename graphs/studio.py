@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import assert_never, cast
 
 from ..agents.planning.odds import Odds
+from ..core.brief import Delegation
 from ..core.crew import Crew
 from ..core.plan import Plan
 from ..core.ports import Clock, Journal, Store, Workers
@@ -84,6 +85,7 @@ def set_stage(
     store: Store,
     workers: Workers,
     settings: Settings,
+    delegation: Delegation | None = None,
     rent_usd: Callable[[], float] = lambda: 0.0,
 ) -> Stage:
     """Put a production's parts together."""
@@ -101,6 +103,7 @@ def set_stage(
         thinker=thinker_of(production, plan.budget_usd, crew, journal=journal, store=store),
         prefers={department.name: department.prefers for department in plan.departments},
         odds=Odds(seed=plan.seed, record=plan.track_record),
+        delegation=delegation,
         call_tries=settings.call_tries,
         rent_usd=rent_usd,
         changed={name: record.changed for name, record in journal.history.tasks.items()},

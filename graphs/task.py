@@ -7,19 +7,19 @@ process, and goes on where the facts end. It needs no checkpointer and holds no 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
-from .nodes import TaskNodes, TaskState
+from .nodes import BeforeTake, TaskNodes, TaskState
 from .stage import Stage
 
 TaskGraph = CompiledStateGraph[TaskState, None, TaskState, TaskState]
 
 
-def task_graph(stage: Stage) -> TaskGraph:
-    """Compile the task graph for one production.
+def task_graph(stage: Stage, before_take: BeforeTake | None = None) -> TaskGraph:
+    """Compile the task graph for one production; `before_take` is awaited before anything new is made.
 
     A take goes from node to node in this order. Every node says what is due next, wherever that is, because a person
     may decide, or bring a file in, at any moment.
     """
-    nodes = TaskNodes(stage=stage)
+    nodes = TaskNodes(stage=stage, before_take=before_take)
     graph = StateGraph(TaskState)
     for name in _NODES:
         graph.add_node(name, getattr(nodes, name), destinations=(*_NODES, END))
