@@ -62,7 +62,7 @@ def word(cell: Cell, brief: Brief, crew: Crew, *, foreground: bool) -> Worded:
     reading = read(text)
     keyed = foreground and not (ground_of(reading) or reading.of("time") or reading.of("weather"))
     if keyed:
-        text = f"{text} {BACKDROP}"
+        text = on_backdrop(text)
     elif not foreground:
         text = _with_look(text, brief.look, crew)
     text, said_as = _in_words_of(crew, text)
@@ -111,6 +111,20 @@ def _varied(text: str, axis: str, value: str, place: str) -> str:
     if axis == "style":
         return f"{text}, {value} style"
     raise BriefError(place, f"the prompt has no place for {axis!r}", f"write {slot} where it belongs")
+
+
+def on_backdrop(text: str) -> str:
+    """Put what is to be cut out on a plain backdrop, said where nothing else is lost by it.
+
+    >>> on_backdrop("a knight on the left"), on_backdrop("a knight, 85mm lens")
+    ('a knight on the left on a plain backdrop', 'a knight on a plain backdrop, 85mm lens')
+    """
+    atoms = set(read(text).atoms)
+    for place in (len(text), *(found.start() for found in re.finditer(",", text))):
+        said = f"{text[:place].rstrip()} {BACKDROP}{text[place:]}"
+        if atoms <= set(read(said).atoms):
+            return said
+    return f"{text} {BACKDROP}"
 
 
 def part_denied(text: str) -> tuple[str, str]:

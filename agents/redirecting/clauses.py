@@ -13,7 +13,8 @@ _HEADS: Final = re.compile(
     rf"(?:(?:{_WHO}) )?(?:{_MUST})(?: all)? (?:be|feel|look)|(?:{_WHO})(?:'s| is| are|'re)|is|are|looks|feels|"
     rf"make (?:{_WHOM}|all of them|everything|all)|turn (?:{_WHOM})(?: into)?|have (?:{_WHOM})|"
     rf"give (?:{_WHOM}|me|us)|put (?:{_WHOM})|set (?:{_WHOM})(?: to)?|move (?:{_WHOM})(?: to)?|change (?:{_WHOM}) to|"
-    rf"show (?:{_WHOM}|me)|a bit|a little(?: bit)?|slightly|much|even|still|far|somewhat|rather|way)\b[ ,]*"
+    rf"show (?:{_WHOM}|me)|(?:paint|colou?r|dress) (?:{_WHOM})(?: in)?|"
+    rf"a bit|a little(?: bit)?|slightly|much|even|still|far|somewhat|rather|way)\b[ ,]*"
 )
 _SPLIT: Final = re.compile(r"\s*(?:[;!\n]|\.(?=\s|$)|,|\bbut\b|--)\s*")
 _AND: Final = re.compile(
@@ -21,6 +22,7 @@ _AND: Final = re.compile(
     r"warmer|bigger|smaller|larger|closer|wider|give|put|with|the [a-z]+ (?:should|must|is|are)|nobody|too)\b)"
 )
 
+ARTICLES: Final = r"(?:the |a |an |my |our |his |her |their |this |that |these |those |all )*"
 REMOVE: Final = re.compile(
     r"^(?:no more|no|without|remove|lose|drop|delete|cut|take (?:out|away)|get rid of|leave out|not|minus|skip|"
     r"there (?:should|must) be no)(?: any| the| a| an| that| those| these| all)* (?P<what>.+?)"
@@ -42,10 +44,14 @@ ADD: Final = re.compile(
 RELATIVE: Final = re.compile(r"^(?:one|two|a few|some) more (?P<what>.+)$|^another (?P<other>.+)$")
 MAKE: Final = re.compile(r"^(?:make|paint|turn|colou?r|dress|have|give|move|put|set|render|keep|let) (?P<rest>.+)$")
 MADE: Final = re.compile(r"(?:the |a |an |his |her |their )(?P<noun>[a-z -]+?) (?P<says>[a-z-]+)$")
+SAID: Final = re.compile(
+    rf"^(?!there\b|nothing\b|nobody\b){ARTICLES}(?P<noun>[a-z-]+(?: [a-z-]+)?) (?:should|must|needs? to|has to|have to|is|are|looks?|wears?)\b"
+    r"(?: (?:be|wear|have|look|stand))?(?: in(?= [a-z]+$))? (?P<says>.+)$"
+)
+"""The same of a thing nobody knows here."""
 WORN: Final = re.compile(
     r"^(?:(?:must|should|needs to|has to) )?(?:wears?|wearing|dressed in|clothed in|in) (?P<colour>[a-z -]+)$"
 )
-ARTICLES: Final = r"(?:the |a |an |my |our |his |her |their |this |that |these |those |all )*"
 VERBS: Final = (
     r"(?: (?:should|must|needs? to|has to|have to|ought to|could|shall) (?:be|wear|have|stand|look|become)(?: in)?|"
     r" (?:is|are|looks?|wears?|stands?|wearing|becomes?)| to be| to wear| in(?= [a-z]+$)| to(?= the )|)"

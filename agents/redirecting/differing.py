@@ -50,7 +50,10 @@ def _requirements(before: Sequence[Requirement], after: Sequence[Requirement]) -
             match = next((other for other in gone if _slot(other) == _slot(one)), None) or _swapped(one, gone, new)
             if match:
                 gone.remove(match)
-            yield (asked(match) if match else ""), asked(one)
+            if match is None or asked(match) != asked(one):
+                yield (asked(match) if match else ""), asked(one)
+        elif old[one.id].value != one.value:
+            yield asked(old[one.id]), asked(one)
         elif old[one.id].must != one.must:
             yield _held(old[one.id]), _held(one)
     for one in gone:
@@ -59,7 +62,7 @@ def _requirements(before: Sequence[Requirement], after: Sequence[Requirement]) -
 
 def _swapped(one: Requirement, gone: Sequence[Requirement], new: Mapping[str, Requirement]) -> Requirement | None:
     """Find what was asked of a thing that is not there any more and is now asked of another."""
-    there = {other.subject for other in new.values()}
+    there = {other.subject for other in new.values() if other.kind != "absence"}
     left = (other for other in gone if other.subject and other.subject not in there and one.subject)
     return next((other for other in left if _slot(other)[::2] == _slot(one)[::2] and one.kind != "relation"), None)
 

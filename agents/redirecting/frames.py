@@ -1,6 +1,7 @@
 """Words of a note that concern the whole frame, read as the reader of prompts reads them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from ..language.atoms import Framed
@@ -37,10 +38,10 @@ def frames_in(words: str) -> tuple[Frame, ...]:
     edit = PHRASES.get(words)
     if edit and (shot := edit.shot_size or edit.angle):
         words = f"{shot} shot"
-    for text in _tries(words):
-        if found := tuple(_frames(text, words)):
-            return found
-    return ()
+    read_as = [found for text in _tries(words) if (found := tuple(_frames(text, words)))]
+    whole = next((found for found in read_as if all(one.phrase for one in found)), None)
+    # "on a moonlit night" says a time without a phrase of its own: then it is the phrase.
+    return whole or tuple(replace(one, phrase=one.phrase or words) for one in next(iter(read_as), ()))
 
 
 def _tries(words: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from ..language.noun_phrase import aspect_of, is_modifier
 from ..language.nouns import is_plural, plural, singular
 from ..language.words import COLOURS, DETERMINERS, FUNCTION, NUMBERS
 from ..looks.spoken import weather_of
-from ..planning.phrasing import GROUNDS
+from ..planning.phrasing import GROUNDS, WEATHERS, ground_of
 from ..reading import read
 from . import clauses
 from .asks import Add, Ask, Count, Frame, Ground, Quality, Remove, Style, Swap, Thinner, Unasked, Unlike, Unread
@@ -26,6 +26,7 @@ from .clauses import (
     RELATIVE,
     REMOVE,
     REPLACE,
+    SAID,
     VERBS,
     WORN,
     bare,
@@ -56,12 +57,13 @@ def asks_of(note: str, scene: Scene) -> tuple[Ask, ...]:
 def _clause(clause: str, scene: Scene, subject: str = "") -> list[Ask]:
     low = clause.lower()
     rules: tuple[Callable[[str, Scene, str], list[Ask]], ...] = (
-        _instead, _relative, _too, _tone, _removal, _less, _size, _more, _worn, _frame, _of_a_thing, _style, _thing,
+        _instead, _relative, _too, _tone, _less, _removal, _size, _more, _worn, _frame, _of_a_thing, _style, _thing,
         _adjectives,
     )  # fmt: skip
     for rule in rules:
         if asks := rule(low, scene, subject):
-            return asks
+            # Names keep their capitals: "in the style of Caspar David Friedrich".
+            return [replace(one, words=clause) if isinstance(one, Style) and one.words == low else one for one in asks]
     return [Unread(words=clause)]
 
 
@@ -108,7 +110,7 @@ def _relative(low: str, scene: Scene, _: str) -> list[Ask]:
 
 def _say_how_many(words: str, noun: str, scene: Scene) -> Unasked:
     now = next((one.value for one in scene.reading.of("count") if one.subject == noun), "1")
-    return Unasked(words=words, why=f"say how many of {noun!r} there should be; {now} asked for now")
+    return Unasked(words=words, why=f"say how many {plural(noun)} there should be; {now} asked for now")
 
 
 def _too(low: str, scene: Scene, subject: str) -> list[Ask]:
@@ -142,9 +144,14 @@ def _removal(low: str, scene: Scene, subject: str) -> list[Ask]:
         return []
     asks: list[Ask] = []
     for what in re.split(r",? (?:and|or|nor) (?:no |the |any |a |an )?", found["what"]):
-        weather = weather_of(what)
-        if weather in _WEATHERS and not (what == "snow" and "snow" in scene.reading.subjects):
+        weather = WEATHERS_SAID.get(what) or weather_of(what)
+        is_ground = what == "snow" and ground_of(scene.reading) == "snow"
+        if weather in _WEATHERS and (not is_ground or scene.shown.of("weather")):
             asks.append(Thinner(weather=weather, is_none=True))
+        if is_ground:
+            asks.append(Remove(subject="snow", words="snow"))
+        elif weather in _WEATHERS:
+            continue
         elif is_modifier(what) and not read(f"a {what}").subjects:
             asks.append(Unlike(word=what, subject=subject))
         elif (noun := scene.noun_of(what)) and not read(f"a {what}").unknown:
@@ -200,6 +207,8 @@ def _more(low: str, scene: Scene, subject: str) -> list[Ask]:  # noqa: PLR0911 -
 def _frame(low: str, scene: Scene, subject: str) -> list[Ask]:
     if ground := next((one for one, phrase in GROUNDS.items() if _says_ground(low, one, phrase)), ""):
         return [Ground(value=ground)]
+    if weather := WEATHERS_SAID.get(low):
+        return list(frames_in(WEATHERS.get(weather, "")))
     return [replace(one, subject=subject) if one.kind == "position" else one for one in frames_in(low)]
 
 
@@ -225,6 +234,8 @@ def _of_a_thing(low: str, scene: Scene, _: str) -> list[Ask]:
         word, noun = found["says"], singular(found["noun"])
         if word in COLOURS or is_modifier(word):
             return [Quality(word=word, aspect=_aspect(word), subject=noun)]
+    if found := SAID.match(low):
+        return _clause(bare(found["says"]), scene, scene.noun_of(found["noun"]))
     return []
 
 
@@ -244,9 +255,10 @@ def _explained(ask: Ask, low: str) -> Ask:
 def _style(low: str, _: Scene, subject: str) -> list[Ask]:
     if subject:
         return []
-    if words := style_words(low):
-        return [Style(words=words, says="" if words == low else low)]
-    return [Style(words=low)] if is_style(low) else []
+    if is_style(low):
+        return [Style(words=low)]
+    words = style_words(low)
+    return [Style(words=words, says=low)] if words else []
 
 
 def _thing(low: str, scene: Scene, subject: str) -> list[Ask]:

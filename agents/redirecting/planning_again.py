@@ -14,6 +14,12 @@ from .stale import approved_downstream
 _PLENTY_USD = 1e7
 """Envelopes stay as they were allotted; what a change costs is somebody else's to settle."""
 
+_PLANNED = (
+    "department", "make", "prompt", "negative", "entity", "shot", "inputs", "settings", "requirements", "gate",
+    "unknown_words",
+)  # fmt: skip
+"""What planning decides of a task."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
@@ -36,9 +42,8 @@ def planned_again(brief: Brief, plan: Plan, crew: Crew) -> Again:
 
 
 def as_in(plan: Plan, task: Task) -> Task:
-    """Give a task what planning does not decide: its envelope, and who a person had it made by."""
-    old = plan.task(task.name)
-    return replace(task, envelope_usd=old.envelope_usd, maker=old.maker)
+    """Give a planned task what planning does not decide: its envelope, and what a person said about making it."""
+    return replace(plan.task(task.name), **{name: getattr(task, name) for name in _PLANNED})
 
 
 def change_of(
@@ -53,9 +58,9 @@ def change_of(
         if old.name not in names:
             continue
         new = as_in(plan, again.tasks[old.name])
-        if new != replace(old, start=None):
-            tasks.append(new)
-            found += differences(old, new)
+        if new != old:
+            tasks.append(replace(new, start=None))
+            found += differences(old, tasks[-1])
     changed = [task.name for task in tasks]
     reopened = [name for name in changed if name in approved]
     if reopened:

@@ -152,7 +152,7 @@ def _why_not(task: Task, edit: LookEdit) -> str:
     asked = [name for name in _IN_WORDS if getattr(edit, name) is not None]
     if not asked:
         return "a palette, grain or lens is no word of a prompt: it is the grades' to show"
-    if task.prompt.endswith(BACKDROP) or ground_of(read(task.prompt)) == "backdrop":
+    if BACKDROP in task.prompt or ground_of(read(task.prompt)) == "backdrop":
         return "they are laid over other pictures and made on a plain backdrop"
     return f"their prompts say their own {_and(name.replace('_', ' ') for name in asked if name != 'lighting')}"
 

@@ -41,8 +41,8 @@ def rerouted(plan: Plan, brief: Brief, crew: Crew, tasks: Sequence[str], maker: 
         if task.name in tasks:
             now, chosen = _chosen(task, plan, crew, maker)
             notices += _notices(task, chosen)
-            if chosen.name != task.maker:
-                changed.append(replace(task, maker=chosen.name))
+            if chosen.name != task.maker or task.maker_why:
+                changed.append(replace(task, maker=chosen.name, maker_why=""))
                 found.append(Difference(task=task.name, what="maker", before=task.maker or now.name, after=chosen.name))
     names = [task.name for task in changed]
     return Change(

@@ -10,6 +10,7 @@ from ...core.crew import Crew
 from ...core.errors import BriefError, UnknownName
 from ...core.names import names_to_offer
 from ...core.plan import Plan, Task
+from ..language.nouns import article
 from ..looks.composing import composed
 from ..planning.invention import fill
 from ..planning.matrix import Cell, expand
@@ -97,7 +98,7 @@ def _of_post(named: Sequence[str], plan: Plan) -> list[str]:
         task = plan.task(name)
         if task.make != "still" and name not in follows:
             said.append(
-                f"{name} has no words of its own: a {task.make} is made from {listed(task.inputs)}; "
+                f"{name} has no words of its own: {article(task.make)} is made from {listed(task.inputs)}; "
                 "say it of those, or of the look."
             )
     return said
@@ -184,7 +185,7 @@ def _with_cast(brief: Brief, desk: _Desk, stills: Sequence[str]) -> tuple[Brief,
             continue
         if len(about) < len(seen):
             rest = [name for name in seen if name not in about]
-            notices.append(f"{key} stays as described; {listed(rest)} shows it as before.")
+            notices.append(f"{key} stays {entity.is_!r}, as in {listed(rest)}.")
             continue
         is_ = _described(entity, asks, desk)
         if is_ != entity.is_:

@@ -15,7 +15,7 @@ from .page import Page, Place, nothing_left
 
 _TIES: Final = (
     r"(?:,|\b(?:and|with|next to|beside|behind|in front of|near|left of|right of|to the left of|to the right of|above|"
-    r"below|under|on top of|holding|over|by|carrying|wearing|around|has|having)\b|\s)*"
+    r"below|under|on top of|on|at|in|holding|over|by|carrying|wearing|around|has|having)\b|\s)*"
 )
 _LINK: Final = re.compile(f"{_TIES}$", re.IGNORECASE)
 _LEAD: Final = re.compile(f"^{_TIES}", re.IGNORECASE)
@@ -120,8 +120,9 @@ def remove(page: Page, ask: Remove, place: Place) -> Page:
         if not [one for one in place.scene.subjects if one != ask.subject]:
             raise nothing_left(ask.subject)
         prompt = _cut(prompt, ask.subject)
+    # After a comma, so that what is said next is not taken for a part of it.
     bare = re.sub(r"^(?:the|any|a|an|that|those|all) ", "", ask.words)
-    return replace(page, prompt=f"{prompt} without {bare if bare != ask.subject else article(bare)}")
+    return replace(page, prompt=f"{prompt}, without {bare if bare != ask.subject else article(bare)}")
 
 
 def _cut(prompt: str, noun: str) -> str:

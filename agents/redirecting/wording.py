@@ -11,7 +11,7 @@ from ..language.phrases import TIME_ADJECTIVES, TIMES, WEATHER_ADJECTIVES, WEATH
 from ..planning.contradictions import contradictions, in_words
 from ..planning.phrasing import GROUNDS, ground_of, requirements_of
 from ..planning.phrasing import WEATHERS as SAID_WEATHERS
-from ..planning.wording import BACKDROP, say_frame, without
+from ..planning.wording import BACKDROP, on_backdrop, say_frame, without
 from ..reading import read
 from .asks import Add, Ask, Count, Frame, Ground, Quality, Remove, Style, Swap, Thinner, Unasked, Unlike, Unread
 from .notes import asks_of
@@ -73,7 +73,7 @@ def refuse_contradictions(asks: Sequence[Ask]) -> None:
     framed = [one for one in asks if isinstance(one, Frame)]
     atoms = [Atom(kind=one.kind, subject=_owner(one), value=one.value) for one in framed]
     single = [Atom(kind="count", subject=_owner(one), value="1") for one in framed if one.kind == "position"]
-    found = contradictions(requirements_of(Reading(atoms=(*atoms, *single), unknown=())))
+    found = contradictions(requirements_of(Reading(atoms=(*dict.fromkeys((*atoms, *single)),), unknown=())))
     if found:
         raise BriefError("the note", in_words(*found[0]), fix)
     seen: dict[tuple[str, str], str] = {}
@@ -140,28 +140,46 @@ def _frame(page: Page, ask: Frame, place: Place) -> Page:
     if ask.kind == "position":
         return _position(page, ask, place)
     said = [one for one in read(page.prompt).said if one.kind == ask.kind]
-    is_said = any(one.value == ask.value and ask.phrase in page.prompt[one.start : one.end] for one in said)
-    if is_said and all(one.value == ask.value for one in read(page.prompt).of(ask.kind)):
+    values = {one.value for one in read(page.prompt).of(ask.kind)}
+    is_said = ask.phrase in page.prompt
+    if values == {ask.value} and (is_said or ask.why):
         return page.told(f"It is asked for {ask.value} already.") if ask.why else page
     text = _unsaid(without(page.prompt, ask.kind), ask.kind)
-    spoken = f"{text} {ask.phrase}"
-    reads = ask.kind != "shot" and any(one.value == ask.value for one in read(spoken).of(ask.kind))
-    page = _on_its_backdrop(
-        replace(page, prompt=spoken if reads else say_frame(text, ask.kind, ask.value)), ask.kind, place
-    )
+    at = [one.start for one in said][:1]
+    prompt = _put_in(text, ask, at) or say_frame(text, ask.kind, ask.value)
+    page = _on_its_backdrop(replace(page, prompt=prompt), ask.kind, place)
     if ask.why:
         why = f"{ask.why!r} is asked for as {ask.value}: critics tell the time of day, nobody measures how dark it is."
         return page.told(why)
     return page
 
 
+def _put_in(text: str, ask: Frame, at: Sequence[int]) -> str:
+    """Say a time or weather where another was said, else at the end, else before a comma: wherever it reads as that."""
+    if ask.kind == "shot":
+        return ""
+    before = (found.start() for found in re.finditer(f",| {BACKDROP}", text))
+    places = (*at, len(text.removesuffix(f" {BACKDROP}")), len(text), *before)
+    wanted = {*read(text).atoms, Atom(kind=ask.kind, value=ask.value)}
+    for place in places:
+        said = f"{text[:place].rstrip()} {ask.phrase} {text[place:].lstrip()}".strip()
+        said = re.sub(r" +([,.;])", r"\1", said)
+        if set(read(said).atoms) == wanted:
+            return said
+    return ""
+
+
 def _unsaid(text: str, kind: Framed) -> str:
     """Cut adjectives that say a time or weather without a phrase of its own: `a moonlit castle`."""
-    for word in re.findall(r"[a-z]+", text.lower()):
-        if word in _FRAME_WORDS.get(kind, ()) and read(text).of(kind):
-            bare = " ".join(re.sub(rf"\b{word}\b", "", text, flags=re.IGNORECASE).split())
-            gone = [one for one in read(text).atoms if one not in read(bare).atoms]
-            text = with_articles(bare) if gone and all(one.kind == kind for one in gone) else text
+    words = "|".join(sorted(map(re.escape, _FRAME_WORDS.get(kind, ())), key=len, reverse=True))
+    if not words or not read(text).of(kind):
+        return text
+    phrase = rf"\b(?:on|in|at|during|by) (?:an? |the )?(?:early |late |deep |dark )?(?:(?:{words})\b ?)+"
+    for found in (*re.findall(phrase, text.lower()), *re.findall(rf"\b(?:{words})\b", text.lower())):
+        bare = " ".join(re.sub(rf"\b{re.escape(found.strip())}\b", "", text, count=1, flags=re.IGNORECASE).split())
+        gone = [one for one in read(text).atoms if one not in read(bare).atoms]
+        if gone and all(one.kind == kind for one in gone):
+            text = with_articles(bare)
     return text
 
 
@@ -172,7 +190,7 @@ def _on_its_backdrop(page: Page, kind: Framed, place: Place) -> Page:
     notice = (
         "It is laid over other pictures, so it stays on its plain backdrop: say time and weather of the plates too."
     )
-    return replace(page, prompt=f"{page.prompt} {BACKDROP}").told(notice)
+    return replace(page, prompt=on_backdrop(page.prompt)).told(notice)
 
 
 def _position(page: Page, ask: Frame, place: Place) -> Page:
