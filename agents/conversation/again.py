@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 
 from ...core.wish import About, Approve, Ingest, MoreLike, Unclear, Wish
-from .offers import either
 from .references import Lost, refer
 from .sayings import Saying, bare
 from .scene import Scene, about_instead, about_of, only_of
@@ -55,7 +54,8 @@ def narrowed_to(saying: Saying, scene: Scene) -> tuple[Wish | Unclear, ...]:
     if narrowed:
         return tuple(narrowed)
     tasks = dict.fromkeys(task for wish in scene.proposed if (one := about_of(wish)) for task in one.tasks)
-    return (either(saying, "Nothing of that is proposed now.", *(f"only {task}" for task in list(tasks)[:3])),)
+    offers = tuple(f"only {task}" for task in list(tasks)[:3])
+    return (Unclear(text=saying.raw, why="Nothing of that is proposed now.", nearest=offers),)
 
 
 def _exact(slot: Saying, scene: Scene) -> About | None:

@@ -135,11 +135,14 @@ def _commands(rest: list[str], scene: Scene) -> bool:
     if first not in _IMPERATIVES:
         return bool(
             re.match(
-                r"(?:more like |one more |another |no more |(?:i|we) (?:like|love|hate|want|need|do not)|that is |"
+                r"(?:more like |one more |another |no more |yes to |no to |(?:i|we) (?:like|love|hate|want|need|do "
+                r"not)|that is |"
                 r"that will |good ?night|good night|bye)",
                 (" ").join(rest),
             )
         )
+    if first == "start" and second in ("again", "over", "afresh", "from"):
+        return False
     if first == "take" and (second.isdecimal() or second in NUMBERS):
         return False
     if not second or second in _SOFT:
@@ -171,13 +174,15 @@ def _notes(rest: list[str], scene: Scene) -> bool:
     if rest[0] in ("more", "less", "fewer", "no") or is_comparative(rest[0]):
         at = max((i for i, word in enumerate(words) if word in ("on", "in", "for", "around", "at")), default=0)
         return 0 < at < len(words) - 1 and not isinstance(refer(" ".join(words[at + 1 :]), scene), Lost)
-    if rest[0] in ("the", "all", "every") and len(words) > 2 and is_comparative(words[-1]):
+    is_named = rest[0] in ("the", "all", "every") or scene.glossary.knows(rest[0])
+    if is_named and len(words) > 1 and is_comparative(words[-1]):
         return not isinstance(refer(" ".join(words[:-1]), scene), Lost)
     return False
 
 
 _NOT_COMPARATIVE: Final = word_set(
     """
+    courier soldier frontier barrier carrier terrier glacier chandelier premier pier
     tower water over under other after river paper power user layer poster corner rather never ever cover order
     either another number silver winter summer water former amber timber ember her per
     """
@@ -191,5 +196,7 @@ def is_comparative(word: str) -> bool:
     (True, False, False)
     """
     if word in ("better", "worse", "farther", "further", "nearer", "closer", "larger", "older", "younger"):
+        return True
+    if word.endswith("ier") and len(word) > 5 and word not in _NOT_COMPARATIVE:
         return True
     return word.endswith("er") and word not in _NOT_COMPARATIVE and is_modifier(word)

@@ -11,7 +11,7 @@ _APPROVE: Final = (
 )
 _CHOOSE: Final = (
     r"(?:i will |we will |i would |let us )?(?:go with|going with|pick|choose|take|use|keep|select|have|"
-    r"i will take|print|i want|i prefer)"
+    r"i will take|print|i want)"
 )
 _REDO: Final = (
     r"(?:redo|re-do|retake|re-take|reshoot|re-shoot|remake|re-make|rerun|re-run|rerender|re-render|redraw|reroll|"
@@ -29,6 +29,25 @@ _WANT: Final = (
 )
 
 DECISIONS: Final[tuple[Rule, ...]] = (
+    *templates(
+        "start_over",
+        r"""
+    (?:(?:scrap|drop|forget|bin|trash|cancel|delete) (?:everything|it all|all of it|
+        the lot)(?: and| ,)? )?start (?:over|again|afresh|from scratch|anew|all over)(?: again| from scratch)?
+    """,
+    ),
+    *templates(
+        "kill",
+        r"""
+    (?:kill|nuke|chuck|dump|bin|trash|toss|destroy) <about>
+    """,
+    ),
+    *templates(
+        "prefer",
+        r"""
+    (?:i|we) (?:would )?(?:prefer|favour|lean towards?) <takes>(?: (?:of|for) <about>)?
+    """,
+    ),
     *templates(
         "greenlight",
         r"""
@@ -55,6 +74,7 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "deliver",
         r"""
+    (?:deliver|export|ship) the thing
     deliver(?: (?:it|the (?:package|film|production|lot|goods)|everything|what (?:we|you) have(?: got)?|now|this|
         what there is|the pictures|all|the delivery))*
     (?:it is |that is )?a wrap
@@ -77,6 +97,8 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "retake",
         rf"""
+    do another (?:pass|take|go|round|try)(?: (?:on|of|at|for|with) <about>)?
+    <about> (?::|-|,) (?:redo|again|retake|once more|another)
     {_REDO} <about>(?: (?:again|once more|one more time|over|anew|afresh|from scratch|another time|as (?:it|
         they) (?:is|are|was|were)))*
     (?:do|make|shoot|run|draw|try|take|render|roll|generate|paint) <about> (?:again|over|once more|one more time|anew|
@@ -137,6 +159,7 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "approve",
         rf"""
+    <about> (?::|-) (?:approved?|okay|good|yes|print|accepted|fine|perfect|go)
     {_APPROVE} <about>(?: (?:as (?:it is|is|they are|it stands|approved|final|done|good)|as it stands|off|through|
         now))?
     sign <about> off
@@ -161,6 +184,7 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "reject",
         r"""
+    <about> (?::|-) (?:no|no good|rejected?|bad|not good)
     (?:reject|refuse|decline|turn down|veto|bounce|return|send back|do not accept|disapprove(?: of)?|throw back|fail|
         bin|i (?:do not|can not|will not) (?:accept|approve)|not approving)(?: (?P<takes><TAKES>)(?: (?:of|
         for) <about>)?| <about>)
@@ -184,6 +208,8 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "prioritise",
         r"""
+    (?:get|have) <about> (?:done|made|finished|ready) (?:first|next|now|right away|before (?:everything|
+        anything)(?: else)?|as soon as possible)
     (?:do|make|start with|begin with|prioritise|take|finish|shoot|draw|run|get|put|move|bring|have|push|let us do|
         let us have|render|focus on)(?: up)? <about> (?:first(?: of all)?|before (?:everything|anything|all|the rest|
         the others)(?: else)?|to the (?:front|top|head)(?: of the (?:line|queue|list))?|up front|at the front|up|
@@ -259,6 +285,7 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "omit",
         rf"""
+    <about> (?::|-) (?:cut|drop|out|omit)
     {_OMIT} <about>(?: (?:from (?:the )?(?:plan|cut|film|production|list|package|delivery)|altogether|entirely|
         completely|for good|out|for this one))*
     (?:leave|take|cut|keep|strike|drop) <about> (?:out|off)(?: (?:of|from) (?:it|the (?:plan|cut|film|production|

@@ -19,6 +19,7 @@ DIRECTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "budget_more",
         rf"""
+    (?:you |we )?(?:can|may) (?:spend|have|use) another <usd>(?: on (?:it|this|that|everything|all this|the film))?
     (?:(?:give (?:it|us|them|me|yourself|the production)|add|put in|i will (?:add|give|put in)|you (?:can|
         may) (?:have|spend)|there is|take|have|throw in|allow|spend|i can (?:add|give you)|raise (?:it|the budget) by|
         increase (?:it|the budget) by|up (?:it|the budget) by|bump (?:it|the budget)(?: up)? by|extend (?:it|
@@ -37,6 +38,8 @@ DIRECTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "budget",
         r"""
+    (?:i|we|you) (?:can|could|will|may) (?:go|stretch|go up|pay|stretch it)(?: up)? to <usd>(?: (?:in all|in total|
+        total|altogether))?
     (?:(?:raise|increase|up|bump|lift|extend|set|change|make|lower|reduce|cut|drop|cap|limit|put|keep|fix|
         bring)(?: up| down)? )?(?:it|(?:the |my |our )?(?:total |whole |overall )?(?:budget|limit|cap|spending|money|
         costs?))(?: is| be| should be| up| down| now)*(?: (?:to|at|of|under|below|within|is|
@@ -53,6 +56,8 @@ DIRECTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "ingest",
         r"""
+    here is (?:my|a|our) (?:own )?(?:version|picture|painting|take|drawing|photo) (?:of|
+        for) <about>(?: [:,])? (?P<file><FILE>\.\w+|<PATH>)
     (?:ingest|bring in|import|use|take|load|upload|put(?: in)?|insert|add|here is|this is|bring|submit|swap in|
         slot in|drop in)(?: (?:my|our|the|this|a|own|picture|file|painting|drawing|image|photo|version|
         new))*(?: :)? (?P<file><FILE>\.\w+|<PATH>)(?: instead)?(?: (?:as|for|to|in|into|of|instead of|in place of|

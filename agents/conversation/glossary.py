@@ -62,6 +62,8 @@ class Glossary:
     departments: dict[str, int] = field(default_factory=dict)
     shots: tuple[int, ...] = ()
     """The tasks of each shot, in the order of the cut."""
+    made_from: dict[int, int] = field(default_factory=dict)
+    """To the tasks of each shot, these and all they are made from."""
     codes: dict[str, int] = field(default_factory=dict)
     """Those of a shot by its code."""
     spellings: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -161,6 +163,7 @@ def glossary_of(plan: Plan, brief: Brief | None) -> Glossary:
         weak=dict(weak),
         departments=dict(departments),
         shots=tuple(shots),
+        made_from=_made_from(plan, place, shots),
         codes=codes,
         spellings=spellings_of([*strong, *weak, *map(singular, departments)]),
     )
@@ -171,6 +174,19 @@ def _many_shots(plan: Plan, place: dict[str, int]) -> list[int]:
     for task in plan.tasks:
         masks[task.shot or ""] |= 1 << place[task.name]
     return [masks[shot.code] | (1 << place[shot.from_task] if shot.from_task in place else 0) for shot in plan.shots]
+
+
+def _made_from(plan: Plan, place: dict[str, int], shots: list[int]) -> dict[int, int]:
+    inputs = [sum(1 << place[name] for name in set(task.inputs) if name in place) for task in plan.tasks]
+    found: dict[int, int] = {}
+    for shot in shots:
+        whole, new = shot, shot
+        while new:
+            low = new & -new
+            more = inputs[low.bit_length() - 1] & ~whole
+            whole, new = whole | more, (new ^ low) | more
+        found[shot] = whole
+    return found
 
 
 def _names_of(task: Task, brief: Brief | None) -> set[str]:

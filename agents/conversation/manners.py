@@ -18,8 +18,12 @@ _BEFORE: Final = re.compile(
     r"will|need to|have to)|you (?:should|can|could|may|must|need to|have to)|"
     r"we (?:should|can|could|must|need to|have to)|i am going to|i will|we will|let us|let me|let you|go ahead and|go "
     r"and|be so kind as to|be so kind and|if you (?:can|could|would|please)|"
-    r"(?:it )?would be (?:nice|great|good|lovely) (?:if you (?:could|would)|to)|feel free to|make sure (?:to|that you|"
-    r"you)|try to|time to|it is time to|i think|i guess|i feel|i believe|i find|to me|as i said|like i said|my dear|"
+    r"(?:it )?would be (?:nice|great|good|lovely) (?:if you (?:could|would)|to)|feel free to|make sure(?: to| that "
+    r"you| you| that)?|"
+    r"(?:can|could|may) (?:i|we) (?:get|have)|i was (?:hoping|thinking|looking) (?:for|of)(?: something)?|how "
+    r"about(?: something)?|"
+    r"i would prefer(?: it| something| them)?|i (?:had )?expected(?: it to be| something)?|i would rather have|"
+    r"try to|time to|it is time to|i think|i guess|i feel|i believe|i find|to me|as i said|like i said|my dear|"
     r"everybody|everyone|team|folks|guys|crew|dear|sorry|excuse me|maybe you could|perhaps you could|maybe you can) "
     r"(?:,|:)? ?)"
 )
@@ -29,11 +33,11 @@ _AFTER: Final = re.compile(
     r" then| okay| will you| would you| could you| can you| if you (?:can|could|would|please|do not mind|like)| mate| "
     r"guys| everyone| everybody| folks| team| dear| my friend| instead of that| today| cheers| quickly|"
     r" if (?:that is )?possible| when you (?:can|have a moment|get a chance)| i think| i guess| i suppose| really| "
-    r"actually| sir| boss| yes| right))$"
+    r"actually| sir| boss| yes))$"
 )
 HEDGES: Final = re.compile(
     r"\b(?:maybe|perhaps|possibly|might|shall (?:i|we)|should (?:i|we|you)|would it be|what if|if (?:it|they|the|we|"
-    r"you|i|that|this|she|he|all|everything|there)\b(?! (?:can|could|would) please)|unless|until (?:i|it|they|the|we)|"
+    r"you|i|that|this|she|he|all|everything|there)\b(?! (?:can|could|would) please)|unless|until (?:it|they|the|we)|"
     r"as long as|provided|in case|(?:once|when|whenever|as soon as|after|before) (?:it|they|the|that|this|those|we|"
     r"all|everything|she|he)\b|i wonder|not sure|i am unsure|or should|or maybe|do you think)\b"
 )

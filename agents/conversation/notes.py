@@ -10,6 +10,7 @@ from ..language.phrases import TIMES, WEATHER_ADJECTIVES, WEATHERS
 from ..language.words import word_set
 from .clauses import is_comparative
 from .glossary import term
+from .offers import likely, sentence
 from .reference_words import GENERIC, POINTING
 from .references import Lost, refer
 from .sayings import Saying, bare
@@ -31,7 +32,7 @@ PARTS: Final = word_set(
 """What any picture may have: `the sky` is no task, but a part of what was last spoken of."""
 
 _ORDERS: Final = (
-    r"(?:make|turn|render|paint|draw|redo|remake|retake|reshoot|redraw|have|let|push|get|keep|take|bring|set|put|move|"
+    r"(?:make|turn|render|paint|draw|redo|remake|retake|reshoot|redraw|have|let|push|keep|take|bring|set|put|move|"
     r"place|relight|re-light|light|"
     r"i want|i would like|i need|i would love|we want|we need|give|give me|do|show me|try|rework|revise|change|adjust|"
     r"tweak|fix|retouch|rerun|regenerate|rerender|shoot|reject|send back|dial|tint|crop|frame|dress|"
@@ -47,6 +48,10 @@ _SUBJECT: Final = re.compile(
     r"(?P<about>.+?) (?P<aux>is|are|was|were|looks|look|looked|feels|feel|seems|seem|appears|must|should|needs|need|"
     r"has|have|had|ought|wants|want|could|can|will|would|does|do|'s|lacks|lack|reads|read|comes|deserves?) "
     r"(?P<text>.+)"
+)
+_INVERTED: Final = re.compile(
+    r"(?:can|could|may|might|should) (?P<about>.+?) (?:perhaps |maybe |please )?(?P<aux>be|look|have|become|wear|"
+    r"stand) (?P<text>.+)"
 )
 _ADDING: Final = (
     re.compile(
@@ -67,7 +72,8 @@ _ADDING: Final = (
 )
 _BY_VERB: Final = re.compile(
     r"(?P<verb>darken|brighten|lighten|warm up|warm|cool down|cool|soften|sharpen|age|enlarge|shrink|blur|mute|tone "
-    r"down|desaturate|saturate|clean up|simplify|light up|dim|weather|ruin|relight|de-age|roughen|dirty) "
+    r"down|desaturate|saturate|clean up|simplify|light up|dim|weather|ruin|relight|de-age|roughen|dirty|zoom in on|"
+    r"zoom in to|zoom out (?:of|from)|push in on|pull back from|flip|mirror|rotate|straighten) "
     r"(?P<about>.+?)(?: (?P<more>up|down|a (?:bit|little|lot)|slightly|more|further|by .+|with .+|please|somewhat))?"
 )
 _WISHED: Final = re.compile(
@@ -78,7 +84,8 @@ _WISHED: Final = re.compile(
 )
 _OPINION: Final = re.compile(
     r"(?:(?:i|we) (?:really |do |just |quite |absolutely |also |still |honestly |rather )*(?:do not |did not |never "
-    r")?(?:really |quite |much )?(?:like|liked|hate|hated|dislike|adore|enjoy|enjoyed|admire|loathe|am (?:not )?(?:so "
+    r")?(?:really |quite |much )?(?:like|liked|love|hate|hated|dislike|adore|enjoy|enjoyed|admire|loathe|am (?:not "
+    r")?(?:so "
     r"|really |very )?(?:sure|convinced|keen|fond|happy|unhappy|pleased|impressed|worried|excited|thrilled|sold|bored|"
     r"disappointed|intrigued|a fan)|have (?:mixed|doubts|my doubts|a feeling)|can not stand|miss|wonder|remember|"
     r"appreciate|doubt|care)\b.*)"
@@ -89,7 +96,8 @@ _OPINION: Final = re.compile(
     r"perfect|promising|cute|neat|meh|hmm|hm|wow|better|exquisite|solid|decent)(?: (?:work|job|stuff|picture|image|"
     r"one|try|effort|thing|start|piece|shot|light|mood|everyone|everybody|team|all))*"
     r"|(?:good|nice|great|well|lovely|bad|fine) (?:job|work|done|stuff|try|one|effort)(?: .*)?|well done(?: .*)?|"
-    r"(?:wow|hmm|hm|ugh|ooh|oh|aha|bravo|yuck|meh)(?: .*)?|not (?:my|really my) (?:taste|favourite|thing|cup of tea)|"
+    r"(?:wow|hmm|hm|ugh|ooh|oh|aha|bravo|yuck|meh)(?: .*)?|there is (?:something|a problem|an issue).*|not a (?:big "
+    r")?fan(?: .*)?|not (?:my|really my) (?:taste|favourite|thing|cup of tea)|"
     r"my favourite.*|.+ (?:bores?|pleases?|moves?|bothers?|annoys?|reminds?|delights?|worries|intrigues?) me.*"
 )
 _NOTED: Final = re.compile(
@@ -189,7 +197,7 @@ def note_of(saying: Saying, scene: Scene) -> Revise | Remark | Unclear | None:
     revise | the keep | too clean, more ruin
     remark | the keep | the keep is beautiful
     """
-    for rule in (_noted, _opinion, _ordered, _by_verb, _said_of, _added, _described, _bare_note):
+    for rule in (_noted, _opinion, _again_with, _ordered, _by_verb, _said_of, _added, _described, _bare_note):
         found = rule(saying, scene)
         if found:
             return found
@@ -239,6 +247,11 @@ def _ordered(saying: Saying, scene: Scene) -> Revise | None:
     if not found:
         return None
     rest = saying.between(found.end(), len(saying.text))
+    inside = _INSIDE.match(rest.text)
+    if inside and not isinstance(refer(rest.text, scene), About):
+        for about, said in head_and_rest(rest.between(inside.end(), len(rest.text)), scene):
+            if said:
+                return Revise(about=about, text=f"{rest.between(*inside.span('part')).raw} {said.raw}")
     for about, said in head_and_rest(rest, scene):
         filled = _FILLED.match(said.text)
         text = said.between(filled.end(), len(said.text)) if filled else said
@@ -263,6 +276,28 @@ def _ordered(saying: Saying, scene: Scene) -> Revise | None:
     return None
 
 
+_INSIDE: Final = re.compile(
+    rf"(?P<part>(?:the |that |his |her |its )?(?:\w+ )?(?:{'|'.join(sorted(PARTS))})) (?:in|on|of|behind|above|around|"
+    rf"over) "
+)
+
+
+def _again_with(saying: Saying, scene: Scene) -> Revise | None:
+    """Read `try again with less red`: about what was last spoken of."""
+    found = _AGAIN.fullmatch(saying.text)
+    if not found or not scene.last.tasks:
+        return None
+    return Revise(about=scene.last, text=_slot(saying, found, "text").raw)
+
+
+_AGAIN: Final = re.compile(
+    r"(?:(?:do|try|redo|make|shoot|render)(?: it| that| this| them)? (?:again|over|once more)|again|once more|one "
+    r"more(?: take)?|"
+    r"another(?: one| take| go)?|redo|retake|reshoot)(?: ,)? (?:but |and |only |just |this time |, )*(?P<text>(?:with|"
+    r"without|in|at|on|less|more|by) .+)"
+)
+
+
 def _by_verb(saying: Saying, scene: Scene) -> Revise | None:
     found = _BY_VERB.fullmatch(saying.text)
     if not found:
@@ -284,13 +319,29 @@ def _added(saying: Saying, scene: Scene) -> Revise | None:
     for place, pattern in enumerate(_ADDING):
         for found in _every(pattern, saying.text):
             text, about = _slot(saying, found, "text"), _about(_slot(saying, found, "about"), scene)
-            if not about or not text or (place == 2 and set(found["about"].split()) <= _FRAMED):
+            if not about or not text or (place == _ON and not _may_stand_on(text, found["about"])):
                 continue
             if place < 2:
                 return Revise(about=about, text=saying.between(0, found.end("text")).raw)
             if changes(text.text) or _is_wish(text.text):
                 return Revise(about=about, text=text.raw)
     return None
+
+
+_ON: Final = 2
+_NOTES_BEGIN: Final = word_set(
+    "more less fewer no too much a some another not enough without with only lots extra add slightly"
+)
+
+
+def _may_stand_on(text: Saying, about: str) -> bool:
+    """Whether `less fog` on something is a note about it; `at night` and whole sentences are none."""
+    words = text.text.split()
+    begins = words[0] in _NOTES_BEGIN or is_comparative(words[0]) or is_modifier(words[0])
+    return begins and not set(about.split()) <= _FRAMED | _DETERMINERS and not set(words) & _VERBS
+
+
+_VERBS: Final = word_set("has have is are was be do does did must should make give put get that which i we you")
 
 
 def _every(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
@@ -308,7 +359,7 @@ def _is_wish(words: str) -> bool:
 
 def _said_of(saying: Saying, scene: Scene) -> Revise | Remark | Unclear | None:
     """Read a sentence about a picture: `the houses should be older`."""
-    found = _SUBJECT.fullmatch(saying.text)
+    found = _INVERTED.fullmatch(saying.text) or _SUBJECT.fullmatch(saying.text)
     if not found:
         return None
     subject, text = _slot(saying, found, "about"), _slot(saying, found, "text")
@@ -320,7 +371,7 @@ def _said_of(saying: Saying, scene: Scene) -> Revise | Remark | Unclear | None:
         about = _owner(subject, scene)
         if not about:
             why = f"I do not know which picture {subject.raw!r} is in"
-            return Unclear(text=saying.raw, why=why)
+            return Unclear(text=saying.raw, why=f"{why}.", nearest=_darker(scene))
         text = saying
     elif not asks or found["aux"] not in _ASKED:
         text = text if asks else saying
@@ -329,7 +380,7 @@ def _said_of(saying: Saying, scene: Scene) -> Revise | Remark | Unclear | None:
     return Revise(about=about, text=text.raw) if asks else Remark(about=about, text=saying.raw)
 
 
-_ASKED: Final = word_set("must should needs need ought wants want could can would will lacks lack")
+_ASKED: Final = word_set("be become wear stand must should needs need ought wants want could can would will lacks lack")
 
 
 def _asked(found: re.Match[str], text: Saying, saying: Saying) -> Saying:
@@ -337,7 +388,7 @@ def _asked(found: re.Match[str], text: Saying, saying: Saying) -> Saying:
     be = re.match(r"(?:(?:to )?(?:be|use|look more|have to be)|to) (?=\S)(?!like)", text.text)
     if be:
         return text.between(be.end(), len(text.text))
-    if found["aux"] in ("needs", "need", "wants", "want"):
+    if found["aux"] in ("needs", "need", "wants", "want", "be", "become"):
         return text
     return saying.between(found.start("aux"), len(saying.text))
 
@@ -389,14 +440,18 @@ def _compares(words: list[str], at: int, start: int) -> bool:
 def _bare_note(saying: Saying, scene: Scene) -> Revise | Unclear | None:
     """Read `darker, at night`: about what was last spoken of."""
     if not (changes(saying.text) or set(saying.text.split()) <= _FRAMED) or re.match(
-        r"(?:if|when|not|no)\b(?! (?:so|more|too|longer|enough|that|quite))", saying.text
+        r"(?:if|when|not|no)\b(?! (?:so|more|too|longer|enough|that|quite|.*enough))", saying.text
     ):
         return None
     if _names_unknown(saying, scene):
         return None
     if not scene.last.tasks:
-        return Unclear(text=saying.raw, why="it is not said which picture should change")
+        return Unclear(text=saying.raw, why="It is not said which picture should change.", nearest=_darker(scene))
     return Revise(about=scene.last, text=saying.raw)
+
+
+def _darker(scene: Scene) -> tuple[str, ...]:
+    return tuple(sentence("revise", name) for name in likely(scene))
 
 
 def _names_unknown(saying: Saying, scene: Scene) -> bool:

@@ -73,8 +73,12 @@ def lost(saying: Saying, why: str, kind: str, names: tuple[str, ...]) -> Unclear
     )
 
 
-def which(saying: Saying, scene: Scene, kind: str) -> Unclear:
+def which(saying: Saying, scene: Scene, kind: str) -> Torn:
     """Ask which task is meant, where none was spoken of."""
+    return Torn(_which(saying, scene, kind))
+
+
+def _which(saying: Saying, scene: Scene, kind: str) -> Unclear:
     return Unclear(
         text=saying.raw,
         why=("It is not said which picture is meant."),
@@ -107,9 +111,9 @@ def unheard(saying: Saying, scene: Scene) -> Unclear:
     )
 
 
-def either(saying: Saying, why: str, *sentences: str) -> Unclear:
+def either(saying: Saying, why: str, *sentences: str) -> Torn:
     """Say that a part can be meant in two ways, and offer both."""
-    return Unclear(text=saying.raw, why=why, nearest=sentences)
+    return Torn(Unclear(text=saying.raw, why=why, nearest=sentences))
 
 
 def named(about: About) -> str:

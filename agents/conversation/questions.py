@@ -14,6 +14,8 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "help",
         r"""
+    what else can (?:i|we|you) (?:do|say|ask)
+    what are (?:the|my) commands
     help(?: me)?(?: out)?
     what can (?:i|you|we) (?:do|say|ask)(?: here| for)?
     how does (?:this|it) work
@@ -76,6 +78,9 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "compare",
         r"""
+    what is the best (?:take|one|version|picture)(?: (?:of|for) <about>)?
+    which (?:take|version|picture) of <about> is (?:the )?(?:best|better|nicest|strongest)
+    which (?:is|was) the best(?: (?:take|one|version|picture))?(?: of <about>)?
     (?:compare|hold|put|show(?: me)?|look at|let us compare|side by side|diff) (?:<takes>|both|them both)(?: (?:of|
         for|from|on) <about>)?(?: (?:together|side by side|against each other|next to each other|with each other))?
     compare <about>(?: (?:side by side|together|with each other|against each other))?
@@ -92,6 +97,8 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "costs",
         r"""
+    what is the (?:damage|total|tally)(?: so far| until now)?
+    how much (?:have|has|did) <about> (?:eaten|used|burned|burnt|swallowed)(?: up)?(?: so far| already)?
     (?:what|how much)(?: money)? (?:did|have|has|does|do|was|were|is)(?: (?:we|you|i))?(?: (?:already|
         been))? ?<about>? ?(?:cost(?:ing)?|costs|spend|spent|paid|pay|used|burned|burnt|gone|go|eat|eaten|set (?:us|
         me) back)(?: (?:up|through))?(?: (?:me|us))?(?: (?:so far|already|until now|till now|to date|today|now|yet|
@@ -114,6 +121,9 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "price",
         r"""
+    when (?:do you think )?(?:will|are|is) (?:we|you|it|this|everything)(?: all)?(?: be)? (?:done|finished|ready|
+        through|over|complete)
+    when do you think (?:we|you|it|this|everything) (?:will be|is|are) (?:done|finished|ready|through|over|complete)
     how (?:much )?(?:long|longer|much|much more)(?: time)? (?:will|would|does|is|do) (?:it|this|that|all this|all of it|
         everything|we|you)(?: still| all)? (?:take|going to take|need|be|last)(?: .*)?
     how (?:long|much longer|much time|much more|many hours|many minutes)(?: (?:will|would|is|does|do|until|till|
@@ -145,6 +155,10 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "why",
         r"""
+    what is taking <about> so long
+    why (?:did|do|have|has|would) (?:you|we|it|they|he|she) .+ (?:for|with|on|in|about|to) <about>
+    why not .+
+    why (?:did|do|have|would) (?:you|we) .+
     (?:why|how come|what for)(?: (?:did|is|are|was|were|has|have|does|do|would|had|
         the hell))? ?<about> ?(?P<what>(?:still |always |all |not |n't |been |being |yet |keep |so |never |going |
         already |get |got )*(?:fail|failed|failing|fails|waits?|waiting|accepted|approved|rejected|refused|unfinished|
@@ -172,6 +186,12 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "status",
         r"""
+    (?:let us see |let me see |show me |so )?what (?:we|you) have(?: got)?(?: so far| until now)?
+    what have (?:we|you)(?: got)?(?: so far| until now)?
+    what should (?:i|we) (?:look at|do|check|see|review|decide|know)(?: first| next| now| about)?
+    is everything (?:alright|all right|okay|fine|going well)
+    where do we stand
+    how many (?:tasks|pictures|shots) .+
     (?:where|how) (?:are|do) (?:we|things|you)(?: (?:standing|at|now|doing|stand|going|getting on|getting along|
         coming along|looking|today))*
     status(?: (?:report|update|please))?(?: (?:of|on|for) <about>)?
@@ -192,7 +212,7 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     is (?:anything|something|there anything) (?:waiting|left|wrong|stuck|open|new|for me|i (?:need|have|
         should) (?:to )?do)(?: for me| to do)?
     anything (?:new|for me|wrong|waiting|left|stuck|i should know)
-    how many (?:are|is|have|tasks|takes|pictures|shots).*
+    how many (?:are|is|have) .+
     inbox
     dailies
     (?:are|is) (?:we|you|it|everything) (?:done|there|finished|ready|running|alright|all right|okay)(?: yet| already)?
@@ -206,6 +226,10 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "status_of",
         r"""
+    which(?: of)? <about>
+    who is (?:working on|doing|making|on) <about>
+    is everything (?:alright|all right|okay|fine|going well) (?:with|on|for) <about>
+    is (?:there )?anything (?:wrong|the matter) with <about>
     (?:how (?:is|are|about|goes|do|does)|what about|where (?:is|are)|what is up with|what is happening (?:with|to|in)|
         how far (?:is|are|along is|along are)|how well (?:is|are|did)) <about>(?: (?:doing|going|coming along|coming|
         getting on|now|at|looking|along|progressing|so far|look|looks|working out|faring|standing|stand))*
@@ -240,6 +264,8 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "show_takes",
         rf"""
+    how many (?:takes|tries|attempts|versions) (?:did|does|do|has|have) <about> (?:need|have|take|get|had|got|
+        make)(?: so far)?
     {_SHOW} (?:me )?(?:the )?<takes>(?: (?:of|for|from|on) <about>)?(?: again| look like| once more| please)?
     <takes>(?: (?:of|for) <about>)?
     {_SHOW} (?:me )?(?:all )?(?:the |of the |its |their |his |her )?(?:takes|pictures|results|versions|images|

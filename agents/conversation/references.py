@@ -56,7 +56,9 @@ def refer(words: str, scene: Scene, says: str = "", *, mends: bool = True) -> Ab
         found = _Reader(scene, mends=mends).tasks_of(bare)
         if isinstance(found, Lost):
             return found
-        about = _named(bare, found, scene, says or bare)
+        about = _named(
+            bare, found, scene, re.sub(r"^(?:of|for|on|in|from|to|with|about|at) ", (""), says, flags=re.I) or bare
+        )
     if not about.tasks:
         return Lost(words=words, why=f"no task fits {words!r}")
     return about
@@ -90,7 +92,7 @@ def _pointed_at(words: str, scene: Scene) -> About | None:
         return About(says=words, tasks=last.tasks[at:][:1])
     pointing = bool(said) and said[0] in POINTING
     if pointing and all(word in POINTING | GENERIC | {"all", "both", "two", "here", "there"} for word in said):
-        return last
+        return last if last.tasks or "all" not in said else scene.whole
     if pointing and len(said) == 2 and said[1] in SETTING and not scene.glossary.knows(said[1]):
         return last
     return None
@@ -161,8 +163,19 @@ class _Reader:
         if not is_named:
             return Lost(words=part, why=f"{part!r} names nothing")
         if not mask:
+            mask = self._in_a_shot(names, shots)
+        if not mask:
             return Lost(words=part, why=f"no task fits {_shown(part)!r}")
         return self._by_head(names, mask)
+
+    def _in_a_shot(self, names: list[str], shots: dict[str, int]) -> int:
+        """Find what a shot is made from: the knight in shot 3 is the knight of its composite."""
+        mask = self.words.everything if set(names) & shots.keys() else 0
+        for word in names:
+            fits = None if word in shots else self._word(word, names)
+            mask &= self.words.made_from.get(shots.get(word, 0), self.words.everything)
+            mask &= fits if isinstance(fits, int) else self.words.everything
+        return mask
 
     def _by_head(self, names: list[str], mask: int) -> int:
         """Prefer what a phrase's noun names to what only mentions it: `the snow` is the snow plate."""
@@ -228,7 +241,8 @@ class _Reader:
         return found if found and found != glossary.everything else self._unknown(name)
 
     def _unknown(self, word: str, near: tuple[str, ...] = ()) -> Lost:
-        return Lost(words=word, why=f"nothing here is called {word!r}", near=near or self._offers(word))
+        near = (f"shot {word}",) if word.isdecimal() else near or self._offers(word)
+        return Lost(words=word, why=f"nothing here is called {word!r}", near=near)
 
     def _offers(self, word: str) -> tuple[str, ...]:
         """Name a few things there are; only those that begin alike are held against the word in a large plan."""

@@ -3,13 +3,13 @@
 from ...core.wish import About, Unclear
 from .amounts import ORDINALS, takes_of
 from .grammar import Heard
-from .offers import SENTENCES, either, lost, named, sentence, which
+from .offers import SENTENCES, Torn, either, lost, named, sentence, which
 from .reference_words import GENERIC, POINTING
 from .references import Lost, refer
 from .scene import Scene
 
 
-def tasks_in(heard: Heard, scene: Scene, *, whole: bool = False) -> About | Unclear:
+def tasks_in(heard: Heard, scene: Scene, *, whole: bool = False) -> About | Unclear | Torn:
     """Resolve what a wish is about: what is named, else what was last spoken of.
 
     Args:
@@ -47,7 +47,7 @@ def takes_in(heard: Heard, scene: Scene, about: About) -> tuple[int, ...]:
     return tuple(latest or scene.last_take or 1 if number < 0 else number for number in numbers)
 
 
-def one_with_take(heard: Heard, scene: Scene, about: About, take: int) -> About | Unclear:
+def one_with_take(heard: Heard, scene: Scene, about: About, take: int) -> About | Unclear | Torn:
     """Find the one task of several that has such a take; a take's number means nothing for many."""
     if scene.takes:
         having = tuple(name for name in about.tasks if scene.takes.get(name, 0) >= take)
@@ -55,7 +55,7 @@ def one_with_take(heard: Heard, scene: Scene, about: About, take: int) -> About 
             most = max((scene.takes.get(name, 0) for name in about.tasks), default=0)
             why = f"There is no take {take} of {named(about)}: it has {most}."
             offers = tuple(sentence("show_takes", name) for name in about.tasks[:3])
-            return Unclear(text=heard.saying.raw, why=why, nearest=offers)
+            return Torn(Unclear(text=heard.saying.raw, why=why, nearest=offers))
         about = About(says=about.says, tasks=having, department=about.department)
     if len(about.tasks) == 1:
         return about

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from ...core.wish import ASKING, Consent, Reject, Remark, Retake, Revise, Unclear, Wish
+from ...core.wish import ASKING, Approve, Command, Consent, Omit, Reject, Remark, Retake, Revise, Unclear, Wish
 from .again import narrowed_to, repeated
 from .beginnings import begun
 from .clauses import Part, parts_of
@@ -16,8 +16,8 @@ from .gathering import gathered, with_reason
 from .grammar import heard
 from .manners import HEDGES, NOT, REASON, consents, plainly
 from .mending import mended
-from .notes import note_of
-from .offers import Torn, either, named, sentence, unheard
+from .notes import changes, note_of
+from .offers import Torn, named, sentence, unheard
 from .sayings import Saying, bare, say
 from .scene import Scene, about_of, speaking_of
 from .wishes import wish_of
@@ -107,7 +107,9 @@ def _part(part: Part, scene: Scene) -> Meant:
     return (found,)
 
 
-_TAIL: Final = re.compile(r"(?:it|they|he|she|this|that|these|those|too|not|no|so|way|a|very|much|rather|still|the) .+")
+_TAIL: Final = re.compile(
+    r"(?:it|they|he|she|this|that|these|those|too|not|no|so|way|a|very|much|rather|still|the|i|we) .+"
+)
 
 
 def _with_tail(saying: Saying, scene: Scene) -> Meant:
@@ -117,7 +119,13 @@ def _with_tail(saying: Saying, scene: Scene) -> Meant:
     if not main or not _TAIL.fullmatch(tail.text):
         return ()
     found = _one(main, scene)
-    if isinstance(found, Retake | Reject | Revise):
+    speaker = tail.words[0].word
+    says_of = speaker in ("i", "we") or (
+        speaker in ("it", "they", "he", "she", "this", "that") and not changes(tail.text)
+    )
+    if isinstance(found, Unclear) and found.nearest and says_of and not found.why.startswith("I do not know"):
+        return (found,)
+    if isinstance(found, Retake | Reject | Revise) or (says_of and isinstance(found, Command | Omit | Approve)):
         return with_reason(found, tail.raw)
     return ()
 
@@ -129,7 +137,7 @@ def _one(saying: Saying, scene: Scene) -> Wish | Unclear:
         if isinstance(found, Torn):
             return found.unclear
         if isinstance(found, Unclear):
-            first = first or found
+            first = found
         elif found:
             return found if isinstance(found, ASKING) else _if_meant(saying, found)
     for said in reversed(plainly(saying)):
@@ -152,14 +160,18 @@ def _is_opinion(said: Saying) -> bool:
 
 
 def _by_rule(said: Saying, scene: Scene) -> Wish | Unclear | Torn | None:
-    first: Unclear | None = None
+    """Try the patterns; one that can be meant in two ways gives way only to a question."""
+    lost: Unclear | None = None
+    torn: Torn | None = None
     for one in heard(said):
         found = wish_of(one, scene)
-        if isinstance(found, Unclear):
-            first = first or found
-        elif found:
+        if isinstance(found, Torn):
+            torn = torn or found
+        elif isinstance(found, Unclear):
+            lost = lost or found
+        elif found and (torn is None or isinstance(found, ASKING)):
             return found
-    return first
+    return torn or lost
 
 
 def _if_meant(saying: Saying, wish: Wish) -> Wish | Unclear:
@@ -182,7 +194,9 @@ def _only_thought(saying: Saying, wish: Wish) -> Unclear:
         offers: tuple[str, ...] = (sentence(kind, name), sentence("show_takes", name))
     except KeyError:
         offers = ("help",)
-    return either(saying, "That is a thought or a condition; say it outright and it is done.", *offers)
+    return Unclear(
+        text=saying.raw, why=("That is a thought or a condition; say it outright and it is done."), nearest=offers
+    )
 
 
 _WONDERING: Final = re.compile(

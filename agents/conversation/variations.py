@@ -7,7 +7,7 @@ from ...core.wish import About, MoreLike, Options, Unclear
 from ..language.phrases import TIMES, WEATHER_ADJECTIVES, WEATHERS
 from .amounts import number_of
 from .grammar import Heard
-from .offers import either, named
+from .offers import Torn, either, named
 from .sayings import Saying
 from .scene import Scene
 from .slots import one_with_take, takes_in, tasks_in
@@ -87,12 +87,12 @@ def axes_of(words: str) -> dict[str, tuple[str, ...]] | None:
     return None if unread else axes or None
 
 
-def options_of(heard: Heard, scene: Scene) -> Options | Unclear | None:
+def options_of(heard: Heard, scene: Scene) -> Options | Unclear | Torn | None:
     """Make the wish for more variations of a task."""
     if heard.kind == "vary":
         return _varied(heard, scene)
     about = tasks_in(heard, scene)
-    if isinstance(about, Unclear):
+    if not isinstance(about, About):
         return about
     count = max(number_of(heard.text("n")), 1)
     if heard.kind == "options" and count == 1 and not re.search(_BESIDE, heard.saying.text):
@@ -102,12 +102,12 @@ def options_of(heard: Heard, scene: Scene) -> Options | Unclear | None:
     return Options(about=about, count=count)
 
 
-def _varied(heard: Heard, scene: Scene) -> Options | Unclear | None:
+def _varied(heard: Heard, scene: Scene) -> Options | Unclear | Torn | None:
     axes = axes_of(heard.text("cells"))
     about = tasks_in(heard, scene)
     if axes is None:
         return None
-    if isinstance(about, Unclear):
+    if not isinstance(about, About):
         return about
     return Options(about=about, count=max(number_of(heard.text("n")), 1), vary=axes)
 
@@ -135,10 +135,10 @@ def _cells(vary: dict[str, tuple[str, ...]]) -> int:
     return cells
 
 
-def more_like(heard: Heard, scene: Scene) -> MoreLike | Unclear | None:
+def more_like(heard: Heard, scene: Scene) -> MoreLike | Unclear | Torn | None:
     """Make the wish for another one close to a take."""
     about = tasks_in(heard, scene)
-    if isinstance(about, Unclear):
+    if not isinstance(about, About):
         return about
     takes = takes_in(heard, scene, about) if heard.text("takes") or heard.text("nth") else ()
     take = takes[0] if takes else scene.last_take
@@ -152,7 +152,7 @@ def more_like(heard: Heard, scene: Scene) -> MoreLike | Unclear | None:
             (f"show me the takes of {named(about)}"),
         )
     one = one_with_take(heard, scene, about, take)
-    if isinstance(one, Unclear):
+    if not isinstance(one, About):
         return one
     note = heard.slot("text")
     return MoreLike(about=one, take=take, text=_bare_text(note))

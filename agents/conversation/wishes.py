@@ -33,7 +33,7 @@ from ..language.noun_phrase import is_modifier
 from .amounts import takes_of, usd_of
 from .grammar import Heard
 from .notes import PARTS
-from .offers import Torn, either, named, which
+from .offers import Torn, either, named, sentence, which
 from .reference_words import POINTING
 from .references import refer
 from .scene import Scene
@@ -108,7 +108,7 @@ def _asking(make: Callable[[About], Wish]) -> Callable[[Heard, Scene], Found]:
         if words in POINTING and not scene.last.tasks:
             return make(scene.whole)
         about = tasks_in(heard, scene, whole=True)
-        return about if isinstance(about, Unclear) else make(about)
+        return about if not isinstance(about, About) else make(about)
 
     return asked
 
@@ -121,9 +121,9 @@ def _why(heard: Heard, scene: Scene) -> Found:
             return Why(about=scene.last)
         return Status(about=scene.whole) if waits or words else Why(about=scene.whole)
     about = tasks_in(heard, scene)
-    if isinstance(about, Unclear):
+    if not isinstance(about, About):
         about = _longest(heard, scene) or about
-    return about if isinstance(about, Unclear) else Why(about=about)
+    return about if not isinstance(about, About) else Why(about=about)
 
 
 def _longest(heard: Heard, scene: Scene) -> About | None:
@@ -139,8 +139,10 @@ def _longest(heard: Heard, scene: Scene) -> About | None:
 
 
 def _show_takes(heard: Heard, scene: Scene) -> Found:
+    if _IN_A_PICTURE.match(heard.text("about")):
+        return None
     about = tasks_in(heard, scene, whole=not heard.slot("takes") and not scene.last.tasks)
-    if isinstance(about, Unclear):
+    if not isinstance(about, About):
         return about
     return ShowTakes(about=about, takes=takes_in(heard, scene, about))
 
@@ -149,7 +151,7 @@ def _compare(heard: Heard, scene: Scene) -> Found:
     about = tasks_in(heard, scene)
     if len(takes_of(heard.text("takes"))) == 1 and re.match(r"(?:show|look|put|hold|see)\b", heard.saying.text):
         return None
-    return about if isinstance(about, Unclear) else Compare(about=about, takes=takes_in(heard, scene, about))
+    return about if not isinstance(about, About) else Compare(about=about, takes=takes_in(heard, scene, about))
 
 
 # -- spending
@@ -157,7 +159,7 @@ def _compare(heard: Heard, scene: Scene) -> Found:
 
 def _retake(heard: Heard, scene: Scene) -> Found:
     about = tasks_in(heard, scene)
-    if isinstance(about, Unclear):
+    if not isinstance(about, About):
         return about
     slot = heard.slot("about")
     cut = re.match(r"(?P<less>.+?) (?P<how>(?:at|in|with|by|under|on) .+)", slot.text) if slot else None
@@ -168,7 +170,7 @@ def _retake(heard: Heard, scene: Scene) -> Found:
             f"That may mean {_counted(about)} that fit now, or all {len(wider.tasks)} of {cut['less']} made "
             f"{cut['how']}."
         )
-        return Torn(either(heard.saying, why, f"redo {names}", f"redo {cut['less']}, {cut['how']}"))
+        return either(heard.saying, why, f"redo {names}", f"redo {cut['less']}, {cut['how']}")
     return Retake(about=about)
 
 
@@ -187,7 +189,7 @@ def _reroute(heard: Heard, scene: Scene) -> Found:
     if not heard.slot("about") and heard.kind == "reroute" and not scene.last.tasks:
         return which(heard.saying, scene, "reroute")
     about = tasks_in(heard, scene)
-    return about if isinstance(about, Unclear) else Reroute(about=about, maker=name)
+    return about if not isinstance(about, About) else Reroute(about=about, maker=name)
 
 
 _HANDED: Final = re.compile(
@@ -205,7 +207,7 @@ def _no_maker(heard: Heard, words: str, scene: Scene) -> Found:
         return None
     about = named(scene.last) if scene.last.tasks else "everything"
     offers = (f"use {one} for {about}" for one in scene.makers[:3])
-    return Torn(either(heard.saying, f"The crew has no {words!r}.", *offers))
+    return either(heard.saying, f"The crew has no {words!r}.", *offers)
 
 
 def maker_named(words: str, scene: Scene) -> str | None:
@@ -234,7 +236,7 @@ def _budget(heard: Heard, scene: Scene) -> Found:
 
 def _approve_take(heard: Heard, scene: Scene) -> Found:
     about = tasks_in(heard, scene)
-    if isinstance(about, Unclear):
+    if not isinstance(about, About):
         return about
     if heard.text("nth") and len(about.tasks) > 1:
         return None
@@ -243,12 +245,12 @@ def _approve_take(heard: Heard, scene: Scene) -> Found:
         offers = [f"approve take {take} of {about.tasks[0]}" for take in takes] or [f"approve {named(about)}"]
         return either(heard.saying, "Only one take of a task can be it.", *offers)
     one = one_with_take(heard, scene, about, takes[0])
-    return one if isinstance(one, Unclear) else Approve(about=one, take=takes[0])
+    return one if not isinstance(one, About) else Approve(about=one, take=takes[0])
 
 
 def _approve(heard: Heard, scene: Scene) -> Found:
     about = tasks_in(heard, scene)
-    if isinstance(about, Unclear):
+    if not isinstance(about, About):
         return about
     pointing = heard.text("it") or heard.text("about") in POINTING or not heard.slot("about")
     take = scene.last_take if pointing and len(about.tasks) == 1 else None
@@ -257,7 +259,7 @@ def _approve(heard: Heard, scene: Scene) -> Found:
 
 def _reject(heard: Heard, scene: Scene) -> Found:
     about = tasks_in(heard, scene)
-    if isinstance(about, Unclear):
+    if not isinstance(about, About):
         return about
     note = heard.slot("text")
     return Reject(about=about, text=note.raw if note else "")
@@ -270,14 +272,14 @@ def _omit(heard: Heard, scene: Scene) -> Found:
     ):
         return None
     about = tasks_in(heard, scene)
-    return about if isinstance(about, Unclear) else Omit(about=about)
+    return about if not isinstance(about, About) else Omit(about=about)
 
 
 def _ingest(heard: Heard, scene: Scene) -> Found:
     file = heard.slot("file")
     about = tasks_in(heard, scene)
-    if not file or isinstance(about, Unclear):
-        return about if isinstance(about, Unclear) else None
+    if not file or not isinstance(about, About):
+        return None if isinstance(about, About) else about
     if len(about.tasks) > 1:
         offers = (f"ingest {file.raw} as {name}" for name in about.tasks[:3])
         return either(
@@ -297,13 +299,41 @@ def _command(kind: Literal["pause", "resume", "cancel", "prioritise"]) -> Callab
             if stays:
                 return either(heard.saying, why, "pause everything", "cancel everything")
         about = tasks_in(heard, scene, whole=kind in ("pause", "resume"))
-        return about if isinstance(about, Unclear) else Command(kind=kind, about=about)
+        return about if not isinstance(about, About) else Command(kind=kind, about=about)
 
     return ordered
 
 
+def _start_over(heard: Heard, scene: Scene) -> Found:
+    why = "That may mean to make everything again, or to begin with another brief."
+    return either(heard.saying, why, "redo everything", "new brief: a red castle above the sea at dusk")
+
+
+def _kill(heard: Heard, scene: Scene) -> Found:
+    about = tasks_in(heard, scene)
+    if not isinstance(about, About):
+        return about
+    why = "That may mean to leave it out, to stop its work, or to have it done again."
+    return either(heard.saying, why, *(sentence(kind, named(about)) for kind in ("omit", "cancel", "reject")))
+
+
+def _prefer(heard: Heard, scene: Scene) -> Found:
+    about = tasks_in(heard, scene)
+    if not isinstance(about, About):
+        return about
+    takes = takes_in(heard, scene, about)
+    why = "That may be your decision, or only an opinion."
+    offers = (
+        f"approve take {takes[0] if takes else 1} of {named(about)}",
+        (f"note on {named(about)}: {heard.saying.raw}"),
+    )
+    return either(heard.saying, why, *offers)
+
+
 _MAKERS: Final[Mapping[str, Callable[[Heard, Scene], Found]]] = {
-    "help": _help, "leave": _leave, "begin": _begin, "greenlight": lambda heard, scene: Greenlight(), (
+    "help": _help, "leave": _leave, "begin": _begin, "start_over": _start_over, "kill": _kill, "prefer": _prefer, (
+        "greenlight"
+    ): lambda heard, scene: Greenlight(), (
         "deliver"
     ): lambda heard, scene: Deliver(),
     "costs": _asking(lambda about: Costs(about=about)), "price": _asking(lambda about: Price(about=about)),
