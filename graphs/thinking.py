@@ -69,6 +69,7 @@ class Thinker:
     chats: Mapping[str, Chat] = field(default_factory=dict)
     """By name, instead of those the crew file names; for tests and for going through a session again."""
     _open: dict[str, Chat] = field(init=False, default_factory=dict)
+    _door: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
     _purse: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
 
     def asks(self, agent: Agent) -> ChatSpec | None:
@@ -105,7 +106,7 @@ class Thinker:
                 why = str(error)
                 break
             usd += paid
-            found = read(answer)
+            found = await asyncio.to_thread(read, answer)
             if not isinstance(found, Fault):
                 return Thought(found=found, chat=spec.name, usd=usd)
             why = f"{spec.name} {_SAYS[found.kind]}: {found.says}"
@@ -152,6 +153,7 @@ class Thinker:
         if kept := await self._kept(ask):
             return kept, 0.0
         micros = spec.most_micros(ask)
+        chat = await self._chat(spec)
         async with self._purse:  # so that two who ask at once do not both get what is left of the share
             self._check_share(micros)
             reserved = ThoughtReserved(
@@ -167,7 +169,7 @@ class Thinker:
             )
             await self.journal.record(reserved)
         try:
-            answer = _tidy(await self._chat(spec).ask(ask))
+            answer = _tidy(await chat.ask(ask))
         except ChatFailed as error:
             await self.journal.record(_without_answer(reserved, str(error), may_have_run=error.may_have_run))
             raise
@@ -231,12 +233,18 @@ class Thinker:
         if micros > left:
             raise DirectionSpent(to_usd(micros), to_usd(left))
 
-    def _chat(self, spec: ChatSpec) -> Chat:
+    async def _chat(self, spec: ChatSpec) -> Chat:
+        """Give the one chat of a name: all who ask it wait in the same line. Its library takes seconds to import."""
         if spec.name in self.chats:
             return self.chats[spec.name]
-        if spec.name not in self._open:
-            self._open[spec.name] = cast("Callable[[ChatSpec], Chat]", CHATS.get(spec.provider))(spec)
+        async with self._door:
+            if spec.name not in self._open:
+                self._open[spec.name] = await asyncio.to_thread(_opened, spec)
         return self._open[spec.name]
+
+
+def _opened(spec: ChatSpec) -> Chat:
+    return cast("Callable[[ChatSpec], Chat]", CHATS.get(spec.provider))(spec)
 
 
 def _tidy(answer: Answer) -> Answer:
