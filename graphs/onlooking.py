@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..core.fact import DecisionTaken, NoteMade, PlanChanged, ProductionPlanned, TakeScored, TasksAdded
+from ..core.fact import DecisionTaken, DeliveryWritten, NoteMade, PlanChanged, ProductionPlanned, TakeScored, TasksAdded
 from ..core.settings import Settings
 from ..tools.journal import SqliteJournal
 from .board import Board, board_of
@@ -31,6 +31,8 @@ class Onlooker:
         """How much of the journal is known; grows."""
         self.planned_at = self.revision
         """The revision at which the plan became what it is."""
+        self.delivered_at = self.revision
+        """The revision at which the package in the folder became what it is."""
         self._changed_at = dict.fromkeys(self.board.cards, self.revision)
         self._shown = self._all_shown()
         self._began = asyncio.get_running_loop().time()
@@ -59,6 +61,8 @@ class Onlooker:
         history, known = self.standing.history, self.revision
         news = [entry.fact for entry in history.entries[known:]]
         self.revision = len(history.entries)
+        if any(isinstance(fact, DeliveryWritten) for fact in news):
+            self.delivered_at = self.revision
         if any(isinstance(fact, _REPLANS) for fact in news):
             place = Folder(self.standing.folder)
             self.standing = await asyncio.to_thread(standing_of, place, self._journal)

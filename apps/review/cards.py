@@ -175,8 +175,7 @@ def _teams(
 
 
 def _counted(cards: Sequence[Card], what: str) -> str:
-    accepted = sum(card.state == "accepted" for card in cards)
-    return f"{accepted} of {len(cards)} {what}{'s' if len(cards) != 1 else ''} accepted"
+    return f"{len(cards)} {what}{'s' if len(cards) != 1 else ''}"
 
 
 def _sorted(cards: Sequence[Card], sort: Sort) -> tuple[Card, ...]:

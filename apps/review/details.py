@@ -24,6 +24,11 @@ class ShownScore:
     is_below: bool
     """A must-have under the gate's floor."""
 
+    @property
+    def is_routine(self) -> bool:
+        """Whether it is worth no line of its own: technique that is sound."""
+        return self.requirement.kind == "technical" and not self.is_below and self.value is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownTake:
@@ -40,6 +45,11 @@ class ShownTake:
     why_maker: str
     then: str
     """What followed."""
+
+    @property
+    def sound(self) -> tuple[str, ...]:
+        """The technical checks it holds, in a word each."""
+        return tuple(one.requirement.id.removeprefix("technical:") for one in self.scores if one.is_routine)
 
     @property
     def name(self) -> str:
@@ -97,7 +107,7 @@ def task_page(onlooker: Onlooker, name: str) -> TaskPage:
         task=task,
         card=card_of(onlooker, name),
         question=record.question.question if record.question else "",
-        why=record.unfinished.why if record.unfinished else "",
+        why=record.unfinished.why if record.unfinished and not record.approval else "",
         takes=tuple(_shown(task, record, take, opinions.get(take.digest, ())) for take in record.takes),
         remarks=tuple(_remarks(standing.history, name)),
         made_from=tuple(card_of(onlooker, one) for one in dict.fromkeys(task.inputs)),

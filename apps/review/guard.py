@@ -35,8 +35,13 @@ _EVERY_ANSWER: Final[Mapping[str, str]] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-_ENTRANCE: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Callsheet</title>
-<link rel="icon" href="/static/icon.svg"><meta http-equiv="refresh" content="0; url=/"><p><a href="/">To the dailies</a></p></html>"""
+_ENTRANCE: Final = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8"><meta http-equiv="refresh" content="0; url=/"><link rel="icon" href="/static/icon.svg">
+<title>Callsheet</title>
+<p><a href="/">To the dailies</a></p>
+</html>
+"""
 """A page and not a redirect: one that began at another site would leave the new cookie behind."""
 
 

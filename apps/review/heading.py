@@ -10,7 +10,8 @@ from ...graphs.desk import Driver, Onlooker, in_force, waits_of
 from ..accounts import rent_so_far
 from ..tables import in_time_units
 
-_OPEN: Final = ("making", "looking", "ready", "blocked")
+_GOING_ON: Final = ("making", "looking", "ready")
+_OPEN: Final = (*_GOING_ON, "blocked")
 _FRESH_SECONDS: Final = 60.0
 _TOLD_ABOVE: Final = ("you", "paused")
 
@@ -34,8 +35,6 @@ class Heading:
     notices: tuple[str, ...]
     waits: tuple[str, ...]
     driver: str
-    animatic: bool
-    """Whether one was delivered."""
 
 
 def heading_of(onlooker: Onlooker) -> Heading:
@@ -49,13 +48,8 @@ def heading_of(onlooker: Onlooker) -> Heading:
         teams=tuple(team for team in board.teams() if team.tasks),
         notices=tuple(_notices(onlooker)),
         waits=tuple(one.says for one in waits_of(board, is_greenlit=is_greenlit) if one.kind not in _TOLD_ABOVE),
-        driver=_driver_in_words(driver, is_open=_is_open(onlooker) and is_greenlit),
-        animatic=(standing.folder / "animatic.mp4").is_file(),
+        driver=_driver_in_words(driver, is_open=is_greenlit and any(board.by_state[state] for state in _OPEN)),
     )
-
-
-def _is_open(onlooker: Onlooker) -> bool:
-    return any(onlooker.board.by_state[state] for state in _OPEN)
 
 
 def _figures(onlooker: Onlooker, driver: Driver | None) -> Iterator[Figure]:
@@ -76,8 +70,9 @@ def _figures(onlooker: Onlooker, driver: Driver | None) -> Iterator[Figure]:
 
 def _time_left(onlooker: Onlooker, *, is_driven: bool) -> Figure:
     seconds, history = onlooker.seconds_left(), onlooker.standing.history
-    if not _is_open(onlooker):
-        is_held = onlooker.board.by_state["waiting"] or onlooker.board.by_state["paused"]
+    by_state = onlooker.board.by_state
+    if not any(by_state[state] for state in _GOING_ON):
+        is_held = by_state["waiting"] or by_state["paused"]
         return Figure(value="0 s", label="left until people decide" if is_held else "left, all is made")
     if not is_driven:
         return Figure(value="?", label="left, nobody drives it")

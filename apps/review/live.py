@@ -11,6 +11,8 @@ from .cards import cards_of
 from .pages import Pages
 
 LOOK_EVERY_SECONDS: Final = 0.1
+_MOST_SHARE: Final = 0.2
+"""Of the time that looking and drawing may take: a large production is looked at less often."""
 _HEADING_EVERY_SECONDS: Final = 2.0
 _SIGN_OF_LIFE_SECONDS: Final = 10.0
 """A page that left is noticed by writing to it."""
@@ -20,15 +22,16 @@ Pieces = Callable[[int], Mapping[str, str]]
 
 
 def grid_pieces(onlooker: Onlooker, pages: Pages) -> Pieces:
-    """Draw what changed on the grid: cards, the inbox, or all of it once the plan is another."""
+    """Draw what changed on the grid: cards, inbox and film, or all of it once the plan is another."""
 
     def draw(since: int) -> Mapping[str, str]:
-        changed = onlooker.changed_since(since)
+        found = {"inbox": pages.inbox()}
+        if onlooker.delivered_at > since:
+            found["film"] = pages.film()
         if onlooker.planned_at > since:
-            return {"inbox": pages.inbox(), "grid": pages.sections()}
-        cards = [card for name in changed for card in cards_of(onlooker, name)]
-        found = {card.id: pages.card(card) for card in cards}
-        return {"inbox": pages.inbox(), **found} if changed else {}
+            return {**found, "grid": pages.sections()}
+        cards = [card for name in onlooker.changed_since(since) for card in cards_of(onlooker, name)]
+        return found | {card.id: pages.card(card) for card in cards}
 
     return draw
 
@@ -50,17 +53,16 @@ async def news(
     onlooker: Onlooker, pages: Pages, pieces: Pieces, *, since: int, is_over: Callable[[], bool]
 ) -> AsyncIterator[str]:
     """Tell a page what happens, from a revision on, until it leaves or the review ends."""
-    teller = _Teller(onlooker, pages, pieces, since)
-    quiet_seconds = 0.0
+    teller, clock = _Teller(onlooker, pages, pieces, since), asyncio.get_running_loop().time
+    said_at = clock()
     while not is_over():
+        began = clock()
         found = await teller.look()
-        quiet_seconds = 0.0 if found else quiet_seconds + LOOK_EVERY_SECONDS
-        if found:
-            yield f"id: {teller.told}\nevent: changed\ndata: {json.dumps(found)}\n\n"
-        elif quiet_seconds > _SIGN_OF_LIFE_SECONDS:
-            quiet_seconds = 0.0
-            yield ": still here\n\n"
-        await asyncio.sleep(LOOK_EVERY_SECONDS)
+        took = clock() - began
+        if found or clock() - said_at > _SIGN_OF_LIFE_SECONDS:
+            said_at = clock()
+            yield f"id: {teller.told}\nevent: changed\ndata: {json.dumps(found)}\n\n" if found else ": still here\n\n"
+        await asyncio.sleep(max(LOOK_EVERY_SECONDS, took / _MOST_SHARE))
 
 
 class _Teller:

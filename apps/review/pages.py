@@ -38,6 +38,8 @@ class Pages:
         return self._page(
             "grid.html.j2",
             asks=asks_of(onlooker),
+            is_greenlit=onlooker.standing.history.is_greenlit,
+            film=self._film(),
             sections=sections_of(onlooker, sort),
             show=show if show in STATES else "all",
             sort=sort,
@@ -62,7 +64,12 @@ class Pages:
 
     def inbox(self) -> str:
         """Draw what waits for the person."""
-        return self._draw("_inbox.html.j2", asks=asks_of(self._onlooker))
+        is_greenlit = self._onlooker.standing.history.is_greenlit
+        return self._draw("_inbox.html.j2", asks=asks_of(self._onlooker), is_greenlit=is_greenlit)
+
+    def film(self) -> str:
+        """Draw the animatic, where one was delivered."""
+        return self._draw("_film.html.j2", film=self._film())
 
     def sections(self) -> str:
         """Draw all cards."""
@@ -80,6 +87,11 @@ class Pages:
     def trouble(self, why: str) -> str:
         """Draw why the page stands still; nothing where it does not."""
         return self._draw("_trouble.html.j2", trouble=why)
+
+    def _film(self) -> str:
+        """Give the animatic's address, another one for each delivery; empty where there is none."""
+        is_there = (self._onlooker.standing.folder / "animatic.mp4").is_file()
+        return f"/animatic.mp4?of={self._onlooker.delivered_at}" if is_there else ""
 
     def _page(self, template: str, **shown: object) -> str:
         heading, revision = heading_of(self._onlooker), self._onlooker.revision

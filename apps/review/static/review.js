@@ -224,6 +224,10 @@ document.addEventListener("visibilitychange", () => {
 });
 listen();
 
+const takes = document.getElementById("takes");
+const stands = takes?.querySelector(".standing");
+if (stands) takes.scrollLeft = stands.offsetLeft - takes.offsetLeft - 14;
+
 const keys = document.getElementById("keys");
 keys.hidden = false;
 keys.addEventListener("click", () => KEYS["?"]());

@@ -180,10 +180,11 @@ async def test_a_script_in_a_prompt_is_text_and_runs_nowhere(tmp_path: Path) -> 
 
 async def test_the_animatic_plays(castle: Path) -> None:
     async with page_of(castle) as page:
-        await page.locator(".film summary").click()
-        await page.locator("video").evaluate(
-            "film => new Promise((shown) => { film.ontimeupdate = () => film.currentTime > 0.1 && shown(); film.play(); })"
+        await page.locator("#film summary").click()
+        plays = (
+            "film => new Promise((is) => { film.ontimeupdate = () => film.currentTime > 0.1 && is(); film.play(); })"
         )
+        await page.locator("video").evaluate(plays)
         assert await page.locator("video").evaluate("film => film.videoWidth") > 0
 
 

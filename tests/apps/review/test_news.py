@@ -17,7 +17,7 @@ import pytest
 from callsheet.apps.review.guard import Access
 from callsheet.graphs import desk
 
-from .conftest import CREW, SETTINGS, bring_in, served
+from .conftest import CREW, SETTINGS, bring_in, drive, served
 
 MOST_SECONDS = 0.5
 """Between a commit by another process and the page's hearing of it."""
@@ -88,6 +88,17 @@ async def test_tasks_that_join_the_plan_are_told_as_a_new_grid(castle: Path) -> 
         async with client.stream("GET", "/news", params={"since": since}) as grid:
             await desk.add(castle, like="keep", vary={"time": ["dawn"]}, by="ada", crew=CREW, settings=SETTINGS)
             assert 'id="task-keep__dawn"' in await told(grid.aiter_lines(), "grid")
+
+
+async def test_a_new_package_brings_its_animatic_to_an_open_page(castle: Path) -> None:
+    async with served(castle) as access, client_of(access) as client:
+        since = await revision(client)
+        await desk.decide(castle, "keep", "retake", by="ada", settings=SETTINGS)
+        async with client.stream("GET", "/news", params={"since": since}) as grid:
+            _, film = await asyncio.gather(drive(castle), told(grid.aiter_lines(), "film"))
+        address = re.search(r'src="([^"]+)"', film)
+        assert address
+        assert (await client.get(address.group(1), headers={"range": "bytes=0-9"})).status_code == 206
 
 
 async def test_news_needs_the_token_and_a_task_that_is_there(castle: Path) -> None:
