@@ -13,6 +13,7 @@ from typing import Literal
 from rich.text import Text
 
 from ..core.canonical import to_plain
+from ..core.crew import MakerSpec
 from ..core.errors import OutputError, SetupError, WorldError
 from ..core.settings import read_settings
 from ..models.catalog import load_crew
@@ -68,6 +69,8 @@ def _crew(crew: Path | None) -> Iterator[Finding]:
         if maker.device.startswith("cuda") and not _has_gpu():
             says, fix = f"wants {maker.device}, and no NVIDIA driver is here", "set device, or run where there is one"
             yield Finding(what=f"maker {maker.name}", state="blocked", says=says, fix=fix)
+        if maker.is_service:
+            yield _service(maker)
         if maker.stand_in:
             yield Finding(
                 what=f"maker {maker.name}",
@@ -75,6 +78,20 @@ def _crew(crew: Path | None) -> Iterator[Finding]:
                 says=maker.stand_in,
                 fix="name your own checkpoint in a crew file",
             )
+
+
+def _service(maker: MakerSpec) -> Finding:
+    """Say whether a service could be called, without calling it."""
+    from ..models.hosting import build_maker
+
+    try:
+        build_maker(maker)
+    except (SetupError, WorldError) as error:
+        return Finding(what=f"maker {maker.name}", state="blocked", says=str(error))
+    says = (
+        f"calls a service for {maker.source or maker.kind}, at most {maker.replicas_max} times at once; not called now"
+    )
+    return Finding(what=f"maker {maker.name}", state="works", says=says)
 
 
 def _cluster(crew: Path | None) -> Iterator[Finding]:

@@ -204,7 +204,7 @@ class _Play:
         is_on_cores, speed = spec.device == "cpu", self._guess.speeds[spec.name]
 
         def hire(name: str, place: Place) -> _Hand:
-            boot = self._boot_seconds(place.name or name)
+            boot = 0.0 if spec.is_service else self._boot_seconds(place.name or name)
             return _Hand(name, 0.0 if self._so_far.is_warm else boot + speed.load_seconds)
 
         terms = Terms(

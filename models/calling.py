@@ -26,8 +26,9 @@ Order = tuple[Recipe, Mapping[str, bytes]]
 """What a maker is asked for, and the bytes of its ingredients."""
 
 DEADLINE_SECONDS: Final = 240.0
-_START_SECONDS: Final = 60.0
 _LOAD_SECONDS: Final = 0.01
+"""Of a caller, who brings nothing; the one maker they share is built before."""
+
 _FOREVER_SECONDS: Final = 1e9
 
 
@@ -36,27 +37,35 @@ def deadline_of(spec: MakerSpec) -> float:
     return float(spec.settings.get("deadline_seconds", DEADLINE_SECONDS))
 
 
-def service_line(spec: MakerSpec, *, grace_seconds: float = 15.0) -> Line[Order, Made]:
-    """Open a line to a service: as many calls at once as the maker may have replicas.
+class ServiceLine(Line[Order, Made]):
+    """A line to a service: as many calls at once as the maker may have replicas."""
 
-    Args:
-        spec: the maker's.
-        grace_seconds: a maker keeps its deadline itself; whoever waits for it gives up that much later.
-    """
-    maker = _Shared(spec)
-    terms = Terms(
-        at_most=spec.replicas_max,
-        call_seconds=_FOREVER_SECONDS,
-        start_seconds=_START_SECONDS,
-        idle_seconds=_FOREVER_SECONDS,
-        take_seconds=spec.seconds,
-        load_seconds=_LOAD_SECONDS,
-    )
+    def __init__(self, spec: MakerSpec, *, grace_seconds: float = 15.0) -> None:
+        """Prepare the line.
 
-    def hire(name: str, place: Place) -> Caller:
-        return Caller(name=name, maker=maker, seconds=deadline_of(spec) + grace_seconds)
+        Args:
+            spec: the maker's.
+            grace_seconds: a maker keeps its deadline itself; whoever waits for it gives up that much later.
+        """
+        self._maker = maker = _Shared(spec)
+        terms = Terms(
+            at_most=spec.replicas_max,
+            call_seconds=_FOREVER_SECONDS,
+            start_seconds=_FOREVER_SECONDS,
+            idle_seconds=_FOREVER_SECONDS,
+            take_seconds=spec.seconds,
+            load_seconds=_LOAD_SECONDS,
+        )
 
-    return Line(spec.name, hire, Room(), terms)
+        def hire(name: str, place: Place) -> Caller:
+            return Caller(name=name, maker=maker, seconds=deadline_of(spec) + grace_seconds)
+
+        super().__init__(spec.name, hire, Room(), terms)
+
+    async def open(self, at_least: int) -> None:
+        """See that the service can be called, and have callers ready; raises what kept the maker from being built."""
+        await aside(self._maker.get)
+        await super().open(at_least)
 
 
 @dataclass(slots=True)
@@ -82,8 +91,7 @@ class Caller:
     seconds: float
 
     async def ready(self) -> None:
-        """Build the maker, if nobody did."""
-        await aside(self.maker.get)
+        """Nothing to bring."""
 
     async def do(self, jobs: Sequence[Job[Order]]) -> Sequence[Reply[Made]]:
         """Have the calls made, one after another."""

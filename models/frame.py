@@ -70,6 +70,8 @@ def finished(
     began: float,
     software: Mapping[str, str],
     ignored_words: tuple[str, ...] = (),
+    *,
+    data: bytes = b"",
 ) -> Made:
     """Wrap a picture up.
 
@@ -79,8 +81,9 @@ def finished(
         began: `perf_counter()` when the work began.
         software: what made it, by name and version.
         ignored_words: words of the prompt that were left out.
+        data: the picture's PNG bytes where there are some already, with all they carry besides pixels.
     """
-    data = as_png(image)
+    data = data or as_png(image)
     return Made(
         data=data,
         width=image.width,

@@ -11,7 +11,7 @@ from ..core.errors import UnknownName
 from ..core.plan import Requirement
 from ..core.ports import Maker, RentBook
 from ..core.take import Made, Opinion, Recipe
-from .calling import service_line
+from .calling import ServiceLine
 from .hosting import Panel, build_maker, build_panel, make_with
 from .lines.told import this_machine
 from .turns import Turns
@@ -33,7 +33,7 @@ class InProcessWorkers:
         names = [*(spec.name for spec in crew.makers), *self._makers]
         self._turns = {name: Turns(1) for name in names}
         self._services = {
-            spec.name: service_line(spec) for spec in crew.makers if spec.is_service and spec.name not in self._makers
+            spec.name: ServiceLine(spec) for spec in crew.makers if spec.is_service and spec.name not in self._makers
         }
         self._panel_turn = Turns(1)
         self._book: RentBook | None = None
@@ -52,10 +52,7 @@ class InProcessWorkers:
             self._book.machines([this_machine()])
         for name in makers:
             if line := self._services.get(name):
-                try:
-                    await line.open(1)
-                except ExceptionGroup as group:
-                    raise group.exceptions[0] from None
+                await line.open(1)
 
     async def make(
         self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str, urgency: float = 0.0

@@ -8,8 +8,8 @@ import openai
 
 from ..core.errors import ChargeUnknown, MakerFailed, ServiceBusy, ServiceRefused
 
-_BUSY: Final = frozenset({409, 429, 500, 502, 503, 521, 522, 523, 529})
-"""Statuses that say the work was not done, and may be asked for again."""
+_BUSY: Final = frozenset({409, 429, 502, 503, 521, 522, 523, 529})
+"""Statuses that say the service takes no calls now, whatever they ask for."""
 
 _IN_DOUBT: Final = frozenset({408, 504, 520, 524})
 """Statuses of a gateway that stopped waiting: what stands behind it may have done the work."""
@@ -71,6 +71,8 @@ def fault(maker: str, status: int, code: str, said: str, wait_seconds: float | N
         return ServiceRefused(maker, f"{status}: {said}; it asks to wait {wait_seconds:.0f} s: run the command then")
     if status in _BUSY:
         return ServiceBusy(maker, f"{status}: {said}", _UNTOLD_SECONDS if wait_seconds is None else wait_seconds)
+    if status >= 500:  # it may be this work that the service breaks on: the others need not wait for it
+        return MakerFailed(maker, f"its service broke on it ({status}: {said})", True)  # noqa: FBT003 - by position
     return MakerFailed(
         maker, f"its service cannot read the request ({status}: {said}); mend its block in the crew file"
     )

@@ -118,7 +118,9 @@ class OpenAIImages:
         answer = asyncio.run(self._answer(recipe, self._asked(recipe, brought, size), is_edit=bool(brought.files)))
         came = _picture(answer, recipe)
         picture, done = _fitted(came, brought, wanted, keep_outside=self._settings.keep_outside)
-        return finished(picture, recipe, began, self._told(recipe, answer, came, done))
+        is_as_it_came = picture is came and came.format == "PNG" and not getattr(came, "is_animated", False)
+        told = self._told(recipe, answer, came, done)
+        return finished(picture, recipe, began, told, data=answer.data if is_as_it_came else b"")
 
     def _asked(self, recipe: Recipe, brought: _Brought, size: Size) -> dict[str, object]:
         settings = self._settings
@@ -221,12 +223,15 @@ def _picture(answer: Answer, recipe: Recipe) -> Image.Image:
         picture = opened(answer.data, recipe.maker)
     except MakerFailed as error:
         raise ChargeUnknown(recipe.maker, f"what it answered cannot be shown ({error.what})") from None
-    return picture if picture.has_transparency_data else picture.convert("RGB")
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    return picture if picture.mode == mode else picture.convert(mode)
 
 
 def _fitted(came: Image.Image, brought: _Brought, wanted: Size, *, keep_outside: bool) -> tuple[Image.Image, str]:
     """Bring a picture to the recipe's size, and say how; an edit lies in it where the picture lay that was sent."""
     if brought.frame is None or brought.under is None:
+        if came.size == wanted:
+            return came, said(came.size, wanted)
         return covered(came, wanted), said(came.size, wanted)
     picture = brought.frame.cut(came.convert("RGB"), wanted)
     if brought.repainted is None or not keep_outside:

@@ -220,6 +220,7 @@ def running(dialect: Dialect, script: Script, *, honours_keys: bool) -> Iterator
 class _Http(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 1024
 
     def __init__(self, owner: WireServer) -> None:
         self.owner = owner

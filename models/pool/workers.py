@@ -12,7 +12,7 @@ from ...core.plan import Requirement
 from ...core.ports import RentBook
 from ...core.progress import Lineup
 from ...core.take import Made, Opinion, Recipe
-from ..calling import Order, service_line
+from ..calling import Order, ServiceLine
 from ..lines.hand import A, Hand, Place, Q
 from ..lines.line import Line
 from ..lines.lined import Lined
@@ -136,7 +136,7 @@ class RayWorkers(Lined[Order, Made]):
 
     def _maker_line(self, spec: MakerSpec) -> Line[Order, Made]:
         if spec.is_service:
-            return service_line(spec)
+            return ServiceLine(spec)
         is_on_cores = spec.device == "cpu"
         claims = self._claims() if is_on_cores else {"num_cpus": 0.0, "num_gpus": spec.gpus}
 

@@ -7,6 +7,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -71,9 +72,9 @@ def written(folder: Path, server: wire.WireServer) -> tuple[Path, Path]:
     return brief, crew
 
 
-async def run(folder: Path, server: wire.WireServer) -> Production:
+async def run(folder: Path, server: wire.WireServer, home: Literal["inprocess", "ray"] = "inprocess") -> Production:
     brief, crew = written(folder, server)
-    settings = Settings(home="inprocess", learn=False, workers=2)
+    settings = Settings(home=home, learn=False, workers=2)
     return await produce(brief, out=folder / "out", crew=crew, seed=7, settings=settings)
 
 
@@ -100,9 +101,10 @@ def why(production: Production, task: str) -> str:
     return unfinished.why
 
 
-async def test_every_picture_is_sold_once_and_nothing_else(tmp_path: Path) -> None:
+@pytest.mark.parametrize("home", ["inprocess", "ray"])
+async def test_every_picture_is_sold_once_and_nothing_else(tmp_path: Path, home: Literal["inprocess", "ray"]) -> None:
     with wire.openai_server() as server:
-        production = await run(tmp_path, server)
+        production = await run(tmp_path, server, home)
         assert production.status == "delivered"
         assert len(server.requests) == len(server.sold) == STILLS
         assert not wire.sold_twice(server.requests)
@@ -227,3 +229,23 @@ async def test_without_a_key_nothing_is_asked_and_the_message_names_it(
         with pytest.raises(CallsheetError, match="the environment has no OPENAI_API_KEY"):
             await run(tmp_path, server)
         assert not server.requests
+
+
+def test_the_doctor_says_whether_a_service_could_be_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with wire.openai_server() as server:
+        _, crew = written(tmp_path, server)
+        assert "calls a service for wire-image, at most 8 times" in examined(crew)
+        monkeypatch.delenv("OPENAI_API_KEY")
+        assert "the environment has no OPENAI_API_KEY" in examined(crew)
+        assert not server.requests
+
+
+def examined(crew: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-Pm", "callsheet.apps", "doctor", "--crew", str(crew)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"COLUMNS": "400"},
+    )
+    return done.stdout + done.stderr

@@ -9,7 +9,7 @@ import pytest
 from callsheet.core.crew import Crew, CriticSpec, MakerSpec
 from callsheet.core.errors import ChargeUnknown, MakerFailed
 from callsheet.core.take import Recipe
-from callsheet.models.calling import service_line
+from callsheet.models.calling import ServiceLine
 from callsheet.models.inprocess import InProcessWorkers
 from callsheet.models.pool import RayWorkers
 
@@ -53,7 +53,7 @@ async def test_a_refusal_reaches_the_caller_with_its_type() -> None:
 
 
 async def test_a_call_that_never_comes_back_may_have_been_charged_and_holds_nobody_up() -> None:
-    line = service_line(replace(SPEC, replicas_max=1), grace_seconds=0.3)
+    line = ServiceLine(replace(SPEC, replicas_max=1), grace_seconds=0.3)
     with pytest.raises(ChargeUnknown, match=r"no answer within 0\.5 s"):
         await line.call((recipe(1, "hang"), {}), token="a")
     assert (await line.call((recipe(2), {}), token="b")).worker == "far/1"

@@ -7,7 +7,7 @@ from io import BytesIO
 from time import perf_counter
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from callsheet.core.canonical import digest_of
 from callsheet.core.crew import MakerSpec
@@ -107,6 +107,24 @@ def test_what_the_service_made_of_the_prompt_is_kept() -> None:
         assert asks(server).software["revised_prompt"] == "a very red castle"
 
 
+def test_a_picture_that_fits_keeps_its_bytes_and_with_them_where_it_says_it_is_from() -> None:
+    image, notes = Image.new("RGB", (320, 192), "red"), PngImagePlugin.PngInfo()
+    notes.add_text("made-by", "the wire")
+    file = BytesIO()
+    image.save(file, "PNG", pnginfo=notes)
+    with wire.openai_server([wire.Good(picture=file.getvalue())]) as server:
+        made = asks(server)
+    assert made.data == file.getvalue()
+    assert made.software["fitted"] == "as it came"
+
+
+def test_a_picture_of_another_format_comes_as_png() -> None:
+    file = BytesIO()
+    Image.new("RGB", (320, 192), "red").save(file, "WEBP")
+    with wire.openai_server([wire.Good(picture=file.getvalue())]) as server:
+        assert asks(server).data.startswith(b"\x89PNG")
+
+
 def edit_of(image: Image.Image, mask: Image.Image | None) -> tuple[Recipe, dict[str, bytes]]:
     given, parts = {}, []
     for role, one in (("image", image), ("mask", mask)):
@@ -177,6 +195,10 @@ OUTCOMES = [
     (wire.rate_limited(7), ServiceBusy, "429: Rate limit", 0),
     (wire.overloaded(), ServiceBusy, "529: Overloaded", 0),
     (wire.unavailable(), ServiceBusy, "503", 0),
+    (wire.Refused(status=500, kind="server_error", message="oops"), MakerFailed, "broke on it .500: oops", 0),
+    (wire.Refused(status=504, kind="server_error", message="timeout"), ChargeUnknown, "504: timeout", 0),
+    (wire.Refused(status=403, kind="permission", message="not you"), ServiceRefused, "403: not you; mend its key", 0),
+    (wire.Refused(status=404, kind="invalid", message="no model"), MakerFailed, "404: no model.; mend its block", 0),
     (wire.spend_cap(), ServiceRefused, "may spend no more .* raise the limit", 0),
     (wire.moderation_blocked("gore"), MakerFailed, r"will not draw this: .*\[gore\].*reword the task", 0),
     (wire.Dropped(), ChargeUnknown, "connection broke", 0),
@@ -199,7 +221,7 @@ def test_every_outcome_has_a_type_and_is_asked_for_once(
             asks(server, deadline_seconds=0.7)
         assert perf_counter() - began < 3
         assert type(told.value) is error
-        assert told.value.retryable is (error is ServiceBusy)
+        assert told.value.retryable is (error is ServiceBusy or "broke on it" in says)
         assert (len(server.requests), len(server.sold)) == (1, sold)
 
 
