@@ -67,14 +67,20 @@ async def order(
         UnknownName, NothingToDo, OutputError: nothing was recorded.
     """
     async with opened(folder, settings, mode="write") as (standing, journal):
-        names = names or meant(what, standing.plan)
-        tasks = tuple(name for name in names if _is_meant(kind, what, name, standing))
-        if not tasks:
-            fix = "see `callsheet status` for what is in force"
-            raise NothingToDo(f"nothing of {named(what)} {_VOID[kind]}", fix)
+        tasks = tasks_meant(standing, kind, what, names)
         given = Order(kind=kind, what=what, tasks=tasks, by=by, note=note)
         await journal.record(OrderGiven(order=given))
         return given
+
+
+def tasks_meant(standing: Standing, kind: OrderKind, what: str, names: Sequence[str] = ()) -> tuple[str, ...]:
+    """List the tasks an order would be about; raises `NothingToDo` where there are none, `UnknownName` as `meant`."""
+    named_ones = names or meant(what, standing.plan)
+    tasks = tuple(name for name in named_ones if _is_meant(kind, what, name, standing))
+    if not tasks:
+        fix = "see `callsheet status` for what is in force"
+        raise NothingToDo(f"nothing of {named(what)} {_VOID[kind]}", fix)
+    return tasks
 
 
 def _is_meant(kind: OrderKind, what: str, name: str, standing: Standing) -> bool:

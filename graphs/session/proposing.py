@@ -46,7 +46,7 @@ from ...core.wish import (
 from ...tools.pictures import read_picture
 from ..approvals import take_named
 from ..changing import price_of
-from ..ordering import unclaimed_usd
+from ..ordering import tasks_meant, unclaimed_usd
 from ..waits import in_words
 from .answers import price_in_words
 from .likeness import close_to
@@ -304,7 +304,8 @@ def _budget(view: View, usd: float) -> _Part:
 
 
 def _instruct(view: View, kind: Literal["pause", "resume", "cancel", "prioritise"], about: About) -> _Part:
-    tasks = about.tasks if about.says else tuple(task.name for task in view.plan.tasks)
+    named = about.tasks if about.says else ()
+    tasks = tasks_meant(view.standing, kind, about.says, named)
     words = {"pause": "paused", "resume": "goes on", "cancel": "cancelled", "prioritise": "goes first"}
     act = Instruct(order=kind, about=about.says, tasks=tasks)
     return _Part(acts=(act,), says=(f"{about.says or 'everything'}: {words[kind]} ({in_words(list(tasks))})",))

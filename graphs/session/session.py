@@ -1,15 +1,15 @@
 """A session: one director talks, the crew answers and works. Everything it decides or spends waits for a yes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...agents.conversation.scene import Scene, speaking_of
-from ...agents.conversation.understanding import understand
 from ...core.brief import Brief
 from ...core.canonical import from_json, to_json
+from ...core.chat import Chat
 from ...core.errors import Bug, SetupError, StaleDecision, WorldError
 from ...core.fact import TurnTaken
 from ...core.proposal import Act, Pack, Proposal, Roll, SetBudget
@@ -22,6 +22,7 @@ from ..standing import ENDED, step_of
 from ..studio import open_studio
 from .acting import act_on
 from .crew_room import CrewRoom
+from .hearing import Heard, hear
 from .news import News, asks_for_work, marks_passed, news_of
 from .proposing import propose
 from .replying import answer, unclear_in_words
@@ -49,7 +50,15 @@ class Session:
     was, and nothing it decided is decided again.
     """
 
-    def __init__(self, folder: str | Path, *, by: str, seed: int = 0, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        folder: str | Path,
+        *,
+        by: str,
+        seed: int = 0,
+        settings: Settings | None = None,
+        chats: Mapping[str, Chat] | None = None,
+    ) -> None:
         """Prepare a session.
 
         Args:
@@ -57,7 +66,9 @@ class Session:
             by: the director's name.
             seed: of a new production.
             settings: as in `produce`; its crew file is hired.
+            chats: language models by name, instead of those the crew file names: scripted ones, in tests.
         """
+        self._chats = chats or {}
         self._folder, self._by, self._seed = Folder(Path(folder)), by, seed
         self._settings = settings or read_settings()
         self._crew = load_crew(self._settings.crew, cores=self._settings.workers)
@@ -139,31 +150,34 @@ class Session:
         """
         async with self._turn:
             await self._refresh()
-            wishes = understand(text, self._scene)
-            return await self._answer(text, wishes, "grammar")
+            return await self._answer(text, await self._heard(text))
 
     async def wish(self, *wishes: Wish) -> Reply:
         """Take one turn as wishes that are understood already."""
         async with self._turn:
             await self._refresh()
-            return await self._answer("", wishes, "python")
+            return await self._answer("", Heard(wishes=wishes, by="python"))
 
     async def agree(self) -> Reply:
         """Say yes to what is proposed."""
         return await self.wish(Consent(yes=True))
 
-    async def _answer(self, text: str, wishes: Sequence[Wish | Unclear], read_by: str) -> Reply:
-        lines: list[str] = []
+    async def _heard(self, text: str) -> Heard:
+        earlier = [turn.text for turn in self.turns[-6:]]
+        return await hear(text, self._scene, self._view, chats=self._chats, earlier=earlier)
+
+    async def _answer(self, text: str, heard: Heard) -> Reply:
+        lines = [heard.degraded]
         try:
-            lines = await self._carry_out(wishes)
+            lines += await self._carry_out(heard.wishes)
         except (SetupError, WorldError) as error:
             self._proposal = None
             lines.append(str(error))
-        self._scene = speaking_of(self._scene, wishes)
+        self._scene = speaking_of(self._scene, heard.wishes)
         reply = "\n".join(line for line in lines if line)
-        await self._remember(text, wishes, read_by, reply)
-        is_over = any(isinstance(one, Leave) for one in wishes)
-        return Reply(text=reply, wishes=tuple(wishes), proposal=self._proposal, is_over=is_over)
+        await self._remember(text, heard, reply)
+        is_over = any(isinstance(one, Leave) for one in heard.wishes)
+        return Reply(text=reply, wishes=tuple(heard.wishes), proposal=self._proposal, is_over=is_over)
 
     async def _carry_out(self, wishes: Sequence[Wish | Unclear]) -> list[str]:
         lines: list[str] = []
@@ -296,14 +310,15 @@ class Session:
             states={name: str(card.state) for name, card in board.cards.items()},
         )
 
-    async def _remember(self, text: str, wishes: Sequence[Wish | Unclear], read_by: str, reply: str) -> None:
+    async def _remember(self, text: str, heard: Heard, reply: str) -> None:
         turn = TurnTaken(
             by=self._by,
             text=text,
-            wishes=tuple(to_json(one) for one in wishes),
-            read_by=read_by,
+            wishes=tuple(to_json(one) for one in heard.wishes),
+            read_by=heard.by,
             reply=reply,
             proposal=to_json(self._proposal) if self._proposal else "",
+            degraded=heard.degraded,
         )
         if self._view:
             await self._view.journal.record(turn)

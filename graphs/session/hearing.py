@@ -1,0 +1,50 @@
+"""What a turn means: by grammar, and what that cannot read, where the crew has one for it, by a language model."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ...agents.conversation.scene import Scene
+from ...agents.conversation.understanding import understand
+from ...core.chat import Chat
+from ...core.wish import Unclear, Wish
+from ..advice import understood
+from ..studio import thinker_of
+from .view import View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A turn as it was understood."""
+
+    wishes: Sequence[Wish | Unclear]
+    by: str = "grammar"
+    degraded: str = ""
+    """Why a language model that was asked did not help; told to the director."""
+
+
+async def hear(
+    text: str, scene: Scene, view: View | None, *, chats: Mapping[str, Chat], earlier: Sequence[str]
+) -> Heard:
+    """Understand a turn.
+
+    A yes is always read by grammar, and so is whatever grammar reads: a model is asked, and paid, only for the rest.
+
+    Args:
+        text: what was said.
+        scene: what it may be about.
+        view: of the production; None before there is one.
+        chats: language models by name, instead of those the crew file names.
+        earlier: what was said before, oldest first.
+    """
+    wishes = understand(text, scene)
+    if view is None or not any(isinstance(one, Unclear) for one in wishes):
+        return Heard(wishes=wishes)
+    name = f"{view.folder.root.name}/session"
+    thinker = thinker_of(name, view.bill.budget_usd, view.crew, journal=view.journal, store=view.store)
+    if thinker is None or not thinker.asks("session"):
+        return Heard(wishes=wishes)
+    thought = await understood(replace(thinker, chats=chats), text, view.plan, earlier=earlier)
+    if thought.found is None:
+        why = f"{thought.chat} was no help, so this was read by rules: {thought.why}"
+        return Heard(wishes=wishes, degraded=why)
+    return Heard(wishes=thought.found, by=thought.chat)

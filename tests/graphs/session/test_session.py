@@ -1,0 +1,255 @@
+"""A session: nothing is spent or decided without a yes, nothing twice, and nothing of it is lost when it is closed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from callsheet.core.fact import CallReserved, DecisionTaken, OrderGiven, PlanChanged, TakeMade, TasksAdded
+from callsheet.core.settings import Settings
+from callsheet.core.wish import (
+    About,
+    Approve,
+    Begin,
+    Budget,
+    Command,
+    Consent,
+    Deliver,
+    Greenlight,
+    MoreLike,
+    Omit,
+    Options,
+    Reject,
+    Remark,
+    Reroute,
+    Retake,
+    Revise,
+    Status,
+    Wish,
+)
+from callsheet.graphs.deciding import decide, look
+from callsheet.graphs.session.session import Session
+from callsheet.tools.fsck import check_production
+
+TESTS = Path(__file__).parents[2]
+SETTINGS = Settings(home="inprocess", crew=TESTS / "sessions" / "crew.toml", learn=False)
+KEEP = About(says="the keep", tasks=("keep",))
+COMP = About(says="the comp", tasks=("comp",))
+PLATES = About(says="the plates", tasks=("plate__dusk", "plate__night"))
+YES = Consent(yes=True)
+_BINDING = (CallReserved, DecisionTaken, OrderGiven, PlanChanged, TasksAdded)
+
+
+@asynccontextmanager
+async def session(folder: Path, *wishes: Wish) -> AsyncIterator[Session]:
+    """Hold a session in a folder; each wish is said when those before it are carried out."""
+    async with Session(folder, by="Ada", settings=SETTINGS) as held:
+        for wish in wishes:
+            await held.wish(wish)
+            await held.idle()
+        yield held
+
+
+def begun() -> tuple[Wish, ...]:
+    return (Begin(brief=str(TESTS / "small_brief.yaml")),)
+
+
+def made() -> tuple[Wish, ...]:
+    return (*begun(), Greenlight(), YES)
+
+
+def bound(held: Session) -> int:
+    """Count what was spent, decided or ordered."""
+    assert held.view
+    return sum(isinstance(entry.fact, _BINDING) for entry in held.view.history.entries)
+
+
+def prompts(held: Session, task: str) -> list[str]:
+    assert held.view
+    return [take.recipe.prompt for take in held.view.history.tasks[task].takes if take.recipe]
+
+
+async def test_a_film_is_directed_from_its_first_word_to_its_package(tmp_path: Path) -> None:
+    async with session(tmp_path / "film", *made()) as held:
+        assert held.view
+        assert {name for name, card in held.view.board().cards.items() if card.state == "accepted"} == {
+            task.name for task in held.view.plan.tasks
+        }
+        reply = await held.wish(Revise(about=KEEP, text="at night"))
+        assert reply.proposal
+        assert {"keep", "comp", "grade"} == set(reply.proposal.tasks)
+        await held.agree()
+        await held.idle()
+        assert "night" in prompts(held, "keep")[-1]
+        assert len(held.view.history.tasks["comp"].takes) == 2
+        await held.wish(Deliver())
+        await held.agree()
+        await held.idle()
+    assert (tmp_path / "film" / "index.html").is_file()
+    assert check_production(tmp_path / "film") == ()
+
+
+DECIDING: Sequence[Wish] = (
+    Greenlight(),
+    Revise(about=KEEP, text="at night"),
+    Revise(about=About(), text="everything colder"),
+    Retake(about=KEEP),
+    MoreLike(about=KEEP, take=1),
+    Options(about=KEEP, count=2),
+    Approve(about=KEEP),
+    Reject(about=KEEP, text="too clean"),
+    Omit(about=PLATES),
+    Reroute(about=KEEP, maker="sketch-l"),
+    Budget(usd=3.0),
+    Remark(about=KEEP, text="I like the light"),
+)
+
+
+async def test_no_wish_spends_or_decides_before_a_yes(tmp_path: Path) -> None:
+    async with session(tmp_path / "film", *made()) as held:
+        before = bound(held)
+        for wish in DECIDING:
+            await held.wish(wish)
+            await held.idle()
+            assert bound(held) == before, wish
+            assert (await held.wish(Consent(yes=False))).text == "dropped; nothing was done"
+        assert bound(held) == before
+
+
+@pytest.mark.parametrize("wish", DECIDING[1:], ids=lambda wish: wish.verb)
+async def test_every_wish_is_carried_out_once_it_is_agreed_to(wish: Wish, tmp_path: Path) -> None:
+    async with session(tmp_path / "film", *made()) as held:
+        assert held.view
+        before = len(held.view.history.entries)
+        reply = await held.wish(wish)
+        assert reply.proposal
+        assert "not done" not in (await held.agree()).text
+        await held.idle()
+        await held.catch_up()
+        assert len(held.view.history.entries) > before
+        assert (await held.agree()).text == "nothing waits for a yes or no"
+    assert check_production(tmp_path / "film") == ()
+
+
+async def test_a_question_leaves_a_proposal_waiting_and_another_wish_drops_it(tmp_path: Path) -> None:
+    async with session(tmp_path / "film", *made(), Retake(about=KEEP), Status()) as held:
+        assert held.proposal
+        assert "dropped" in (await held.wish(Retake(about=PLATES))).text
+        assert held.proposal
+        assert {"plate__dusk", "plate__night"} <= set(held.proposal.tasks)
+
+
+async def test_a_session_that_is_opened_again_knows_what_was_said_and_what_waits(tmp_path: Path) -> None:
+    async with session(tmp_path / "film", *made(), Retake(about=KEEP)):
+        pass
+    async with session(tmp_path / "film") as held:
+        assert [turn.by for turn in held.turns] == ["Ada"] * 4
+        assert held.proposal
+        await held.agree()
+        await held.idle()
+        assert len(prompts(held, "keep")) == 2
+
+
+async def test_what_was_agreed_to_before_a_crash_is_not_done_again_after_it(tmp_path: Path) -> None:
+    """Between what was done and the note of it: another session has the same proposal, and agrees as well."""
+    async with session(tmp_path / "film", *made(), Retake(about=KEEP)) as first:
+        async with session(tmp_path / "film") as second:
+            assert second.proposal == first.proposal
+            await first.agree()
+            await first.idle()
+            assert "not done" in (await second.agree()).text
+        assert len(prompts(first, "keep")) == 2
+
+
+async def test_a_decision_of_somebody_else_makes_what_is_proposed_stale(tmp_path: Path) -> None:
+    async with session(tmp_path / "film", *made(), Approve(about=KEEP)) as held:
+        await decide(tmp_path / "film", "keep", "omit", by="Bob", settings=SETTINGS)
+        reply = await held.agree()
+        assert "not done" in reply.text
+        assert "Bob" in reply.text
+    history = (await look(tmp_path / "film")).history
+    assert [one.by for one in history.tasks["keep"].decisions] == ["Bob"]
+
+
+async def test_what_a_person_approved_is_held_when_what_it_is_made_from_changes(tmp_path: Path) -> None:
+    async with session(tmp_path / "film", *made(), Approve(about=COMP), YES) as held:
+        reply = await held.wish(Revise(about=KEEP, text="at night"))
+        assert "you approved comp" in reply.text
+        await held.agree()
+        await held.idle()
+        assert held.view
+        assert held.view.step(held.view.plan.task("comp")) == "paused"
+
+
+async def test_a_look_reaches_every_task_nobody_approved_and_says_which(tmp_path: Path) -> None:
+    async with session(
+        tmp_path / "film", *made(), Approve(about=About(tasks=("plate__night",), says="it")), YES
+    ) as held:
+        reply = await held.wish(Revise(about=About(), text="everything in fog"))
+        assert reply.proposal
+        assert "plate__night" not in reply.proposal.tasks
+        assert "plate__dusk" in reply.proposal.tasks
+
+
+async def test_an_order_about_work_that_is_done_is_refused_at_once_and_one_about_open_work_is_followed(
+    tmp_path: Path,
+) -> None:
+    async with session(tmp_path / "film", *begun(), Command(kind="cancel", about=PLATES), YES) as held:
+        await held.wish(Greenlight())
+        await held.agree()
+        await held.idle()
+        assert held.view
+        assert held.view.step(held.view.plan.task("plate__night")) == "unfinished"
+        reply = await held.wish(Command(kind="pause", about=KEEP))
+        assert reply.proposal is None
+        assert "nothing of the keep is left to pause" in reply.text
+
+
+async def test_more_options_of_a_still_count_on(tmp_path: Path) -> None:
+    async with session(tmp_path / "film", *made(), Options(about=KEEP, count=2), YES) as held:
+        await held.wish(Options(about=KEEP, count=1))
+        await held.agree()
+        await held.idle()
+        assert held.view
+        await held.view.refresh()
+        assert {"keep__s01", "keep__s02", "keep__s03"} <= {task.name for task in held.view.plan.tasks}
+
+
+async def test_a_budget_that_is_raised_keeps_what_is_made(tmp_path: Path) -> None:
+    async with session(tmp_path / "film", *made(), Budget(usd=3.0), YES) as held:
+        assert held.view
+        await held.view.refresh()
+        assert held.view.bill.budget_usd == 3.0
+        made_takes = [e.fact.take.id for e in held.view.history.entries if isinstance(e.fact, TakeMade)]
+        assert len(made_takes) == len(set(made_takes)) == 5
+
+
+async def test_words_that_mean_nothing_do_nothing_and_say_what_one_could_say(tmp_path: Path) -> None:
+    async with session(tmp_path / "film", *made()) as held:
+        before = bound(held)
+        for line in ("qwertz uiop", "???", "", "'; DROP TABLE entry; --", "\x00\u202e yes?", "approve the unicorn"):
+            reply = await held.say(line)
+            assert held.proposal is None, line
+            assert reply.text
+        assert bound(held) == before
+
+
+async def test_what_happens_is_heard_while_the_talk_goes_on(tmp_path: Path) -> None:
+    heard: list[str] = []
+
+    async def listen(held: Session) -> None:
+        async for one in held.news():
+            heard.append(one.kind)
+
+    async with session(tmp_path / "film", *begun()) as held:
+        ear = asyncio.ensure_future(listen(held))
+        await held.wish(Greenlight())
+        await held.agree()
+        assert (await held.wish(Status())).text
+        await held.idle()
+        await held.heard()
+        ear.cancel()
+    assert heard.count("accepted") == 5
+    assert "run" in heard
