@@ -16,7 +16,7 @@ class ThoughtReserved:
 
     event: Literal["thought_reserved"] = "thought_reserved"
     key: str
-    """Names the question: production, its digest, and how often it was asked without an answer that was kept."""
+    """Names this try at the question: an answer that is kept is found by the question, and never paid for again."""
     agent: Agent
     task: str = ""
     """What it is about; empty for the whole production."""

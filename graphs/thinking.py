@@ -156,13 +156,14 @@ class Thinker:
         chat = await self._chat(spec)
         async with self._purse:  # so that two who ask at once do not both get what is left of the share
             self._check_share(micros)
+            token = f"{_PROCESS}-{next(_tries)}"
             reserved = ThoughtReserved(
-                key=self._key(ask),
+                key=digest_of((self.production, DIRECTION, ask.digest(), token)),
                 agent=ask.agent,
                 task=task,
                 chat=spec.name,
                 micros=micros,
-                token=f"{_PROCESS}-{next(_tries)}",
+                token=token,
                 prompt=ask.prompt,
                 ask=ask.digest(),
                 seconds=spec.seconds,
@@ -218,13 +219,6 @@ class Thinker:
 
     def _keep(self, spec: ChatSpec, ask: Ask, answer: Answer) -> str:
         return self.store.put(to_json(exchange_of(spec.name, ask, answer)).encode())
-
-    def _key(self, ask: Ask) -> str:
-        """Name a question; one that was paid for without an answer is another when it is asked again."""
-        digest = ask.digest()
-        thoughts = self.journal.history.thoughts.values()
-        before = sum(one.ask == digest and one.state in ("settled", "sent") for one in thoughts)
-        return digest_of((self.production, DIRECTION, digest, before))
 
     def _check_share(self, micros: int) -> None:
         """Refuse what the share of thinking does not cover, before anything is reserved."""

@@ -36,10 +36,10 @@ class OpenAIWire:
     async def send(self, ask: Ask) -> Answer:
         """Ask once; raises `ChatFailed`."""
         spec, key = self._spec, key_of(self._spec, _KEY)
-        # Off the event loop: it reads certificates, which takes longer than a frame of anybody's patience.
-        model = self._model = self._model or await asyncio.to_thread(_model_of, spec, key or _NO_KEY)
+        if self._model is None:  # off the event loop, for it reads certificates
+            self._model = await asyncio.to_thread(_model_of, spec, key or _NO_KEY)
         try:
-            message = await model.bind(**self._wishes(ask)).ainvoke(messages_of(ask))
+            message = await self._model.bind(**self._wishes(ask)).ainvoke(messages_of(ask))
             return answer_of(spec, ask, message)
         except openai.APIStatusError as error:
             raise fault_of_status(spec, error.status_code, error.response.headers, error.body, key) from None

@@ -1,5 +1,6 @@
 """Thinking in a production's own journal: proved by fsck, shared with the process that drives, told in the bill."""
 
+import asyncio
 import json
 import sqlite3
 from contextlib import closing
@@ -12,7 +13,7 @@ from callsheet.agents.director import plan_brief
 from callsheet.agents.llm.notes import ask_notes, read_notes
 from callsheet.core.brief import Brief
 from callsheet.core.canonical import digest_of, to_json
-from callsheet.core.chat import Agents, ChatSpec
+from callsheet.core.chat import Agents, Answer, Ask, ChatSpec
 from callsheet.core.crew import Crew, CriticSpec, MakerSpec
 from callsheet.core.errors import BudgetExceeded
 from callsheet.core.fact import Greenlit, ProductionPlanned
@@ -140,3 +141,17 @@ async def test_money_set_aside_for_a_thought_is_refused_beyond_the_budget_and_se
     assert [one.fact.event for one in again] == ["result_dropped"]
     assert journal.bill().settled_usd == pytest.approx(5e-6)
     await journal.close()
+
+
+async def test_two_processes_that_ask_the_same_at_once_both_pay_and_both_hear(folder: Path) -> None:
+    both: asyncio.Barrier = asyncio.Barrier(2)
+
+    class Waiting(ScriptedChat):
+        async def ask(self, ask: Ask) -> Answer:
+            await both.wait()
+            return await super().ask(ask)
+
+    chats = [Waiting([Step(text=GOOD)]) for _ in range(2)]
+    paid = await asyncio.gather(*(ask(folder, chat, "another report") for chat in chats))
+    assert paid == [pytest.approx(0.0008)] * 2
+    assert check_production(folder) == ()
