@@ -47,6 +47,8 @@ def begun(saying: Saying, text: str) -> Wish | Unclear:
     said = bare(saying)
     film = _FILM.match(said.text)
     brief = said.between(film.end(), len(said.text)) if film else said
+    if saying.words[0].word in _PICTURES:
+        kinds.clear()
     if kinds - _OF_A_PLAN or NOT.match(said.text) or not _describes(brief):
         why = "Nothing is planned yet: describe what you want to see, or name a brief's file."
         return Unclear(
@@ -58,6 +60,8 @@ def begun(saying: Saying, text: str) -> Wish | Unclear:
     return Begin(brief=brief.raw + ("." if end == "." else ""))
 
 
+_PICTURES: Final = word_set("a an the some two three four five six seven eight nine ten one many several no")
+"""What a description begins with, and no command does."""
 _ASKING: Final = word_set("what why how where who when is are do does")
 
 

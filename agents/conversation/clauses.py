@@ -98,7 +98,7 @@ def _softly(saying: Saying, scene: Scene, *, is_question: bool) -> list[Part]:
         after = at
         while after < len(words) and words[after] in _SOFT:
             after += 1
-        if after > at > start and _opens(words[after:], scene):
+        if after > at > start and _opens(words[after:], scene, words[start:at]):
             found.append(Part(saying=bare(saying.part(start, at)), is_joined=start > 0))
             start = after
         at = max(after, at + 1)
@@ -112,7 +112,7 @@ _CONDITION: Final = re.compile(
 """What follows depends on it, so the two stay together."""
 
 
-def _opens(rest: list[str], scene: Scene) -> bool:
+def _opens(rest: list[str], scene: Scene, before: list[str]) -> bool:
     """Whether words begin a wish of their own, instead of going on with the one before."""
     at = 0
     while at < len(rest) - 1 and rest[at] in _FILLERS:
@@ -125,7 +125,10 @@ def _opens(rest: list[str], scene: Scene) -> bool:
             ["which", "is"],
             ["which", ("one")],
         )
-    return _commands(rest, scene) or _states(rest, scene) or _notes(rest, scene)
+    if _commands(rest, scene) or _notes(rest, scene):
+        return True
+    has_verb = any(word in _AUX or word in _IMPERATIVES or is_comparative(word) or word in _ASKING for word in before)
+    return (has_verb or before[-1:] == [","] or len(before) == 1) and _states(rest, scene)
 
 
 def _commands(rest: list[str], scene: Scene) -> bool:
@@ -171,8 +174,8 @@ def _notes(rest: list[str], scene: Scene) -> bool:
     """Whether a note about something else follows: `less fog on the plates`, `the dragons bigger`."""
     end = next((at for at, word in enumerate(rest) if word in _SOFT), len(rest))
     words = rest[:end]
-    if rest[0] in ("more", "less", "fewer", "no") or is_comparative(rest[0]):
-        at = max((i for i, word in enumerate(words) if word in ("on", "in", "for", "around", "at")), default=0)
+    if rest[0] in ("more", "less", "fewer", "no", "a", "an", "some") or is_comparative(rest[0]):
+        at = max((i for i, word in enumerate(words) if word in ("on", "in", "for", "around", "at", "to")), default=0)
         return 0 < at < len(words) - 1 and not isinstance(refer(" ".join(words[at + 1 :]), scene), Lost)
     is_named = rest[0] in ("the", "all", "every") or scene.glossary.knows(rest[0])
     if is_named and len(words) > 1 and is_comparative(words[-1]):

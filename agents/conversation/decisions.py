@@ -25,10 +25,18 @@ _OMIT: Final = (
 )
 _WANT: Final = (
     r"(?:give me|make|make me|do|i want|i would like|i need|i would love|we need|we want|get me|let us have|"
-    r"let us see|show me|let me have|let us do|let us get|draw|create|produce|generate|render|try|add|shoot)"
+    r"let me have|let us do|let us get|draw|create|produce|generate|render|try|add|shoot)"
 )
 
 DECISIONS: Final[tuple[Rule, ...]] = (
+    *templates(
+        "later",
+        r"""
+    <about> (?:can wait|last|later|can come later|come last|comes last|is not urgent|are not urgent|has time|
+        have time)|leave <about> (?:for last|till last|until last|for later|until later)|do <about> (?:last|later|
+        at the end|after (?:everything|the rest|all else))
+    """,
+    ),
     *templates(
         "start_over",
         r"""
@@ -74,6 +82,7 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "deliver",
         r"""
+    deliver (?:the )?(?:rest|others|remaining(?: ones| pictures)?)
     (?:deliver|export|ship) the thing
     deliver(?: (?:it|the (?:package|film|production|lot|goods)|everything|what (?:we|you) have(?: got)?|now|this|
         what there is|the pictures|all|the delivery))*
@@ -97,6 +106,7 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "retake",
         rf"""
+    (?:one more|another) <about>
     do another (?:pass|take|go|round|try)(?: (?:on|of|at|for|with) <about>)?
     <about> (?::|-|,) (?:redo|again|retake|once more|another)
     {_REDO} <about>(?: (?:again|once more|one more time|over|anew|afresh|from scratch|another time|as (?:it|
@@ -143,6 +153,9 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "approve_take",
         rf"""
+    yes to <takes>(?: (?:of|for) <about>)?
+    (?:take|use|pick|choose|go with|keep|print) the (?P<nth>first|second|third|fourth|fifth|last|latest) one (?:of|
+        for|on) <about>
     {_APPROVE} <takes>(?: (?:of|for|on|from) <about>)?
     {_CHOOSE} <takes>(?: (?:of|for|on|from) <about>)?
     <takes>(?: (?:of|for|on|from) <about>)? (?:it is|is it|is the one|wins|is approved|is the keeper|is a keeper|
@@ -159,6 +172,8 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "approve",
         rf"""
+    let <about> (?:pass|through|go through)
+    <about> approved
     <about> (?::|-) (?:approved?|okay|good|yes|print|accepted|fine|perfect|go)
     {_APPROVE} <about>(?: (?:as (?:it is|is|they are|it stands|approved|final|done|good)|as it stands|off|through|
         now))?

@@ -6,7 +6,7 @@ from .templates import Rule, templates
 
 _MORE_MONEY: Final = r"(?:another|an extra|an additional|additional|extra)"
 _WANT: Final = (
-    r"(?:give me|make|make me|do|i want|i would like|i need|i would love|we need|we want|get me|let us have|"
+    r"(?:give me|make|make me|do|do me|have|i want|i would like|i need|i would love|we need|we want|get me|let us have|"
     r"let us see|show me|let me have|let us do|let us get|draw|create|produce|generate|render|try|add|shoot)"
 )
 _OPTION: Final = r"(?:options?|variations?|variants?|alternatives?|versions?|alts?|choices)"
@@ -17,8 +17,16 @@ _LOOKS: Final = (
 
 DIRECTIONS: Final[tuple[Rule, ...]] = (
     *templates(
+        "budget_unsaid",
+        r"""
+    (?:double|triple|raise|increase|lower|cut|reduce|halve|up|bump)(?: up)? (?:the|our|my) (?:budget|cap|limit)|
+        spend (?:less|more)|more money|less money
+    """,
+    ),
+    *templates(
         "budget_more",
         rf"""
+    (?:add|plus|and|put in|throw in) <usd>
     (?:you |we )?(?:can|may) (?:spend|have|use) another <usd>(?: on (?:it|this|that|everything|all this|the film))?
     (?:(?:give (?:it|us|them|me|yourself|the production)|add|put in|i will (?:add|give|put in)|you (?:can|
         may) (?:have|spend)|there is|take|have|throw in|allow|spend|i can (?:add|give you)|raise (?:it|the budget) by|
@@ -56,6 +64,7 @@ DIRECTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "ingest",
         r"""
+    (?P<file><PATH>|<FILE>\.\w+) (?:is|as|for|to be) (?:the |my |our |a )?(?:new |own |take of )?<about>
     here is (?:my|a|our) (?:own )?(?:version|picture|painting|take|drawing|photo) (?:of|
         for) <about>(?: [:,])? (?P<file><FILE>\.\w+|<PATH>)
     (?:ingest|bring in|import|use|take|load|upload|put(?: in)?|insert|add|here is|this is|bring|submit|swap in|
@@ -71,6 +80,7 @@ DIRECTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "reroute",
         r"""
+    <about> (?:with|by|on|via|through|to) <maker>
     (?:give|hand|move|route|reroute|re-route|assign|switch|send|pass|put|transfer|escalate|shift|
         change)(?: over)? <about>(?: over)? (?:to|on|onto|over to) <maker>
     (?:use|try|take|put|let us use|switch to|go with|hire|get|bring in) <maker>(?: (?:for|on|with|to (?:make|draw|do|
@@ -88,6 +98,7 @@ DIRECTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "more_like",
         rf"""
+    <takes>(?: ,)? (?:but|only|just) <text>
     (?:{_WANT} )?(?:(?:<n> )?(?:more|another|another one|one|some more|something|some|others?|pictures|takes|
         a new one|a take)(?: (?:ones?|takes?|pictures?|of them|close))?|i liked?|make (?:it|them)|
         <about> should be)? ?(?:more )?(?:just )?{_LOOKS} (?:<takes>|(?P<this>this one|that one|this|that|it|

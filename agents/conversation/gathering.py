@@ -67,7 +67,7 @@ def _joined(one: Wish | Unclear, other: Wish | Unclear, *, is_joined: bool) -> W
             return replace(one, text=", ".join(part for part in (text, more) if part))
         case Reject(), Retake():
             return one
-        case Remark(text=text), Reject(text=more):
+        case ((Remark(text=text) | Revise(text=text)), Reject(text=more)):
             return replace(other, text=", ".join(part for part in (text, more) if part))
         case ((Approve() | Omit()), Revise(text=text)) if is_joined:
             why = f"That both decides and asks for a change: {text!r}."

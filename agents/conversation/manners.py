@@ -31,7 +31,7 @@ _AFTER: Final = re.compile(
     r"(?: ?,?(?: please| thanks| thank you(?: very much| so much)?| thanks a lot| many thanks| for me| for us| now| "
     r"right now| right away| as soon as possible| immediately| at once|"
     r" then| okay| will you| would you| could you| can you| if you (?:can|could|would|please|do not mind|like)| mate| "
-    r"guys| everyone| everybody| folks| team| dear| my friend| instead of that| today| cheers| quickly|"
+    r"guys| everyone| everybody| folks| team| dear| my friend| instead of that| instead| today| cheers| quickly|"
     r" if (?:that is )?possible| when you (?:can|have a moment|get a chance)| i think| i guess| i suppose| really| "
     r"actually| sir| boss| yes))$"
 )

@@ -32,12 +32,14 @@ PARTS: Final = word_set(
 """What any picture may have: `the sky` is no task, but a part of what was last spoken of."""
 
 _ORDERS: Final = (
-    r"(?:make|turn|render|paint|draw|redo|remake|retake|reshoot|redraw|have|let|push|keep|take|bring|set|put|move|"
-    r"place|relight|re-light|light|"
-    r"i want|i would like|i need|i would love|we want|we need|give|give me|do|show me|try|rework|revise|change|adjust|"
-    r"tweak|fix|retouch|rerun|regenerate|rerender|shoot|reject|send back|dial|tint|crop|frame|dress|"
-    r"i wish|can we have|could we have|can i have|could i have|may i have|let us have|let us make|we should have|"
-    r"colour|style|stage)"
+    r"(?:"
+    r"we should have|could we have|could i have|i would like|i would love|can we have|let us have|"
+    r"let us make|can i have|may i have|regenerate|send back|re-light|rerender|give me|give us|"
+    r"relight|reshoot|retouch|we need|we want|adjust|change|colour|i need|i want|i wish|redraw|"
+    r"reject|remake|render|retake|revise|rework|bring|do me|dress|frame|light|paint|place|"
+    r"rerun|shoot|stage|style|tweak|crop|dial|draw|give|have|keep|make|move|push|redo|take|"
+    r"tint|turn|fix|let|put|set|try|do|show me"
+    r")"
 )
 _FILLED: Final = re.compile(
     r"^(?:, |: |; |- )*(?:(?:to be|to look|to have|to become|so that it is|so it is|be|look|looks|into|to|becomes?|so "
@@ -60,7 +62,8 @@ _ADDING: Final = (
     ),
     re.compile(
         r"(?:remove|take|take away|lose|drop|cut|erase|get rid of|clear|delete|tone down|turn down|dial down|reduce|"
-        r"paint out|dial back|turn up|increase|bring down|bring up|push|lower|raise|soften|sharpen|fix|change) "
+        r"paint out|dial back|turn up|increase|bring down|bring up|push|lower|raise|soften|sharpen|fix|change|swap|"
+        r"exchange|replace|warm|darken|brighten) "
         r"(?P<text>.+?) (?:from|out of|off|on|in|of|around) (?P<about>.+)"
     ),
     re.compile(r"(?P<text>.+?) (?:on|in|for|around|over|at|behind|of|about|to|with|across|above) (?P<about>.+)"),
@@ -89,7 +92,8 @@ _OPINION: Final = re.compile(
     r"|really |very )?(?:sure|convinced|keen|fond|happy|unhappy|pleased|impressed|worried|excited|thrilled|sold|bored|"
     r"disappointed|intrigued|a fan)|have (?:mixed|doubts|my doubts|a feeling)|can not stand|miss|wonder|remember|"
     r"appreciate|doubt|care)\b.*)"
-    r"|(?:(?:that|this|it|they|these|those) (?:is|are|looks?|was|were|feels?) )?(?:(?:really|very|so|quite|pretty|"
+    r"|(?:(?:that|this|it|they|these|those|take \w+|the \w+ one) (?:is|are|looks?|was|were|feels?) )?(?:(?:really|"
+    r"very|so|quite|pretty|"
     r"absolutely|just|such|what|how|a|not|rather) )*(?:beautiful|nice|lovely|gorgeous|great|wonderful|interesting|"
     r"boring|ugly|pretty|amazing|awesome|stunning|bad|terrible|awful|horrible|good|fine|okay|superb|excellent|"
     r"fantastic|brilliant|marvellous|impressive|magnificent|splendid|cool|funny|strange|weird|odd|dull|disappointing|"
@@ -221,17 +225,23 @@ def _noted(saying: Saying, scene: Scene) -> Remark | None:
     about = _about(_slot(saying, found, "about"), scene) if found["about"] else None
     if found["about"] and not about:
         return None
-    return Remark(about=about or _mentioned(_slot(saying, found, "text"), scene), text=_slot(saying, found, "text").raw)
+    return Remark(about=about or mentioned(_slot(saying, found, "text"), scene), text=_slot(saying, found, "text").raw)
 
 
 def _opinion(saying: Saying, scene: Scene) -> Remark | None:
     if not _OPINION.fullmatch(saying.text) or any(is_comparative(word) for word in saying.text.split()[:4]):
         return None
-    return Remark(about=_mentioned(saying, scene), text=saying.raw)
+    return Remark(about=mentioned(saying, scene), text=saying.raw)
 
 
-def _mentioned(saying: Saying, scene: Scene) -> About:
-    """Find what an opinion is about anywhere in it; else what was last spoken of, else the whole."""
+def mentioned(saying: Saying, scene: Scene) -> About:
+    """Find what a sentence is about anywhere in it; else what was last spoken of, else the whole.
+
+    >>> from .rehearsal import a_plan
+    >>> from .sayings import say
+    >>> mentioned(say("how lovely the keep is"), Scene(plan=a_plan())).tasks
+    ('keep',)
+    """
     for start in range(len(saying)):
         word = saying.words[start].word
         if word in ("the", "that", "this", "all", "everything", "shot") or scene.glossary.knows(word):
@@ -302,16 +312,12 @@ def _by_verb(saying: Saying, scene: Scene) -> Revise | None:
     found = _BY_VERB.fullmatch(saying.text)
     if not found:
         return None
-    about = _about(_slot(saying, found, "about"), scene)
+    about = None if re.search(r" (?:in|on|from|at) ", found["about"]) else _about(_slot(saying, found, "about"), scene)
     if about:
-        return Revise(
-            about=about, text=" ".join(one.raw for name in ("verb", ("more")) if (one := _slot(saying, found, name)))
-        )
-    return (
-        Revise(about=scene.last, text=saying.raw)
-        if scene.last.tasks and set(found[("about")].split()) & PARTS
-        else None
-    )
+        said = (_slot(saying, found, name).raw for name in ("verb", "more") if found[name])
+        return Revise(about=about, text=" ".join(said))
+    is_a_part = bool(scene.last.tasks and set(found["about"].split()) & PARTS and " in " not in found["about"])
+    return Revise(about=scene.last, text=saying.raw) if is_a_part else None
 
 
 def _added(saying: Saying, scene: Scene) -> Revise | None:

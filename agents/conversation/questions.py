@@ -12,6 +12,14 @@ _SHOW: Final = (
 
 QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
+        "cells_unsure",
+        r"""
+    (?:show(?: me| us)?|let me see|let us see|give me|get me|see|i would (?:love|like) (?:to )?(?:see|have)?|
+        i (?:want|need|wish) to see|what would|how would|what about|imagine|
+        picture) <about>(?: look like| look)? (?P<cells>(?:at|in|by|under|during|with) .+)
+    """,
+    ),
+    *templates(
         "help",
         r"""
     what else can (?:i|we|you) (?:do|say|ask)
@@ -78,6 +86,8 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "compare",
         r"""
+    which of (?:them|these|those|the \w+)(?: takes| ones| versions)? is (?:the )?(?:best|better|nicest|strongest)
+    is the (?:new|latest|last|second|third|first) (?:one|take|version) (?:any )?better(?: than .+)?
     what is the best (?:take|one|version|picture)(?: (?:of|for) <about>)?
     which (?:take|version|picture) of <about> is (?:the )?(?:best|better|nicest|strongest)
     which (?:is|was) the best(?: (?:take|one|version|picture))?(?: of <about>)?
@@ -97,6 +107,11 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "costs",
         r"""
+    are we (?:still )?(?:over|under|within|on|in|inside|above|below)(?: the)? budget
+    how much(?: money| budget| of the budget)? (?:have|do) (?:we|i|you) (?:got |still have |
+        have )?(?:still )?left(?: to spend)?
+    how much (?:money|budget|of the budget) is (?:still )?left
+    what is left (?:of|in) the (?:budget|money|purse)
     what is the (?:damage|total|tally)(?: so far| until now)?
     how much (?:have|has|did) <about> (?:eaten|used|burned|burnt|swallowed)(?: up)?(?: so far| already)?
     (?:what|how much)(?: money)? (?:did|have|has|does|do|was|were|is)(?: (?:we|you|i))?(?: (?:already|
@@ -121,6 +136,8 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "price",
         r"""
+    (?:how much|what) (?:is|are|would|will|does|do) (?:one more|another|another one|
+        <n> more)(?: takes?| options?| of them)? (?:of|for) <about>(?: be| cost| costs)?
     when (?:do you think )?(?:will|are|is) (?:we|you|it|this|everything)(?: all)?(?: be)? (?:done|finished|ready|
         through|over|complete)
     when do you think (?:we|you|it|this|everything) (?:will be|is|are) (?:done|finished|ready|through|over|complete)
@@ -155,6 +172,7 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "why",
         r"""
+    (?:explain|tell me) why <about> (?:keeps?|keep on|failed|fails|waits|is|are|was|were|did|does|do|has|have)(?: .+)?
     what is taking <about> so long
     why (?:did|do|have|has|would) (?:you|we|it|they|he|she) .+ (?:for|with|on|in|about|to) <about>
     why not .+
@@ -186,6 +204,9 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "status",
         r"""
+    what is next
+    which (?:departments?|teams?) (?:are|is) (?:behind|late|ahead|slow|done|busy)
+    next
     (?:let us see |let me see |show me |so )?what (?:we|you) have(?: got)?(?: so far| until now)?
     what have (?:we|you)(?: got)?(?: so far| until now)?
     what should (?:i|we) (?:look at|do|check|see|review|decide|know)(?: first| next| now| about)?
@@ -226,6 +247,9 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "status_of",
         r"""
+    where (?:are|do) we (?:stand )?(?:on|with|in) <about>
+    tell (?:me|us) (?:more )?about <about>
+    (?:give me|i want|i need) (?:a|the) (?:rundown|summary|overview|update|report|state) (?:of|on|for) <about>
     which(?: of)? <about>
     who is (?:working on|doing|making|on) <about>
     is everything (?:alright|all right|okay|fine|going well) (?:with|on|for) <about>
@@ -264,6 +288,8 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "show_takes",
         rf"""
+    put <about> (?:up )?(?:on (?:the )?screen|up)
+    show(?: me| us)? what (?:you|we) have(?: got)? (?:for|of|on|in) <about>
     how many (?:takes|tries|attempts|versions) (?:did|does|do|has|have) <about> (?:need|have|take|get|had|got|
         make)(?: so far)?
     {_SHOW} (?:me )?(?:the )?<takes>(?: (?:of|for|from|on) <about>)?(?: again| look like| once more| please)?

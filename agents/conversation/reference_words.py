@@ -62,6 +62,7 @@ STATES: Final[dict[str, frozenset[str]]] = {
         "rejected refused": "rejected unfinished",
         "unfinished incomplete": "unfinished stuck",
         "waiting pending undecided": "waiting",
+        "ready": "waiting accepted",
         "paused held on-hold": "paused",
         "running making working drawing": "making looking",
         "blocked stuck": "blocked stuck",

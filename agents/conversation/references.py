@@ -67,7 +67,7 @@ def refer(words: str, scene: Scene, says: str = "", *, mends: bool = True) -> Ab
 def _named(words: str, mask: int, scene: Scene, says: str) -> About:
     if mask == scene.glossary.everything and not set(words.split()) & scene.glossary.departments.keys():
         return replace(scene.whole, says="" if set(words.split()) <= WHOLE | SMALL | GENERIC else says)
-    team = [word for word in words.split() if word not in TEAM and word not in SMALL]
+    team = [word for word in words.split() if word not in TEAM | SMALL | GENERIC]
     department = _department(team[0], scene) if len(team) == 1 else ""
     return About(says=says, tasks=scene.glossary.tasks(mask), department=department)
 

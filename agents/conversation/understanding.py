@@ -10,13 +10,14 @@ from typing import Final
 
 from ...core.wish import ASKING, Approve, Command, Consent, Omit, Reject, Remark, Retake, Revise, Unclear, Wish
 from .again import narrowed_to, repeated
+from .amounts import TAKES, takes_of
 from .beginnings import begun
 from .clauses import Part, parts_of
 from .gathering import gathered, with_reason
 from .grammar import heard
 from .manners import HEDGES, NOT, REASON, consents, plainly
 from .mending import mended
-from .notes import changes, note_of
+from .notes import changes, mentioned, note_of
 from .offers import Torn, named, sentence, unheard
 from .sayings import Saying, bare, say
 from .scene import Scene, about_of, speaking_of
@@ -66,11 +67,19 @@ def _answer_before(saying: Saying, scene: Scene) -> tuple[Consent, Saying] | Non
     return Consent(yes=answer), rest
 
 
+def _with_take(saying: Saying, scene: Scene) -> Scene:
+    """Remember a take that was named, so that `print it` prints that one."""
+    named_take = re.search(rf"\b{TAKES}\b", saying.text)
+    takes = takes_of(named_take[0]) if named_take else ()
+    return replace(scene, last_take=takes[0]) if len(takes) == 1 and takes[0] > 0 else scene
+
+
 _PAUSES: Final = frozenset({",", ".", "!", ";"})
 _FILLERS: Final = frozenset({"okay", "well", "right", "fine", "good", "great", "alright", "all right"})
 """What one also says to begin a sentence: no answer where more follows."""
 _COURTESY: Final = re.compile(
-    r"(?:thanks|thank you|please|hello|hi|hey|good|great|nice|right|well|so|now|then|cheers)(?: .{0,12})?"
+    r"(?:thanks|thank you|please|hello|hi|hey|good|great|nice|right|well|so|now|then|cheers)(?: .{0,12})?|"
+    r"(?:let us )?(?:move on|moving on|onwards|next one)|next"
 )
 
 
@@ -83,6 +92,7 @@ def _in_parts(parts: tuple[Part, ...], scene: Scene) -> Meant:
             continue
         found = gathered(found, _part(part, scene), is_joined=part.is_joined)
         scene = speaking_of(scene, [wish for wish in found if not isinstance(wish, Unclear)])
+        scene = _with_take(part.saying, scene)
     return tuple(found) or (unheard(parts[0].saying, scene),)
 
 
@@ -146,7 +156,7 @@ def _one(saying: Saying, scene: Scene) -> Wish | Unclear:
             first = first or note
         elif note:
             return _if_meant(saying, note)
-    return first or _thought(saying, scene) or unheard(saying, scene)
+    return _thought(saying, scene) or _denied(saying, scene) or first or unheard(saying, scene)
 
 
 def _is_opinion(said: Saying) -> bool:
@@ -204,6 +214,17 @@ _WONDERING: Final = re.compile(
     r"(?:we|you|i) should|(?:we|i|you) might|i wonder (?:if|whether) (?:we|you|i) should|would it be (?:better|wise|"
     r"good) to) "
 )
+
+
+def _denied(saying: Saying, scene: Scene) -> Unclear | None:
+    """Answer what is said not to be done with what would keep it from being done."""
+    denied = NOT.match(saying.text)
+    if not denied:
+        return None
+    about = mentioned(saying.between(denied.end(), len(saying.text)), scene)
+    name = named(about) if about.tasks else "everything"
+    offers = (sentence("pause", name), sentence("omit", name))
+    return Unclear(text=saying.raw, why="That says what not to do: it may be held, or left out.", nearest=offers)
 
 
 def _thought(saying: Saying, scene: Scene) -> Unclear | None:

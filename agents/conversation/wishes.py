@@ -38,7 +38,7 @@ from .reference_words import POINTING
 from .references import refer
 from .scene import Scene
 from .slots import one_with_take, takes_in, tasks_in
-from .variations import more_like, options_of
+from .variations import axes_of, more_like, options_of
 
 Found = Wish | Unclear | Torn | None
 _IN_A_PICTURE: Final = re.compile(
@@ -317,6 +317,37 @@ def _kill(heard: Heard, scene: Scene) -> Found:
     return either(heard.saying, why, *(sentence(kind, named(about)) for kind in ("omit", "cancel", "reject")))
 
 
+def _later(heard: Heard, scene: Scene) -> Found:
+    about = tasks_in(heard, scene)
+    if not isinstance(about, About):
+        return about
+    why = "Nothing is put last by itself: hold it, or say what goes first."
+    return either(heard.saying, why, sentence("pause", named(about)), "help")
+
+
+def _cells_unsure(heard: Heard, scene: Scene) -> Found:
+    """Tell a picture there is from one still to be made: `show me the towers at dawn`."""
+    about, cells = tasks_in(heard, scene), heard.text("cells")
+    if not isinstance(about, About) or axes_of(cells) is None or re.search(r"\b(?:too|also|as well)\b", cells):
+        return None
+    if isinstance(refer(f"{heard.text('about')} {cells}", scene), About):
+        return None
+    why = "There is no such picture yet: it may be made beside the one there is, or in its place."
+    name = named(about)
+    return either(heard.saying, why, f"{name} {cells} too", f"make {name} {cells}")
+
+
+def _budget_unsaid(heard: Heard, scene: Scene) -> Found:
+    now = scene.plan.budget_usd if scene.plan else 1.0
+    scale = 0.5 if re.match(r"(?:lower|cut|reduce|halve|spend less|less)", heard.saying.text) else 2.0
+    return either(
+        heard.saying,
+        "It is not said to how much.",
+        f"set the budget to {now * scale:.2f} dollars",
+        ("another 50 cents"),
+    )
+
+
 def _prefer(heard: Heard, scene: Scene) -> Found:
     about = tasks_in(heard, scene)
     if not isinstance(about, About):
@@ -331,7 +362,10 @@ def _prefer(heard: Heard, scene: Scene) -> Found:
 
 
 _MAKERS: Final[Mapping[str, Callable[[Heard, Scene], Found]]] = {
-    "help": _help, "leave": _leave, "begin": _begin, "start_over": _start_over, "kill": _kill, "prefer": _prefer, (
+    "help": _help, "leave": _leave, "begin": _begin, "start_over": _start_over, "kill": _kill, "prefer": _prefer,
+    "later": _later, "cells_unsure": _cells_unsure, (
+        "budget_unsaid"
+    ): _budget_unsaid, (
         "greenlight"
     ): lambda heard, scene: Greenlight(), (
         "deliver"
