@@ -144,7 +144,7 @@ def _add_decisions(app: FastAPI, review: Review, pages: Pages) -> None:
             await review.onlooker.refresh()
             if wants_json:
                 return JSONResponse({"says": str(stale), "kind": "stale"}, 409)
-            return HTMLResponse(pages.conflict(name, str(stale), what=form.action), 409)
+            return HTMLResponse(pages.conflict(name, str(stale), what=form.action, note=form.note), 409)
         if wants_json:
             return JSONResponse({"says": says, "kind": "done"})
         return RedirectResponse(f"/task/{quote(name)}", 303)

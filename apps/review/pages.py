@@ -50,9 +50,9 @@ class Pages:
         """Draw a task's page; raises `UnknownName`."""
         return self._page("task.html.j2", page=task_page(self._onlooker, name))
 
-    def conflict(self, name: str, why: str, *, what: str) -> str:
-        """Draw what a person gets whose decision was not recorded."""
-        return self._page("conflict.html.j2", page=task_page(self._onlooker, name), why=why, what=what)
+    def conflict(self, name: str, why: str, *, what: str, note: str) -> str:
+        """Draw what a person gets whose decision was not recorded; their words are not lost."""
+        return self._page("conflict.html.j2", page=task_page(self._onlooker, name), why=why, what=what, note=note)
 
     def refused(self, why: str) -> str:
         """Draw what a person gets who asked for what is not there."""

@@ -7,6 +7,7 @@ const ask = document.getElementById("ask");
 const said = document.getElementById("said");
 let aliveAt = 0;
 let asked = null;
+let kept = { task: "", note: "" };
 let hideSaid = 0;
 let source = null;
 let told = document.body.dataset.revision;
@@ -64,6 +65,7 @@ async function decide(action, about, note) {
     });
     const heard = await answer.json().catch(() => ({ says: `the review answered ${answer.status}` }));
     say(answer.ok ? heard.says : `Not recorded. ${heard.says}`, !answer.ok);
+    kept = { task: about.task, note: answer.ok ? "" : note };
     return answer.ok;
   } catch {
     say("Not recorded: the review does not answer; is `callsheet review` still running?", true);
@@ -87,7 +89,7 @@ function begin(action) {
   document.getElementById("ask-title").textContent = `${WORDS[action]} ${what}`;
   document.getElementById("ask-about").textContent = action === "note" ? "It decides nothing." : `You were shown ${about.take || "no take"} ${about.digest.slice(7, 19)}.`;
   document.getElementById("ask-do").textContent = action === "note" ? "Keep the note" : WORDS[action];
-  document.getElementById("ask-note").value = typed?.value ?? "";
+  document.getElementById("ask-note").value = typed?.value || (kept.task === about.task ? kept.note : "");
   ask.returnValue = "";
   return ask.showModal();
 }
@@ -171,10 +173,11 @@ function put(drawn) {
     }
   }
   for (const field of drawn.querySelectorAll("input[name=note]")) field.value = old.querySelector("input[name=note]")?.value ?? "";
-  const at = active ? stops().indexOf(box && stopOf(box)) : -1;
+  const at = box ? kin(homeOf(box)).indexOf(stopOf(box)) : -1;
+  const home = box && homeOf(box);
   old.replaceWith(drawn);
   if (drawn.matches(".card, .ask, .take")) drawn.classList.add("is-new");
-  if (active) restore(active, box, at);
+  if (active) restore(active, box, { home, at });
   if (isOther || drawn.id === "decide") aliveAt = performance.now() + SETTLES_MS;
 }
 
@@ -186,11 +189,15 @@ function changedUnder(box, drawn) {
   return !now || now.dataset.digest !== box.dataset.digest || now.dataset.round !== box.dataset.round;
 }
 
-function restore(active, box, at) {
+// Where the one the person was on is gone, the next of its kind has the focus; never one of another kind.
+const homeOf = (box) => box.closest("#inbox, #grid, #takes")?.id;
+const kin = (home) => stops().filter((one) => homeOf(one) === home);
+
+function restore(active, box, { home, at }) {
   const name = active.getAttribute("name");
   const same = box && document.getElementById(box.id);
   if (same) go(stopOf(same));
-  else if (box) go(stops()[Math.min(at, stops().length - 1)]);
+  else if (box) go(kin(home)[Math.min(at, kin(home).length - 1)]);
   else if (name) document.querySelector(`#decide [name=${name}]`)?.focus();
 }
 

@@ -52,6 +52,7 @@ async def test_a_director_approves_what_waits_by_keyboard_alone(asking: Path) ->
         await expect(page.locator("#said")).to_contain_text("approved, by ada")
         await expect(page.locator("#inbox-title")).to_have_text("Nothing waits for you")
         await expect(page.locator("#task-keep .state")).to_have_text("approved by ada")
+        await expect(page.locator(":focus")).to_have_count(0)
     assert [one.action for one in (await record_of(asking, "keep")).decisions] == ["approve"]
 
 
@@ -147,10 +148,14 @@ async def test_a_key_pressed_just_as_the_picture_changes_decides_nothing(castle:
 async def test_who_decides_about_a_picture_that_is_gone_hears_who_was_first(asking: Path) -> None:
     async with page_of(asking, "/task/keep") as page:
         await page.keyboard.press("r")
+        await page.keyboard.type("what I wrote")
         await desk.decide(asking, "keep", "approve", by="bob", settings=SETTINGS)
         await expect(page.locator("#remarks")).to_contain_text("bob approved")
         await page.keyboard.press("Enter")
         await expect(page.locator("#said")).to_contain_text("Not recorded. keep: bob decided 'approve' about keep/t0")
+        await page.keyboard.press("n")
+        await expect(page.locator("#ask-note")).to_have_value("what I wrote")
+        await page.keyboard.press("Escape")
     assert len((await record_of(asking, "keep")).decisions) == 1
 
 

@@ -50,7 +50,7 @@ async def test_an_earlier_take_can_be_approved_instead_of_the_one_that_stands(as
 
 
 async def test_whoever_decides_second_hears_who_decided_what_and_when_and_nothing_is_recorded(asking: Path) -> None:
-    form = await bound(asking, "keep", "approve")
+    form = await bound(asking, "keep", "approve", note="what I wrote")
     async with reviewed(asking, by="ada") as client:
         await desk.decide(asking, "keep", "reject", by="bob", note="too dark", settings=SETTINGS)
         answer = await send(client, "keep", form)
@@ -59,6 +59,7 @@ async def test_whoever_decides_second_hears_who_decided_what_and_when_and_nothin
     assert f"bob decided 'reject' about {form['take']} at 20" in said
     assert "UTC (too dark)" in said
     assert "Your approve was not recorded" in said
+    assert 'value="what I wrote"' in said
     assert len((await record_of(asking, "keep")).decisions) == 1
 
 
