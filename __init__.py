@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from callsheet.graphs.planning import plan
     from callsheet.graphs.refining import refine
     from callsheet.graphs.running import Production, follow, produce
+    from callsheet.graphs.session.session import Session
 
-__all__ = ["Production", "__version__", "follow", "plan", "produce", "refine"]
+__all__ = ["Production", "Session", "__version__", "follow", "plan", "produce", "refine"]
 
 _HOMES = {
     "Production": "callsheet.graphs.running",
+    "Session": "callsheet.graphs.session.session",
     "follow": "callsheet.graphs.running",
     "plan": "callsheet.graphs.planning",
     "produce": "callsheet.graphs.running",

@@ -12,7 +12,7 @@ HEAVY = ("torch", "ray", "langgraph", "langchain", "fastapi", "diffusers", "open
 
 
 def test_the_public_names_are_these() -> None:
-    assert callsheet.__all__ == ["Production", "__version__", "follow", "plan", "produce", "refine"]
+    assert callsheet.__all__ == ["Production", "Session", "__version__", "follow", "plan", "produce", "refine"]
     assert all(getattr(callsheet, name) is not None for name in callsheet.__all__)
 
 
