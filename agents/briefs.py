@@ -47,6 +47,7 @@ from yaml.constructor import ConstructorError
 from ..core.brief import Brief, Delegation, DepartmentBrief, Entity, Look, Quality, ShotBrief, TaskBrief
 from ..core.canonical import from_plain, plainly
 from ..core.errors import BriefError
+from .language.allowances import budget_in, deadline_in
 from .planning.wiring import near
 
 Form = Literal["yaml", "json", "markdown", "sentence"]
@@ -120,13 +121,19 @@ def parse_brief(text: str, form: Form) -> Brief:
         case "markdown":
             plain = _markdown(text)
         case "sentence":
-            plain = {"logline": " ".join(text.split())}
+            plain = _prose(" ".join(text.split()))
     if not isinstance(plain, dict):
         raise BriefError("the brief", f"a {type(plain).__name__}, not fields with values", "begin with `title: ...`")
     brief = _validated(plain)
     if not (brief.title.strip() or brief.logline.strip() or brief.tasks):
         raise BriefError("the brief", "neither title nor logline", "say in `logline` what it is about")
     return brief
+
+
+def _prose(text: str) -> dict[object, object]:
+    """Take a text as the logline, with the money and time it allows."""
+    allowed = {"budget_usd": budget_in(text), "deadline": deadline_in(text)}
+    return {"logline": text} | {name: value for name, value in allowed.items() if value is not None}
 
 
 def _validated(plain: dict[object, object]) -> Brief:

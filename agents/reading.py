@@ -13,6 +13,7 @@ from .language.noun_phrase import (
     PREPOSITIONS,
     NounPhrase,
     ends_run,
+    goes_on,
     is_adverb,
     is_modifier,
     is_participle,
@@ -30,9 +31,9 @@ from .language.words import (
     FINITE,
     FUNCTION,
     GERUNDS,
+    NOUNS_TOO,
     NUMBERS,
     PURPOSES,
-    SHADES,
     THINGS_TOO,
     TRANSITIVE,
     word_set,
@@ -170,14 +171,14 @@ class _Reader(Sentence):
             return False
         self.frame("time", phrases.TIMES[found["time"]], found)
         if found["weathery"]:
-            self.say("weather", value=_weather_word(found["weathery"]))
+            self.say("weather", value=phrases.weather_word(found["weathery"]))
         return self.take(found)
 
     def _weather(self) -> bool:
         found = self.match(phrases.WEATHER) or (self.match(phrases.BARE_WEATHER) if self.opens_segment() else None)
         if not found or self.runs_on(found):
             return False
-        self.frame("weather", _weather_word(found["weather"]), found)
+        self.frame("weather", phrases.weather_word(found["weather"]), found)
         return self.take(found)
 
     def _shot(self) -> bool:
@@ -223,8 +224,8 @@ class _Reader(Sentence):
         word = self.words[self.at]
         if word in ("and", "or", "but", "plus", "&"):
             self.joined = True
-            goes_on = self.keep_negation and not (self._denied_by_no and self._article_follows())
-            self.keep_negation = word == "or" or (word == "and" and goes_on)
+            still_denied = self.keep_negation and not (self._denied_by_no and self._article_follows())
+            self.keep_negation = word == "or" or (word == "and" and still_denied)
         elif word in ("is", "are", "was", "were"):
             self.copula()
         elif word in ("that", "which", "who", "whose") and self.last and not self.waits:
@@ -256,6 +257,8 @@ class _Reader(Sentence):
         if following in _PARTICLES:
             name, self.at = f"{name} {following}", self.at + 1
             following = self.words[self.at] if self.at < len(self.words) else ""
+        if self.at < len(self.words) and (self.match(phrases.RELATION_SIDE) or self.match(phrases.POSITION)):
+            following = ""  # "standing left of a piano": the side is no noun
         if is_participle(word) and following in _AGENTS:
             self.wait(f"{word} {following}", by_verb=True)
             self.at += 1
@@ -290,7 +293,12 @@ class _Reader(Sentence):
             return self.at > start
         following = self.words[self.at] if self.at < len(self.words) else ""
         only_colour = len(run) == 1 and run[0] in COLOURS and (self.after_copula or self.waits_in())
-        adjectival = (only_modifiers(run) or only_colour) and not has_determiner
+        if one and len(run) > 1 and run[-1] in FINITE and run[-1] in NOUNS_TOO and not is_modifier(run[-2]):
+            run.pop()  # "a gold dragon circles": one thing has no plural
+            self.at -= 1
+            following = self.words[self.at]
+        adjectival = (only_modifiers(run) or only_colour or self._set_off(run, start)) and not has_determiner
+        adjectival = adjectival and not self.negated
         if count and only_modifiers(run) and following == "and":
             self.elided.append((count, run))
         elif adjectival and (self.last or self.anchor):
@@ -303,6 +311,12 @@ class _Reader(Sentence):
             listing = listing or (self.shared == "in" and not has_determiner)
             self.place(self._settled(run, one, count), listing=listing)
         return True
+
+    def _set_off(self, run: list[str], start: int) -> bool:
+        """Whether a colour stands between commas after its noun: `three dragons, gold, at dawn`."""
+        is_alone = len(run) == 1 and run[0] in COLOURS and self.words[start - 1 : start] == [","]
+        after = self.words[self.at : self.at + 2]
+        return is_alone and after[:1] in ([","], ["."], [";"]) and after[1:] != ["and"] and bool(self.last)
 
     def _settled(self, run: list[str], one: bool, count: int | None) -> NounPhrase:  # noqa: FBT001 - private, named by its caller
         phrase = settle(run, singular_said=one, count=count)
@@ -356,7 +370,7 @@ class _Reader(Sentence):
         while self.at < len(self.words):
             word = self.words[self.at]
             joins = word in ("and", ",") and bool(run) and is_modifier(run[-1])
-            if joins and _goes_on(self.words, self.at + 1):
+            if joins and goes_on(self.words, self.at + 1):
                 run += ["and"]
             elif word in _DEGREES and (not run or only_modifiers(run)) and self.at + 1 < len(self.words):
                 pass
@@ -377,18 +391,3 @@ class _Reader(Sentence):
         if self.words[self.at] in ("made", "built") and self.match(phrases.RELATION):
             return True
         return bool(self.match(phrases.RELATION_SIDE) or self.match(phrases.FALLING))
-
-
-def _goes_on(words: list[str], at: int) -> bool:
-    """Whether more modifiers and then a noun follow: `rusty, abandoned car` after `old,`."""
-    if at >= len(words) or not (is_modifier(words[at]) or words[at] in SHADES):
-        return False
-    while at < len(words) - 1 and (is_modifier(words[at]) or words[at] in SHADES or words[at] in (",", "and")):
-        at += 1
-    return words[at] not in ",.;:" and words[at] not in PREPOSITIONS and words[at] not in FUNCTION | DETERMINERS
-
-
-def _weather_word(word: str) -> str:
-    if word in ("snowy", "clear"):
-        return {"snowy": "snowfall", "clear": "clear"}[word]
-    return phrases.WEATHERS.get(word) or phrases.WEATHER_ADJECTIVES[word]

@@ -1,4 +1,4 @@
-"""How well briefs in a director's own prose are read, without a language model: forty, against a careful reader's marks.
+"""How well briefs in a director's own prose are read offline: forty, against a careful reader's marks.
 
 python -m callsheet.evals.bench_briefs --json [--quick] [--show NNN]
 
@@ -17,6 +17,7 @@ from typing import Final
 from ..agents.briefs import decode_brief
 from ..agents.director import plan_brief
 from ..agents.language.nouns import singular
+from ..agents.language.words import GERUNDS
 from ..agents.planning.invention import fill
 from ..core.brief import Brief, Entity
 from ..core.crew import Crew
@@ -33,6 +34,7 @@ _SAME: Final = {
     "beside": "next to", "underneath": "below", "wooden": "wood", "people": "person", "nobody": "person", "onto": "on",
     "on top of": "on", "over top": "above",
 }  # fmt: skip
+_HAS: Final = frozenset({"with", "of", "wearing", "holding", "carrying", "in"})
 _GROUNDS: Final = frozenset({"grass", "rock", "sand", "snow", "sea"})
 _DEFAULT_USD: Final = Brief(title="any").budget_usd
 
@@ -80,12 +82,23 @@ def _plain(words: str) -> str:
 
 
 def asked_by(requirements: Iterable[Requirement]) -> set[Said]:
-    """Say what requirements ask for, technique, style and wholeness left out: every picture is held to those."""
-    return {
-        flattened(one.kind, one.subject, one.value, one.other)
-        for one in requirements
-        if one.kind in _KINDS and one.other != "form"
-    }
+    """Say what requirements ask for.
+
+    Left out: technique, style and wholeness, to which every picture is held, and what somebody does, which is unmarked.
+    """
+    said: set[Said] = set()
+    for one in requirements:
+        if one.id == "existence:nothing":
+            said |= {flattened("existence", one.subject, "", ""), flattened("attribute", one.subject, "empty", "")}
+        elif one.kind in _KINDS and one.other not in ("form", "action") and not _is_deed(one):
+            said.add(flattened(one.kind, one.subject, one.value, one.other))
+    return said
+
+
+def _is_deed(one: Requirement) -> bool:
+    """Whether it says what somebody does, or wears, or has; or that a snow field is on snow."""
+    is_relation = one.kind == "relation" and (one.value in _HAS or one.value.split()[0] in GERUNDS)
+    return is_relation or (one.other == "ground" and one.value in one.subject.split())
 
 
 def spelled_out(mark: dict[str, str]) -> set[Said]:
@@ -120,7 +133,9 @@ def compare(name: str, text: str, marks: dict[str, object], crew: Crew) -> Compa
     marked = [spelled_out(one) for one in _rows(marks["atoms"])]
     may = [one for mark in _rows(marks["may"]) for one in spelled_out(mark)]
     found = [ways for ways in marked if _is_said(ways, said)]
-    spare = [one for one in said if not any(agrees(one, way) for way in (*may, *(way for ways in marked for way in ways)))]
+    spare = [
+        one for one in said if not any(agrees(one, way) for way in (*may, *(way for ways in marked for way in ways)))
+    ]
     own = [one for one in spare if not _is_ground_of(one, marked)]
     assumed = [one for one in own if _is_assumed(one, plan)]
     entities = fill(brief).brief.entities

@@ -92,7 +92,11 @@ def is_modifier(word: str) -> bool:
         or (word in GERUNDS and word not in PURPOSES)
         or (word.endswith(_SUFFIXES) and word not in NOT_ADJECTIVES)
         or (word.endswith(("er", "est")) and _degree_stem(word) in ADJECTIVES | SIZES | COLOURS)
-        or ("-" in word and len(word) > 4 and word.rpartition("-")[2] not in ("board", "shirt", "up", "in", "bike"))
+        or (
+            "-" in word
+            and len(word) > 4
+            and word.rpartition("-")[2] not in ("board", "shirt", "up", "ups", "in", "ins", "bike")
+        )
     )
 
 
@@ -128,7 +132,8 @@ def ends_run(words: list[str], at: int, run: list[str]) -> bool:
     if is_participle(word):
         return closes
     if word in NOUNS_TOO:
-        return following in _AFTER_VERBS and not is_modifier(run[-1])
+        is_aside = following in ("left", "right") and words[at + 2 : at + 3] == ["of"]
+        return (following in _AFTER_VERBS or is_aside) and not is_modifier(run[-1])
     if word in NOT_VERBS_ING:
         return word in GERUNDS and following in DETERMINERS
     return is_verb(word) and (word in GERUNDS or word in FINITE or closes)
@@ -208,3 +213,12 @@ def only_modifiers(run: list[str]) -> bool:
 def says_one(determiner: str) -> bool:
     """Whether a determiner goes with one thing, whose noun is then taken as it stands."""
     return determiner in SINGULAR_DETERMINERS
+
+
+def goes_on(words: list[str], at: int) -> bool:
+    """Whether more modifiers and then a noun follow: `rusty, abandoned car` after `old,`."""
+    if at >= len(words) or not (is_modifier(words[at]) or words[at] in SHADES):
+        return False
+    while at < len(words) - 1 and (is_modifier(words[at]) or words[at] in SHADES or words[at] in (",", "and")):
+        at += 1
+    return words[at] not in ",.;:" and words[at] not in PREPOSITIONS and words[at] not in FUNCTION | DETERMINERS

@@ -94,7 +94,7 @@ WEATHER: Final = re.compile(
     rf"{_END}"
 )
 BARE_WEATHER: Final = re.compile(
-    rf"(?:very )?(?P<weather>{_any([*WEATHERS, *WEATHER_ADJECTIVES, 'snowy'])})(?: weather)?{_BREAK}"
+    rf"(?:very )?{_DEGREE}(?P<weather>{_any([*WEATHERS, *WEATHER_ADJECTIVES, 'snowy'])})(?: weather)?{_BREAK}"
 )
 FALLING: Final = re.compile(
     rf"(?:while |when |as )?(?:it is |it 's |it was )?(?P<verb>{_any(WEATHER_VERBS)}){_END}"
@@ -203,3 +203,10 @@ GROUPS: Final = re.compile(
     r"(?:group|herd|flock|crowd|bunch|set|collection|assortment|pack|school|swarm|number|variety|lots?|plenty|"
     r"range|selection|array|team|gang|kind|type|sort|piece|slice) of(?: the)?(?= )"
 )
+
+
+def weather_word(word: str) -> str:
+    """Give the weather a word stands for."""
+    if word in ("snowy", "clear"):
+        return {"snowy": "snowfall", "clear": "clear"}[word]
+    return WEATHERS.get(word) or WEATHER_ADJECTIVES[word]

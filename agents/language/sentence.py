@@ -199,6 +199,8 @@ class Sentence:
             return
         value, subjects = self.waits
         self.waits = None
+        if not subjects and self._first and not self._denied:
+            self._leading.append((value, self._first))  # "behind it a waterfall"
         for subject in subjects:
             if self._first and subject != self._first:
                 self.say("relation", subject, value, self._first)

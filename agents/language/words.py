@@ -160,7 +160,8 @@ _VERBS: Final = sorted(
     enter leave surround cover overlook touch grip grab raise lift drop use make build paint draw cast brandish
     wield brush tumble roll spin slide skate ski surf curl trip crash land gather share show view have contain
     feature depict reflect illuminate lick bite bark breathe spit shoot aim block park wait wander stroll emerge
-    erupt flow stretch loom rear roar see get do go come take put try work tap
+    erupt flow stretch loom rear roar see get do go come take put try work tap argue circle listen sew plough dream pray
+    greet meet lurk guide beckon gallop trot crouch peer glide dangle
     """
     )
 )
@@ -174,7 +175,7 @@ NOUNS_TOO: Final = word_set(
     """
     waves faces parks watches rings plays stands falls smokes lands covers drops points bows casts crosses
     leaves views uses shows rolls rides walks skates skis surfs waits  fights brushes smiles drinks
-    burns trips lays lies slides spins leads catches hits kicks throws grips blocks features
+    burns trips lays lies slides spins circles dreams guides leads catches hits kicks throws grips blocks features
     """
 )
 """Finite verbs that are as often plural nouns: verbs only where a determiner or preposition follows."""

@@ -2,45 +2,24 @@
 
 import re
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 
-from ...core.brief import Brief, CameraMove, DepartmentBrief, Entity, ShotBrief, TaskBrief
+from ...core.brief import Brief, DepartmentBrief, Entity, ShotBrief, TaskBrief
 from ..language.atoms import Reading
-from ..language.phrases import TIMES, WEATHERS
-from ..language.words import ANIMATE, word_set
+from ..language.prose import parted
 from ..looks.composing import composed
 from ..reading import read
-from .phrasing import GROUNDS, amount, ground_of, named
+from .casting import MOST_ENTITIES, STANDS_ON, entities_of
+from .phrasing import GROUNDS, ground_of
+from .scenes import MOVES, shot_code, told, with_scenes
 from .wording import say_frame
 
 _TEAMS: Final = {"architecture": 3, "environment": 3, "characters": 4, "post": 2}
-_BUILT: Final = word_set(
-    """
-    castle tower house fortress palace church cathedral temple bridge city village town hut cottage cabin barn
-    gate wall lighthouse windmill keep fort skyscraper building station
-    """
-)
-_STANDS_ON: Final = {
-    noun: ground
-    for ground, nouns in {
-        "sea": "ocean water",
-        "sand": "beach desert dune",
-        "rock": "mountain cliff",
-        "grass": "hill meadow field valley",
-        "snow": "winter ice glacier",
-    }.items()
-    for noun in nouns.split()
-}
-"""What a place stands on, where the words name no ground."""
-_NO_THINGS: Final = frozenset(TIMES) | frozenset(WEATHERS) | word_set("sky scene view")
-_LOOKS: Final = frozenset({"colour", "material", "look"})
 _PALETTES: Final = {
     "dawn": ("#2b2a4c", "#d98c7a", "#f6e3c5"), "day": ("#24405e", "#7fb2d9", "#f4f1e4"),
     "dusk": ("#2f3640", "#c8642f", "#f2f3f5"), "night": ("#0b1020", "#2c3f66", "#b9c6de"),
 }  # fmt: skip
 """Darkest first."""
-_MOVES: Final[tuple[CameraMove, ...]] = ("slow push in", "pan right", "parallax", "slow pull out", "pan left")
-_MOST_ENTITIES: Final = 4
 _MOST_SHOTS: Final = 12
 _LONGEST_SCENE = 30
 """Words of a sentence that can be one picture; a longer story, or one of several entities, opens on its first."""
@@ -75,13 +54,14 @@ def fill(brief: Brief) -> Filled:
 
 
 def _title(logline: str) -> str:
-    cast = [one.is_.split(" ", 1)[1].title() for one in list(_entities(read(logline)).values())[:2]]
+    cast = [one.is_.split(" ", 1)[1].title() for one in list(entities_of(read(logline)).values())[:2]]
     words = re.sub(r"[^\w\s'-]", "", logline).split()
     return " and ".join(cast) or " ".join(words[:6]) or "Untitled"
 
 
 def _with_departments(brief: Brief, said: list[str]) -> Brief:
-    names = dict.fromkeys(task.department for task in brief.tasks.values())
+    named_teams = parted(brief.logline[:4000]).teams if brief.logline else ()
+    names = dict.fromkeys((*named_teams, *(task.department for task in brief.tasks.values())))
     teams = {name: DepartmentBrief(workers=_TEAMS.get(name, 4)) for name in names}
     staffed = ", ".join(f"{name} {team.workers}" for name, team in teams.items())
     said.append(f"Departments are staffed as their tasks need them: {staffed} workers.")
@@ -97,12 +77,12 @@ def _with_shots(brief: Brief, said: list[str]) -> Brief:
     named = {task.shot: name for name, task in brief.tasks.items() if task.shot is not None and name in finals}
     if named:
         shots = {
-            code: ShotBrief(from_=name, move=_MOVES[at % 5]) for at, (code, name) in enumerate(sorted(named.items()))
+            code: ShotBrief(from_=name, move=MOVES[at % 5]) for at, (code, name) in enumerate(sorted(named.items()))
         }
         said.append(f"The {len(shots)} shots are those the tasks name, 3 seconds each.")
     else:
         chosen = _spread(finals, _MOST_SHOTS)
-        shots = {_code(at): ShotBrief(from_=name, move=_MOVES[at % 5]) for at, name in enumerate(chosen)}
+        shots = {shot_code(at): ShotBrief(from_=name, move=MOVES[at % 5]) for at, name in enumerate(chosen)}
         said.append(f"The cut shows {len(shots)} of {len(finals)} final tasks, 3 seconds each.")
     return replace(brief, shots=shots)
 
@@ -113,16 +93,14 @@ def _spread(names: list[str], most: int) -> list[str]:
     return [names[at * len(names) // most] for at in range(most)]
 
 
-def _code(at: int) -> str:
-    return f"sq010_sh{(at + 1) * 10:03d}"
-
-
 # -- everything, for a brief that has no tasks
 
 
 def _with_tasks(brief: Brief, said: list[str]) -> Brief:
+    if prose := told(brief):
+        return with_scenes(brief, prose, said)
     reading = read(brief.logline or brief.title)
-    entities = dict(brief.entities) or _entities(reading)
+    entities = dict(brief.entities) or entities_of(reading)
     if not brief.entities and entities:
         cast = ", ".join(f"{name} ({one.is_})" for name, one in entities.items())
         said.append(f"The entities are read from the words of the brief: {cast}.")
@@ -133,7 +111,7 @@ def _with_tasks(brief: Brief, said: list[str]) -> Brief:
         "plate": TaskBrief(department="environment", prompt=f"{plate} {frame}"),
         "plate_wide": TaskBrief(department="environment", prompt=f"a wide shot of {plate} {frame}"),
     }
-    shown = list(entities)[:_MOST_ENTITIES]
+    shown = list(entities)[:MOST_ENTITIES]
     for at, name in enumerate(shown):
         tasks[f"{name}_key"] = _key(name, entities[name], at)
     sentence = (brief.logline or brief.title).strip().rstrip(".")
@@ -160,30 +138,10 @@ def _set_in(text: str, ground: str, time: str, weather: str) -> str:
     return text if reading.of("weather") else say_frame(text, "weather", weather)
 
 
-def _entities(reading: Reading) -> dict[str, Entity]:
-    entities: dict[str, Entity] = {}
-    for noun in reading.subjects:
-        slug = re.sub(r"[^a-z0-9]+", "_", noun).strip("_")
-        is_setting = any(word in GROUNDS or word in _STANDS_ON or word in _NO_THINGS for word in noun.split())
-        if is_setting or not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", slug):
-            continue
-        looks = [atom.value for atom in reading.of("attribute") if atom.subject == noun and atom.other in _LOOKS]
-        entities[slug] = Entity(kind=_kind(noun), is_=named(noun, amount(noun, reading), " ".join(looks)))
-        if len(entities) == _MOST_ENTITIES:
-            break
-    return entities
-
-
-def _kind(noun: str) -> Literal["character", "place", "prop"]:
-    if noun in ANIMATE:
-        return "character"
-    return "place" if noun in _BUILT else "prop"
-
-
 def _setting(reading: Reading, brief: Brief, said: list[str]) -> tuple[str, str, str]:
     nouns = [*reading.subjects, *(word for noun in reading.subjects for word in noun.split())]
     ground = ground_of(reading) or next(
-        (_STANDS_ON.get(noun, noun) for noun in nouns if noun in _STANDS_ON or noun in GROUNDS), ""
+        (STANDS_ON.get(noun, noun) for noun in nouns if noun in STANDS_ON or noun in GROUNDS), ""
     )
     look = read(f"a castle at {brief.look.time or 'no'} in {brief.look.weather or 'no'} weather")
     times = [atom.value for atom in (*reading.of("time"), *look.of("time"))]
@@ -218,13 +176,13 @@ def _line_up(keys: list[str]) -> list[list[str]]:
 
 
 def _add_shot(at: int, pictures: list[str], tasks: dict[str, TaskBrief], shots: dict[str, ShotBrief]) -> None:
-    code = _code(at)
+    code = shot_code(at)
     comp, grade = f"{code[6:]}_comp", f"{code[6:]}_grade"
     if len(pictures) > 1:
         tasks[comp] = TaskBrief(department="post", make="composite", shot=code, layers=tuple(pictures))
     source = comp if len(pictures) > 1 else pictures[0]
     tasks[grade] = TaskBrief(department="post", make="grade", shot=code, input=source)
-    shots[code] = ShotBrief(from_=grade, move=_MOVES[at % len(_MOVES)])
+    shots[code] = ShotBrief(from_=grade, move=MOVES[at % len(MOVES)])
 
 
 # -- what the look leaves out
