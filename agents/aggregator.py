@@ -25,6 +25,7 @@ from ..core.plan import Plan, Task
 from ..core.rent import Meter
 from ..core.take import Finding, Take
 from ..core.timing import making_seconds, sessions, slowest_chain
+from .accountability import decisions_of
 from .drift import drifts
 
 STRIPS = 3
@@ -139,6 +140,7 @@ def _totals(plan: Plan, history: History, crew: Crew, accepted: int) -> Totals:
         outlook=history.greenlit.outlook if history.greenlit else None,
         machines=_machines(history, usd, accepted),
         thinking=thinking,
+        decisions=decisions_of(history, accepted),
     )
 
 

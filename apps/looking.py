@@ -70,7 +70,8 @@ def show_status(folder: Path, *, as_json: bool) -> int:
     standing = asyncio.run(look(folder))
     board, driver = board_of(standing.plan, standing.history), driver_of(standing.history)
     states = {task.name: state_on(board, task.name) for task in standing.plan.tasks}
-    questions = [question for question in inbox(standing.history) if states.get(question.task) == "waiting"]
+    asked = inbox(standing.history)
+    questions = [question for question in asked if question.point or states.get(question.task) == "waiting"]
     waits_for_greenlight, orders = not standing.history.is_greenlit, in_force(standing.history)
     waits = () if waits_for_greenlight else waits_of(board)
     if as_json:
@@ -97,7 +98,7 @@ def show_status(folder: Path, *, as_json: bool) -> int:
         for one in orders:
             console.print(f"{one.says}; {tasks_in_words(len(one.tasks))}")
         for question in questions:
-            console.print(f"waits for you: {question.task}: {question.question}")
+            console.print(f"waits for you: {question.about}: {question.question}")
         for wait in waits:
             if wait.kind not in ("you", "paused"):  # told above, in full
                 console.print(wait.says)
@@ -105,7 +106,8 @@ def show_status(folder: Path, *, as_json: bool) -> int:
             console.print(driver_in_words(driver, is_open="open" in states.values() and not waits_for_greenlight))
         if waits_for_greenlight:
             console.print("waits for a greenlight: run it again with --yes, or from a terminal")
-    return WAITING if questions or waits_for_greenlight or "paused" in states.values() else OK
+    holds_up = any(question.task for question in questions)
+    return WAITING if holds_up or waits_for_greenlight or "paused" in states.values() else OK
 
 
 def _print_status(standing: Standing, states: dict[str, str], console: Console) -> None:

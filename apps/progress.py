@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..core.canonical import to_plain
+from ..core.course import CourseAsked, CourseCorrected
 from ..core.fact import (
     CallVoided,
     Entry,
@@ -42,7 +43,7 @@ _BAR_WIDTH: Final = 10
 _STYLES: Final = {"you": "yellow", "stuck": "yellow"}
 
 
-def line_of(entry: Entry) -> str:  # noqa: PLR0911 - one sentence per fact
+def line_of(entry: Entry) -> str:  # noqa: PLR0911, PLR0912 - one sentence per fact
     """Say in a line what happened, where it is worth one; empty where it is not."""
     match entry.fact:
         case CallVoided(task=task, why=why):
@@ -61,8 +62,10 @@ def line_of(entry: Entry) -> str:  # noqa: PLR0911 - one sentence per fact
             return f"added by {fact.by}: {', '.join(fact.tasks)}"
         case PlanChanged() as fact:
             return f"changed by {fact.by}: {', '.join(fact.tasks)}"
-        case MoneyMoved() as fact:
+        case MoneyMoved() | CourseCorrected() as fact:
             return fact.says
+        case CourseAsked() as fact:
+            return f"asks you ({fact.point}): {fact.question}"
         case FellBack() as fact:
             return fact.says
         case MachineLeft(machine=machine, how="lost"):

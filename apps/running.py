@@ -157,7 +157,7 @@ def _report(production: Production, console: Console, *, as_json: bool) -> None:
     for line in _missing(production, delivery):
         console.print(f"  {line}", soft_wrap=True)
     for question in inbox(production.history):
-        console.print(f"  waits for you: {question.task}: {question.question}")
+        console.print(f"  waits for you: {question.about}: {question.question}")
     for one in in_force(production.history):
         if one.order.kind == "pause":
             console.print(f"  {one.says}: `callsheet resume {production.folder}`, then this again, goes on")

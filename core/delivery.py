@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from .course import Effect
 from .plan import Outlook
 from .take import Recipe, Verdict
 
@@ -82,6 +83,36 @@ class ThinkingBill:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """What the director agent corrected on the way, what it hoped for and what came of it."""
+
+    point: str
+    says: str
+    """What was done, by whom and on what evidence."""
+    by: str
+    tasks: int
+    as_is: Effect
+    """What those tasks were expected to take without it."""
+    expected: Effect
+    came: Effect
+    """What they took from then on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """Who decided what: how often the director was asked, and what the crew decided as it was told to."""
+
+    asked: int
+    """Questions put before the director, about takes and about the course."""
+    asked_per_accepted: float | None
+    """None when nothing was accepted."""
+    by_people: int
+    by_policy: Mapping[str, int] = field(default_factory=dict)
+    """By the policy's name: takes accepted or kept, rounds given, corrections made."""
+    corrections: tuple[Corrected, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
     """The figures of a production."""
 
@@ -101,6 +132,8 @@ class Totals:
     """None where none were rented."""
     thinking: ThinkingBill | None = None
     """None where no language model was asked; part of `usd`."""
+    decisions: Decisions | None = None
+    """None in packages from before they were counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

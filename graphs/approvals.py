@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..core.course import CourseAsked
+from ..core.course import CourseAsked, CourseDecided
 from ..core.decision import Decision
 from ..core.errors import StaleDecision, UnknownName
 from ..core.fact import DecisionTaken, Fact, QuestionAsked, TakeMade, TakePublished
@@ -21,12 +21,12 @@ class Question:
     digest: str
     question: str
     point: str = ""
-    """Where on the course it was asked; `answer_course` answers it."""
+    """Where on the course it was asked; approving or rejecting it answers it."""
 
     @property
     def about(self) -> str:
-        """Name what it is about."""
-        return self.task or "the course"
+        """Name what it is about, as an answer names it."""
+        return self.task or self.point
 
 
 def inbox(history: History) -> tuple[Question, ...]:
@@ -65,6 +65,23 @@ def is_answerable(asked: CourseAsked, history: History) -> bool:
     if asked.correction.kind == "money":
         return any(record.unfinished and record.unfinished.cause == "money" for record in records)
     return not all(record.takes or record.routes for record in records)
+
+
+def answer_of(history: History, point: str, *, is_agreed: bool, by: str, note: str) -> CourseDecided:
+    """Answer a question about the course.
+
+    Raises:
+        UnknownName: nothing was asked there.
+        StaleDecision: it was answered before, or all that it is about has begun by now.
+    """
+    asked, earlier = history.course_questions.get(point), history.course_answers.get(point)
+    if asked is None:
+        raise UnknownName("question about the course", point, list(history.course_questions))
+    if earlier:
+        raise StaleDecision("the course", f"{earlier.by} already {'agreed' if earlier.is_agreed else 'refused'}")
+    if not is_answerable(asked, history):
+        raise StaleDecision("the course", "all that the question is about has begun by now")
+    return CourseDecided(point=point, is_agreed=is_agreed, by=by, note=note)
 
 
 def approval_of(record: TaskRecord, task: str, take: str | None, *, by: str, note: str) -> Decision:

@@ -20,7 +20,7 @@ from ..tools.asset_home import Assets, open_assets
 from ..tools.journal import SqliteJournal
 from ..tools.pictures import read_picture
 from .amendments import amended
-from .approvals import approval_of, check_current, rework_of
+from .approvals import answer_of, approval_of, check_current, rework_of
 from .folder import Folder
 from .orders import meant
 from .standing import Step, step_of
@@ -102,7 +102,7 @@ async def decide(
 
     Args:
         folder: of the production.
-        task: which task.
+        task: which task; or the point of a question about the course, to approve or reject what was proposed there.
         action: `approve`, `reject`, `retake` or `omit`.
         by: the person's name.
         take: for `approve`, which take (`keep/t02`, or just `2`); None is the one the task stands or waits on.
@@ -115,6 +115,8 @@ async def decide(
         UnknownName, StaleDecision, OutputError: nothing was recorded.
     """
     async with opened(folder, settings, mode="write") as (standing, journal):
+        if task in standing.history.course_questions:
+            return await _answer(standing, journal, task, action, by=by, note=note)
         _, record = standing.task(task)
         check_current(standing.history, task, digest=digest, round=round)
         if action == "approve":
@@ -126,6 +128,19 @@ async def decide(
             facts.append(NoteMade(note=Note(about=task, text=note, by=by)))
         await journal.record(*facts)
         return decision
+
+
+async def _answer(
+    standing: Standing, journal: SqliteJournal, point: str, action: str, *, by: str, note: str
+) -> Decision:
+    """Answer a question about the course."""
+    match action:
+        case "approve" | "reject":
+            agreed = action == "approve"
+            await journal.record(answer_of(standing.history, point, is_agreed=agreed, by=by, note=note))
+            return Decision(task=point, digest="", round=0, action=action, by=by, note=note)
+        case _:
+            raise UnknownName("answer about the course", action, ("approve", "reject"))
 
 
 async def note(folder: str | Path, about: str, text: str, *, by: str, settings: Settings | None = None) -> Note:

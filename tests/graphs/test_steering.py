@@ -137,7 +137,7 @@ class Production:
         voids = [CallVoided(key=call.key, task=call.task, token=call.token, why="interrupted") for call in left]
         if voids:
             await stage.journal.record(*voids)
-        await Floor(stage, self.plan.departments, lambda _: 20.0).run()
+        await Floor(stage, self.plan.departments, lambda _: 20.0, listens_every=5.0).run()
 
     def _stage(self, journal: Journal) -> Stage:
         return Stage(
@@ -232,7 +232,7 @@ def test_what_a_person_agrees_to_is_carried_out_in_their_name() -> None:
     async def agree(stage: Stage) -> None:
         await asked(stage)
         (row,) = inbox(stage.journal.history)
-        assert (row.about, row.point) == ("the course", "first:cast:6")
+        assert (row.task, row.about) == ("", "first:cast:6")
         await stage.journal.record(CourseDecided(point=row.point, is_agreed=True, by="Ada"))
 
     done = Production(brief(Delegation()), WORSE).drive(meanwhile=agree)
@@ -356,6 +356,7 @@ def alone(path: Path | None = None) -> Production:
     return Production(replace(asked, departments=teams), {"draft": 0.2, "fine": 0.9}, path, ONE)
 
 
+@pytest.mark.slow
 def test_killed_between_any_two_facts_it_is_corrected_once_and_ends_the_same(tmp_path: Path) -> None:
     calm = alone().drive()
     assert len(calm.facts(CourseCorrected)) == 1

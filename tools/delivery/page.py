@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ...core.crew import Crew
-from ...core.delivery import Manifest, Strip
+from ...core.delivery import Decisions, Manifest, Strip
 from ...core.history import History
 from ...core.plan import Plan, Shot
 from .dossier import TakeDossier, TaskDossier
@@ -151,10 +151,24 @@ def _figures(plan: Plan, manifest: Manifest, dossiers: Sequence[TaskDossier]) ->
         found.insert(4, Figure(value=money(totals.usd_per_accepted), label="per accepted picture"))
     if totals.thinking and totals.thinking.asked:
         found.append(Figure(value=money(totals.thinking.usd), label=f"thinking, {totals.thinking.asked} questions"))
+    if decided := totals.decisions:
+        found += _decisions(decided)
     if rent := totals.machines:
         found.append(Figure(value=money(rent.usd), label=f"rented machines, {rent.hours:.1f} h together"))
     if rent and rent.usd_per_accepted is not None:
         found.append(Figure(value=money(rent.usd_per_accepted), label="per accepted picture, machines counted in"))
+    return found
+
+
+def _decisions(decided: Decisions) -> list[Figure]:
+    found = list[Figure]()
+    if decided.asked:
+        each = decided.asked_per_accepted
+        per = "" if each is None else f", {each:.2f} per accepted picture"
+        found.append(Figure(value=str(decided.asked), label=f"questions to the director{per}"))
+    if decided.by_policy:
+        names = ", ".join(f"{count} by {name}" for name, count in decided.by_policy.items())
+        found.append(Figure(value=str(sum(decided.by_policy.values())), label=f"decisions by policy: {names}"))
     return found
 
 
