@@ -119,12 +119,17 @@ def on_backdrop(text: str) -> str:
     >>> on_backdrop("a knight on the left"), on_backdrop("a knight, 85mm lens")
     ('a knight on the left on a plain backdrop', 'a knight on a plain backdrop, 85mm lens')
     """
-    atoms = set(read(text).atoms)
-    for place in (len(text), *(found.start() for found in re.finditer(",", text))):
-        said = f"{text[:place].rstrip()} {BACKDROP}{text[place:]}"
-        if atoms <= set(read(said).atoms):
-            return said
-    return f"{text} {BACKDROP}"
+    reading = read(text)
+    places = (len(text), *(found.start() for found in re.finditer(",", text)))
+    tries = [f"{text[:place].rstrip()} {BACKDROP}{text[place:]}" for place in places]
+    kept = [one for one in tries if set(reading.atoms) <= set(read(one).atoms)]
+    # What is named last would else be all that stands there: `a knight, a red cape on a plain backdrop`.
+    whole = [
+        one
+        for one in kept
+        if any(atom.other == "backdrop" and atom.subject in reading.subjects[:1] for atom in read(one).atoms)
+    ]
+    return next(iter((*whole, *kept, *tries)))
 
 
 def part_denied(text: str) -> tuple[str, str]:

@@ -46,6 +46,8 @@ class Quality:
     """Empty for the first thing shown."""
     says: str = ""
     """The words it came from, where they are not its own: `wear red`."""
+    called: str = ""
+    """The thing as it was named, where the picture's words do not name it: `walls`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

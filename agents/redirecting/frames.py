@@ -1,11 +1,13 @@
 """Words of a note that concern the whole frame, read as the reader of prompts reads them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from ..language.atoms import Framed
 from ..looks.vocabulary import PHRASES
+from ..planning.phrasing import POSITIONS, WEATHERS
 from ..reading import read
 from .asks import Frame
 
@@ -17,10 +19,12 @@ _CAMERA: Final[dict[str, tuple[str, str]]] = {
         ("close", "close"): "closer|tighter|nearer|zoom in|closer in|go closer|closer up|in close",
         ("wide", "wide"): "wider|further away|farther away|further back|farther|further|zoom out|pull back",
         ("high angle", "high angle"): "from higher up|higher angle",
-        ("low angle", "low angle"): "from lower down|lower angle|from below|from a low angle|looking up",
+        ("low angle", "low angle"): "from lower down|lower angle|from below|looking up|lower the camera",
     }.items()
     for word in words.split("|")
 }  # fmt: skip
+_AIM: Final = re.compile(r"^(?:shot |seen )?(?:from an? (?=lower|higher))?| (?:to|from) (?:the camera|us)$")
+_CENTRED: Final = ("centre it", "center it", "centred", "centered", "in the middle")
 _KINDS: Final[tuple[Framed, ...]] = ("time", "weather", "shot", "position")
 
 
@@ -32,6 +36,10 @@ def frames_in(words: str) -> tuple[Frame, ...]:
     >>> [(one.kind, one.value) for one in (*frames_in("foggy"), *frames_in("wider"), *frames_in("two castles"))]
     [('weather', 'fog'), ('shot', 'wide')]
     """
+    words = _AIM.sub("", words)
+    if words in _CENTRED:
+        return (Frame(kind="position", value="center", phrase=POSITIONS["center"]),)
+    words = WEATHERS.get(words, words)
     if words in _CAMERA:
         value, phrase = _CAMERA[words]
         return (Frame(kind="shot", value=value, phrase=phrase),)

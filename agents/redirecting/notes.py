@@ -18,10 +18,12 @@ from .clauses import (
     ADD,
     ARTICLES,
     INSTEAD,
+    INSTEAD_OF_IT,
     LESS,
     MADE,
     MAKE,
     MORE,
+    NEVER,
     NOBODY,
     RELATIVE,
     REMOVE,
@@ -36,6 +38,7 @@ from .frames import frames_in
 from .scene import Scene
 from .terms import LESS_IS, RUINS, SIZES_SAID, TONES, TOO, WEATHERS_SAID, is_style, style_words
 
+_THICK: Final = {"fog": "in thick fog", "rain": "in heavy rain", "snowfall": "in heavy snow"}
 _WEATHERS: Final = ("fog", "rain", "snowfall", "storm", "wind")
 """Those one can have less of."""
 
@@ -57,19 +60,21 @@ def asks_of(note: str, scene: Scene) -> tuple[Ask, ...]:
 def _clause(clause: str, scene: Scene, subject: str = "") -> list[Ask]:
     low = clause.lower()
     rules: tuple[Callable[[str, Scene, str], list[Ask]], ...] = (
-        _instead, _relative, _too, _tone, _less, _removal, _size, _more, _worn, _frame, _of_a_thing, _style, _thing,
-        _adjectives,
+        _never, _instead, _relative, _too, _tone, _less, _removal, _size, _more, _worn, _frame, _of_a_thing, _style,
+        _quality_of_none, _thing, _adjectives,
     )  # fmt: skip
     for rule in rules:
         if asks := rule(low, scene, subject):
             # Names keep their capitals: "in the style of Caspar David Friedrich".
-            return [replace(one, words=clause) if isinstance(one, Style) and one.words == low else one for one in asks]
+            return [replace(one, words=clause) if one == Style(words=low) else one for one in asks]
     return [Unread(words=clause)]
 
 
 def _instead(low: str, scene: Scene, subject: str) -> list[Ask]:
+    if (whole := INSTEAD_OF_IT.match(low)) and not subject:
+        low = f"{whole['new']} instead of {next(iter(scene.subjects), 'it')}"
     found = REPLACE.match(low) or INSTEAD.match(low)
-    if not found or low.startswith("not "):
+    if not found or low.startswith(("not ", "don't ", "do not ")) or NEVER.match(low):
         return []
     old, new = scene.noun_of(found["old"]), found["new"]
     fresh = read(new)
@@ -96,6 +101,15 @@ def colours_only(words: str) -> bool:
     """
     said = words.split()
     return said[-1] in COLOURS and all(word in COLOURS or word == "and" or is_modifier(word) for word in said)
+
+
+def _never(low: str, scene: Scene, subject: str) -> list[Ask]:
+    """Read `the castle must not be red`."""
+    found = NEVER.match(low)
+    if not found:
+        return []
+    who = scene.noun_of(found["who"]) if found["who"] and found["who"] not in ("it", "they", "she", "he") else subject
+    return _clause(f"not {found['what']}", scene, who)
 
 
 def _relative(low: str, scene: Scene, _: str) -> list[Ask]:
@@ -152,7 +166,7 @@ def _removal(low: str, scene: Scene, subject: str) -> list[Ask]:
             asks.append(Remove(subject="snow", words="snow"))
         elif weather in _WEATHERS:
             continue
-        elif is_modifier(what) and not read(f"a {what}").subjects:
+        elif is_modifier(what) and scene.noun_of(what) not in scene.subjects:
             asks.append(Unlike(word=what, subject=subject))
         elif (noun := scene.noun_of(what)) and not read(f"a {what}").unknown:
             asks.append(Remove(subject=noun, words=what))
@@ -193,7 +207,9 @@ def _more(low: str, scene: Scene, subject: str) -> list[Ask]:  # noqa: PLR0911 -
         return [Quality(word=RUINS[what], aspect="look", subject=subject, says=low)]
     weather = WEATHERS_SAID.get(what) or weather_of(what)
     if weather != what or what in _WEATHERS:
-        return list(frames_in(f"in {weather}"))
+        return list(frames_in(_THICK.get(weather, f"in {weather}")))
+    if is_style(what):
+        return [Style(words=what)]
     if is_modifier(what) and what not in COLOURS:
         return [Quality(word=what, aspect="look", subject=subject)]
     noun = scene.noun_of(what)
@@ -227,15 +243,18 @@ def _of_a_thing(low: str, scene: Scene, _: str) -> list[Ask]:
         found = re.match(rf"{ARTICLES}{re.escape(name)}\b{VERBS} +(?P<says>.+)$", rest)
         if not found or (found["says"].split()[0] in ("and", "or", "of") or not rest.strip()):
             continue
+        if name in GROUNDS and found["says"] in GROUNDS:
+            return [Ground(value=found["says"])]
         asks = _clause(bare(found["says"]), scene, scene.names.get(name, singular(name)))
         if not any(isinstance(one, Unread) for one in asks):
             return [_explained(one, low) for one in asks]
     if made and (found := MADE.match(rest)):
         word, noun = found["says"], singular(found["noun"])
         if word in COLOURS or is_modifier(word):
-            return [Quality(word=word, aspect=_aspect(word), subject=noun)]
+            return [Quality(word=word, aspect=_aspect(word), subject=noun, called=found["noun"])]
     if found := SAID.match(low):
-        return _clause(bare(found["says"]), scene, scene.noun_of(found["noun"]))
+        asks = _clause(bare(found["says"]), scene, scene.noun_of(found["noun"]))
+        return [replace(one, called=found["noun"]) if isinstance(one, Quality) else one for one in asks]
     return []
 
 
@@ -257,8 +276,21 @@ def _style(low: str, _: Scene, subject: str) -> list[Ask]:
         return []
     if is_style(low):
         return [Style(words=low)]
+    if re.fullmatch(r"[a-z]+ light", low):
+        return [Style(words=f"{low}ing", says=low)]
     words = style_words(low)
     return [Style(words=words, says=low)] if words else []
+
+
+def _quality_of_none(low: str, scene: Scene, subject: str) -> list[Ask]:
+    """Read `add fog`, `a ruin`: what is named like a thing and is none."""
+    words = ADD.sub("", low)
+    weather = WEATHERS_SAID.get(words) or weather_of(words)
+    if words != low and weather in _WEATHERS:
+        return list(frames_in(WEATHERS[weather]))
+    if (what := re.sub(f"^{ARTICLES}", "", words)) in RUINS:
+        return [Quality(word=RUINS[what], aspect="look", subject=subject, says=low)]
+    return []
 
 
 def _thing(low: str, scene: Scene, subject: str) -> list[Ask]:
@@ -272,11 +304,14 @@ def _thing(low: str, scene: Scene, subject: str) -> list[Ask]:
         or first in NUMBERS
         or first.isdecimal()
     )
-    if not reading.subjects or reading.unknown or reading.of("absence") or subject or not _is_plain(reading):
+    if not reading.subjects or reading.unknown or reading.of("absence") or not _is_plain(reading):
         return []
     noun = scene.noun_of(reading.subjects[0])
+    if subject and not starts:
+        return []
     known = noun in scene.reading.subjects
-    if not (known or is_added or starts or is_plural(words.split()[-1])):
+    is_told = any(one.other in ("colour", "size", "material") for one in reading.of("attribute"))
+    if not (known or is_added or starts or is_told or is_plural(words.split()[-1])):
         return []
     if not known:
         said = words if starts or is_plural(words.split()[-1]) else f"a {words}"
@@ -312,7 +347,9 @@ def _adjectives(low: str, scene: Scene, subject: str) -> list[Ask]:
     if not words or not all(is_modifier(word) for word in words):
         return []
     if len(words) > 1 and words[-1] in COLOURS:
-        return [Quality(word=low, aspect="colour", subject=subject)]
+        shade = {"darker": "dark", "lighter": "light", "brighter": "bright", "paler": "pale"}
+        said = " ".join(shade.get(word, word) for word in low.split())
+        return [Quality(word=said, aspect="colour", subject=subject)]
     return [Quality(word=word, aspect=_aspect(word), subject=subject) for word in words]
 
 

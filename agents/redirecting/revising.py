@@ -60,9 +60,10 @@ def revised(
     asks = [ask for name in stills[:1] for ask in asks_of(text, desk.scene(name, desk.words(name)))]
     for site in sites_of(stills, asks, plan, whole, crew) if stills else ():
         page = desk.reworded(site)
-        for notice in page.notices:
+        is_same = (page.prompt, page.negative) == (desk.base(site), site.task.negative)
+        for notice in page.notices or (["It asks for that already."] if is_same else []):
             said[notice] += site.of
-        if (page.prompt, page.negative) != (desk.base(site), site.task.negative):
+        if not is_same:
             entry = replace(site.task, prompt=page.prompt, negative=page.negative)
             edited = replace(edited, tasks={**edited.tasks, site.name: desk.fitting(site, entry)})
             changed += site.of

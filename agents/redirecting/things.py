@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from ..language.noun_phrase import aspect_of
-from ..language.nouns import article, plural
+from ..language.nouns import article, is_plural, plural
 from ..language.words import NUMBERS
 from ..planning.phrasing import GROUNDS
 from ..reading import read
@@ -19,8 +19,6 @@ _TIES: Final = (
 )
 _LINK: Final = re.compile(f"{_TIES}$", re.IGNORECASE)
 _LEAD: Final = re.compile(f"^{_TIES}", re.IGNORECASE)
-_ALWAYS_THERE: Final = frozenset({"sky", "ground", "background", "horizon", "light"})
-"""What a picture shows though its prompt names it not."""
 _CHECKED: Final = ("colour", "size")
 
 
@@ -28,10 +26,12 @@ def qualify(page: Page, ask: Quality, place: Place) -> Page:
     """Give a thing another colour, size or look."""
     noun = place.meant(ask.subject)
     span = find_noun(page.prompt, noun) if noun else None
-    if span is None and noun in _ALWAYS_THERE:
-        return add(page, Add(subject=noun, words=article(f"{ask.word} {noun}")), place)
+    if span is None and ask.called and noun not in place.scene.names.values():
+        phrase = f"{ask.word} {ask.called}"
+        return add(page, Add(subject=noun, words=phrase if is_plural(ask.called) else article(phrase)), place)
     if span is None:
         return page.told(f"{noun!r} is not in this picture, so {ask.says or ask.word!r} says nothing of it.")
+    page = replace(page, negative=", ".join(one for one in page.negative.split(", ") if one != ask.word))
     if ask.word in span.modifiers and ask.aspect != "colour":
         return page
     changed = {"colour": coloured, "size": sized}.get(ask.aspect, qualified)(span, ask.word)
@@ -48,7 +48,7 @@ def unlike(page: Page, ask: Unlike, place: Place) -> Page:
     noun = place.meant(ask.subject)
     span = find_noun(page.prompt, noun) if noun else None
     if span and ask.word in span.modifiers:
-        return replace(page, prompt=bared(span, ask.word).put())
+        page = replace(page, prompt=bared(span, ask.word).put())
     if ask.word in page.negative.split(", "):
         return page
     denied = ", ".join(one for one in (page.negative, ask.word) if one)
