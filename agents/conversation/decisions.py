@@ -223,6 +223,8 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "prioritise",
         r"""
+    prioritise <about> over .+
+    (?:do|make|shoot|finish) <about> before (?:the|any|all|every) .+
     (?:get|have) <about> (?:done|made|finished|ready) (?:first|next|now|right away|before (?:everything|
         anything)(?: else)?|as soon as possible)
     (?:do|make|start with|begin with|prioritise|take|finish|shoot|draw|run|get|put|move|bring|have|push|let us do|

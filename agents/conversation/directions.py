@@ -9,7 +9,7 @@ _WANT: Final = (
     r"(?:give me|make|make me|do|do me|have|i want|i would like|i need|i would love|we need|we want|get me|let us have|"
     r"let us see|show me|let me have|let us do|let us get|draw|create|produce|generate|render|try|add|shoot)"
 )
-_OPTION: Final = r"(?:options?|variations?|variants?|alternatives?|versions?|alts?|choices)"
+_OPTION: Final = r"(?:options?|variations?|variants?|alternatives?|versions?|alts?|choices|seeds?)"
 _LOOKS: Final = (
     r"(?:look like|looking like|similar to|close to|closer to|along the lines of|in the style of|in the vein of|"
     r"like)"

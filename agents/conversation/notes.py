@@ -10,11 +10,12 @@ from ..language.phrases import TIMES, WEATHER_ADJECTIVES, WEATHERS
 from ..language.words import word_set
 from .clauses import is_comparative
 from .glossary import term
-from .offers import likely, sentence
+from .offers import likely, named, sentence
 from .reference_words import GENERIC, POINTING
 from .references import Lost, refer
 from .sayings import Saying, bare
 from .scene import Scene
+from .variations import axes_of
 
 PARTS: Final = word_set(
     """
@@ -410,7 +411,7 @@ def _owner(subject: Saying, scene: Scene) -> About | None:
 _DETERMINERS: Final = word_set("the all every each this that these those it them everything my our")
 
 
-def _described(saying: Saying, scene: Scene) -> Revise | None:
+def _described(saying: Saying, scene: Scene) -> Revise | Unclear | None:
     """Read `a darker castle`, `warmer dragons`, `the dragons bigger`."""
     words = [word.word for word in saying.words]
     start = 1 if words[0] in ("a", "the", "an", "some") else 0
@@ -428,8 +429,18 @@ def _described(saying: Saying, scene: Scene) -> Revise | None:
     for about, rest in head_and_rest(saying, scene):
         filled = _FILLED.match(rest.text)
         text = rest.between(filled.end(), len(rest.text)) if filled else rest
-        if text and (changes(text.text) or is_comparative(text.words[0].word)):
-            return Revise(about=about, text=text.raw)
+        if not text or not (changes(text.text) or is_comparative(text.words[0].word)):
+            continue
+        if (
+            text.words[0].word in ("at", "in", "by", "under", "with")
+            and "," not in saying.text
+            and (":") not in saying.text
+        ):
+            why = "That may be one more picture, or another in the place of the one there is."
+            beside = f"{named(about)} {text.raw} too" if axes_of(text.text) else f"two more options for {named(about)}"
+            offers = (beside, f"redo {named(about)}, {text.raw}")
+            return Unclear(text=saying.raw, why=why, nearest=offers)
+        return Revise(about=about, text=text.raw)
     return None
 
 

@@ -86,6 +86,7 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "compare",
         r"""
+    which(?: one)? of <about> is (?:the )?(?:best|better|nicest|strongest)
     which of (?:them|these|those|the \w+)(?: takes| ones| versions)? is (?:the )?(?:best|better|nicest|strongest)
     is the (?:new|latest|last|second|third|first) (?:one|take|version) (?:any )?better(?: than .+)?
     what is the best (?:take|one|version|picture)(?: (?:of|for) <about>)?

@@ -13,6 +13,7 @@ POINTING: Final = word_set(
 
 GENERIC: Final = word_set(
     """
+    set scene location seed seeds
     one ones task tasks thing things job jobs picture pictures image images frame frames asset assets piece
     pieces item items work shot shots element elements result results bit stuff take takes version versions
     attempt attempts sort kind variation variations option options render renders variant variants cell cells
@@ -20,13 +21,6 @@ GENERIC: Final = word_set(
     """
 )
 """Nouns that any task answers to."""
-
-SETTING: Final = word_set(
-    """
-    set scene place setup set-up guy character environment look design
-    """
-)
-"""Nouns that what was last spoken of answers to where the plan has none such: `this set`."""
 
 WHOLE: Final = word_set(
     """

@@ -18,7 +18,6 @@ from .reference_words import (
     OTHER,
     POINTING,
     REST,
-    SETTING,
     SMALL,
     STANDS,
     STATES,
@@ -83,7 +82,7 @@ def _pointed_at(words: str, scene: Scene) -> About | None:
     last = scene.last
     if re.fullmatch(REST, plain):
         rest = scene.glossary.everything & ~scene.glossary.mask(last.tasks)
-        return About(says=words, tasks=scene.glossary.tasks(rest)) if last.tasks else scene.whole
+        return About(says=words, tasks=scene.glossary.tasks(rest) if last.tasks else ())
     if re.fullmatch(rf"(?:{OTHER})(?: (?:{'|'.join(GENERIC)}))?", plain):
         return scene.before if scene.before.tasks else _sibling(words, scene)
     nth = re.fullmatch(rf"(?:the )?(?P<nth>{'|'.join(ORDINALS)}|last) (?:one|task|picture)", plain)
@@ -92,10 +91,15 @@ def _pointed_at(words: str, scene: Scene) -> About | None:
         return About(says=words, tasks=last.tasks[at:][:1])
     pointing = bool(said) and said[0] in POINTING
     if pointing and all(word in POINTING | GENERIC | {"all", "both", "two", "here", "there"} for word in said):
-        return last if last.tasks or "all" not in said else scene.whole
-    if pointing and len(said) == 2 and said[1] in SETTING and not scene.glossary.knows(said[1]):
-        return last
+        return last if last.tasks else scene.whole if "all" in said else _only_one(words, scene)
     return None
+
+
+def _only_one(words: str, scene: Scene) -> About:
+    """Find what `it` means before anything was spoken of: the only still of a plan, with its matrix."""
+    stills = [task.name for task in scene.plan.tasks if task.make == "still"] if scene.plan else []
+    is_one = len({name.partition("__")[0] for name in stills}) == 1
+    return About(says=words, tasks=tuple(stills) if is_one else ())
 
 
 def _sibling(words: str, scene: Scene) -> About | None:
@@ -128,7 +132,7 @@ class _Reader:
 
     def _listed(self, words: str) -> int | Lost:
         """Read a list: what has no noun of its own takes the last one's, `the dawn and dusk plates`."""
-        text, shots = with_shots(words, self.scene)
+        text, shots = with_shots(_with_seeds(words), self.scene)
         if isinstance(shots, Lost):
             return shots
         parts = [
@@ -253,6 +257,12 @@ class _Reader:
 
 
 _TWO = frozenset(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+
+
+def _with_seeds(words: str) -> str:
+    """Write seeds as cells are named by them: `seed 3` is `s03`."""
+    words = re.sub(r"(?:the )?seeds? (?:number )?(\d{1,3})\b", lambda found: f"s{int(found[1]):02d}", words)
+    return re.sub(rf"(?:the )?({'|'.join(ORDINALS)}) seeds?\b", lambda found: f"s{ORDINALS[found[1]]:02d}", words)
 
 
 def _lent(part: str, later: list[str]) -> str:

@@ -20,7 +20,7 @@ _PLACED: Final = re.compile(
     rf"|(?:the )?(?P<end>very first|very last|first|last|opening|closing|final|end) (?P<many>{_N} )?shots?\b"
 )
 _SEQUENCE: Final = re.compile(rf"(?:the )?(?:(?:sequence|seq|sq) (?P<n>{_N})|(?P<ord>{_ORD}|last) sequence)\b")
-_EVERY: Final = re.compile(r"(?:all |every |each )(?:of )?(?:the )?shots?\b")
+_EVERY: Final = re.compile(r"(?:all |every |each )(?:of )?(?:the )?shots?\b|^(?:the )?shots$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ _EVERY: Final = (
         ALL_TIMES,
     ),
 )
-_BESIDE: Final = r"\b(?:options?|variations?|variants?|alternatives?|versions?|alts?|choices|vary)\b"
+_BESIDE: Final = r"\b(?:options?|variations?|variants?|alternatives?|versions?|alts?|choices|seeds?|vary)\b"
 """What stands beside a picture; `one more of it` is done in its place."""
 _JOINING: Final = frozenset(
     [
