@@ -5,7 +5,7 @@ CASTLE := out/fantasy_castle
 # Without its bytecode cache every worker would compile torch and diffusers again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo test check sketch schemas
+.PHONY: setup demo test check sketch schemas sessions
 
 setup: $(BIN)/.ready
 
@@ -34,6 +34,10 @@ check: setup
 # GPU, 128 px.
 sketch: setup
 	$(BIN)/python -m callsheet.models.sketch.train --out models/sketch/weights
+
+# Holds every session in tests/sessions and prints one JSON object last.
+sessions: setup
+	@$(BIN)/python -m callsheet.evals.bench_sessions
 
 schemas: setup
 	$(BIN)/python -m callsheet.core.json_schemas

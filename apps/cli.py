@@ -264,6 +264,25 @@ def calibrate(
 
 @app.command()
 @at_the_door
+def direct(
+    folder: DirArg,
+    brief: Annotated[str | None, typer.Argument(help="of a new production: a file, or one sentence in quotes")] = None,
+    script: Annotated[
+        Path | None, typer.Option(help="a file with one line of the director's per line; - reads them from stdin")
+    ] = None,
+    by: ByOption = "",
+    seed: SeedOption = 0,
+    crew: CrewOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Talk with the crew: plan, change, greenlight, watch, decide, deliver, in your own words."""
+    from .directing import direct as hold
+
+    return hold(folder, script=script, brief=brief, by=by or _me(), seed=seed, crew=crew, as_json=as_json)
+
+
+@app.command()
+@at_the_door
 def review(
     folder: DirArg,
     port: Annotated[int, typer.Option(min=0, max=65535, help="on this machine's loopback; 0 takes a free one")] = 0,

@@ -1,0 +1,112 @@
+"""`callsheet direct`: a session from a script, as JSON lines, and in a real terminal."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+from typer.testing import CliRunner, Result
+
+from callsheet.apps.cli import app
+
+TESTS = Path(__file__).parents[1]
+BRIEF, CREW = TESTS / "small_brief.yaml", TESTS / "sessions" / "crew.toml"
+FILM = """
+# comments and empty lines are nobody's turn
+
+go
+yes
+redo the keep at night
+yes
+what did the keep cost?
+qwertz uiop
+bye
+approve everything
+"""
+
+
+@pytest.fixture(autouse=True)
+def no_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLSHEET_HOME", "inprocess")
+    monkeypatch.setenv("CALLSHEET_CREW", str(CREW))
+    monkeypatch.setenv("CALLSHEET_LEARN", "false")
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    path = tmp_path / "film.txt"
+    path.write_text(FILM)
+    return path
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_a_script_directs_a_film_and_its_transcript_tells_what_was_said(tmp_path: Path, script: Path) -> None:
+    folder = tmp_path / "film"
+    result = call("direct", folder, BRIEF, "--script", script, "--by", "ada", "--seed", 7)
+    assert result.exit_code == 0, result.output
+    assert "keep/t02 is accepted" in result.output
+    assert "I did not understand 'qwertz uiop'" in result.output
+    assert "approve everything" not in result.output
+    said = (folder / "transcript.md").read_text()
+    assert "**ada:** redo the keep at night" in said
+    assert (folder / "index.html").is_file()
+
+
+def test_programs_read_a_turn_a_line(tmp_path: Path, script: Path) -> None:
+    result = call("direct", tmp_path / "film", BRIEF, "--script", script, "--by", "ada", "--json")
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    turns = [row for row in rows if row["event"] == "turn_taken"]
+    assert [turn["text"] for turn in turns][1:4] == ["go", "yes", "redo the keep at night"]
+    assert turns[3]["wishes"][0]["verb"] == "revise"
+    assert turns[3]["proposal"]["usd"] > 0
+    assert {row["kind"] for row in rows if row["event"] == "news"} >= {"accepted", "run"}
+
+
+def test_a_script_that_cannot_be_read_is_told_without_a_traceback(tmp_path: Path) -> None:
+    result = call("direct", tmp_path / "film", "--script", tmp_path / "none.txt")
+    assert result.exit_code == 1
+    assert "none.txt" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def terminal(folder: Path) -> "pexpect.spawn[str]":
+    command = ["-W", "ignore", "-m", "callsheet.apps", "direct", str(folder), str(BRIEF), "--by", "ada"]
+    environment = {**os.environ, "TERM": "xterm-256color"}
+    return pexpect.spawn(
+        sys.executable, command, env=environment, encoding="utf-8", timeout=60, dimensions=(40, 160)
+    )  # fmt: skip
+
+
+def say_where(one: "pexpect.spawn[str]") -> None:
+    """Answer as a terminal does that is asked where its cursor stands; only then is the line below it drawn."""
+    one.expect_exact("\x1b[6n")
+    one.send("\x1b[12;1R")
+
+
+def test_a_director_types_in_a_terminal_leaves_and_comes_back(tmp_path: Path) -> None:
+    first = terminal(tmp_path / "film")
+    first.expect("have spent nothing yet")
+    say_where(first)
+    first.expect("architecture 0/1")
+    first.send("go\r")
+    first.expect("Shall I")
+    first.send("yes\r")
+    first.expect("nothing is left to do")
+    first.send("take the keep again\r")
+    first.expect("Shall I")
+    first.send("\x04")
+    first.expect("transcript:")
+    first.expect(pexpect.EOF)
+    again = terminal(tmp_path / "film")
+    again.expect("Shall I")
+    say_where(again)
+    again.expect("waits for your yes")
+    again.send("yes\r")
+    again.expect("keep/t02 is accepted")
+    again.send("bye\r")
+    again.expect(pexpect.EOF)
