@@ -137,17 +137,34 @@ def _add_decisions(app: FastAPI, review: Review, pages: Pages) -> None:
     @app.post("/task/{name}/decide")
     async def decide(name: str, request: Request) -> Response:
         form = await _form(request)
-        wants_json = request.headers.get("accept") == "application/json"
         try:
             says = await _carry_out(review, name, form)
         except StaleDecision as stale:
             await review.onlooker.refresh()
-            if wants_json:
+            if _wants_json(request):
                 return JSONResponse({"says": str(stale), "kind": "stale"}, 409)
             return HTMLResponse(pages.conflict(name, str(stale), what=form.action, note=form.note), 409)
-        if wants_json:
-            return JSONResponse({"says": says, "kind": "done"})
-        return RedirectResponse(f"/task/{quote(name)}", 303)
+        return _done(request, says, f"/task/{quote(name)}")
+
+    @app.post("/course/{point}/decide")
+    async def answer(point: str, request: Request) -> Response:
+        form = await _form(request)
+        await review.onlooker.refresh()
+        asked = review.onlooker.standing.history.course_questions
+        if point not in asked:  # a task's decision is bound to its picture, and has its own address
+            raise UnknownName("question about the course", point[:80], list(asked))
+        folder, settings = review.onlooker.standing.folder, review.settings
+        await desk.decide(folder, point, form.action, by=review.by, note=form.note, settings=settings)
+        return _done(request, f"the course: {form.action}, by {review.by}", "/")
+
+
+def _wants_json(request: Request) -> bool:
+    return request.headers.get("accept") == "application/json"
+
+
+def _done(request: Request, says: str, place: str) -> Response:
+    """Tell a script what was recorded, and send a plain form's person on."""
+    return JSONResponse({"says": says, "kind": "done"}) if _wants_json(request) else RedirectResponse(place, 303)
 
 
 async def _carry_out(review: Review, task: str, form: Form) -> str:
@@ -206,7 +223,7 @@ def _checked(sent: Mapping[str, str]) -> Form:
 def _add_errors(app: FastAPI, pages: Pages) -> None:
     @app.exception_handler(CallsheetError)
     async def say(request: Request, error: CallsheetError) -> Response:
-        if request.headers.get("accept") == "application/json":
+        if _wants_json(request):
             return JSONResponse({"says": str(error), "kind": "refused"}, _status(error))
         return HTMLResponse(pages.refused(str(error)), _status(error))
 
@@ -217,6 +234,8 @@ def _status(error: CallsheetError) -> int:
             return status
         case UnknownName() | AssetMissing():
             return 404
+        case StaleDecision():
+            return 409
         case SetupError():
             return 422
         case _:

@@ -64,10 +64,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asks:
-    """One row of the inbox: a card with its question."""
+    """One row of the inbox: a task's card with its question, or a question about the course of the whole."""
 
-    card: Card
     question: str
+    card: Card | None
+    point: str = ""
+    """Where on the course it was asked; empty for a task's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +151,11 @@ def cards_of(onlooker: Onlooker, name: str) -> tuple[Card, ...]:
 def asks_of(onlooker: Onlooker) -> tuple[Asks, ...]:
     """List what waits for the person, in the order it was asked."""
     waiting = onlooker.board.by_state["waiting"]
-    questions = [one for one in inbox(onlooker.standing.history) if one.task in waiting]
-    return tuple(Asks(card=card_of(onlooker, one.task), question=one.question) for one in questions)
+    return tuple(
+        Asks(question=one.question, card=card_of(onlooker, one.task) if one.task else None, point=one.point)
+        for one in inbox(onlooker.standing.history)
+        if one.point or one.task in waiting
+    )
 
 
 def sections_of(onlooker: Onlooker, sort: Sort = "cut") -> tuple[Section, ...]:

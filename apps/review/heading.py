@@ -9,6 +9,7 @@ from ...core.progress import TeamProgress
 from ...graphs.desk import Driver, Onlooker, in_force, waits_of
 from ..accounts import rent_so_far
 from ..tables import in_time_units
+from .cards import asks_of
 
 _GOING_ON: Final = ("making", "looking", "ready")
 _OPEN: Final = (*_GOING_ON, "blocked")
@@ -54,7 +55,7 @@ def heading_of(onlooker: Onlooker) -> Heading:
 
 def _figures(onlooker: Onlooker, driver: Driver | None) -> Iterator[Figure]:
     board, bill = onlooker.board, onlooker.standing.bill
-    for_you = len(board.by_state["waiting"])
+    for_you = len(asks_of(onlooker))
     takes, refused = sum(team.takes for team in board.teams()), sum(team.refused for team in board.teams())
     yield Figure(value=str(for_you), label="waits for you" if for_you == 1 else "wait for you", is_for_you=for_you > 0)
     yield Figure(value=f"{len(board.by_state['accepted'])} of {len(board.cards)}", label="accepted")

@@ -58,9 +58,10 @@ function say(text, isBad) {
 }
 
 async function decide(action, about, note) {
-  const body = new URLSearchParams({ action, take: about.take, digest: about.digest, round: about.round, note });
+  const body = new URLSearchParams({ action, take: about.take ?? "", digest: about.digest, round: about.round, note });
   try {
-    const answer = await fetch(`/task/${encodeURIComponent(about.task)}/decide`, {
+    const place = about.point ? "course" : "task";
+    const answer = await fetch(`/${place}/${encodeURIComponent(about.task)}/decide`, {
       method: "POST", body, headers: { Accept: "application/json" },
     });
     const heard = await answer.json().catch(() => ({ says: `the review answered ${answer.status}` }));
@@ -79,15 +80,16 @@ function begin(action) {
   const about = shownHere();
   if (!about.task) return say("Choose a picture first: j and k go through them.", true);
   if (performance.now() < aliveAt) return say(`${about.task} has just changed: look before you decide.`, true);
-  if (!about.take && (action === "approve" || action === "reject")) return say(`${about.task} has no take now.`, true);
+  if (about.point && action !== "approve" && action !== "reject") return say("About the course there is only a and r.", true);
+  if (!about.take && !about.point && (action === "approve" || action === "reject")) return say(`${about.task} has no take now.`, true);
   const typed = document.querySelector("#decide input[name=note]");
   if (action === "approve") {
     return decide(action, about, typed?.value ?? "").then((isDone) => { if (isDone && typed) typed.value = ""; });
   }
   asked = { action, about };
-  const what = action === "approve" || action === "reject" ? about.take : about.task;
+  const what = about.point ? "what is proposed" : action === "reject" ? about.take : about.task;
   document.getElementById("ask-title").textContent = `${WORDS[action]} ${what}`;
-  document.getElementById("ask-about").textContent = action === "note" ? "It decides nothing." : `You were shown ${about.take || "no take"} ${about.digest.slice(7, 19)}.`;
+  document.getElementById("ask-about").textContent = about.point || action === "note" ? "" : `You were shown ${about.take || "no take"} ${about.digest.slice(7, 19)}.`;
   document.getElementById("ask-do").textContent = action === "note" ? "Keep the note" : WORDS[action];
   document.getElementById("ask-note").value = typed?.value || (kept.task === about.task ? kept.note : "");
   ask.returnValue = "";
@@ -117,8 +119,8 @@ document.addEventListener("submit", (event) => {
   if (form.method !== "post" || !action) return;
   event.preventDefault();
   const sent = Object.fromEntries(new FormData(form));
-  const task = form.closest("[data-task]").dataset.task;
-  decide(action, { ...sent, task }, sent.note ?? "").then((isDone) => { if (isDone && form.elements.note) form.elements.note.value = ""; });
+  const { task, point } = form.closest("[data-task]").dataset;
+  decide(action, { ...sent, task, point }, sent.note ?? "").then((isDone) => { if (isDone && form.elements.note) form.elements.note.value = ""; });
 });
 
 // --- keys ----------------------------------------------------------------------------------------------------------
