@@ -113,7 +113,7 @@ async def test_every_picture_is_sold_once_and_nothing_else(tmp_path: Path, home:
     assert not check_production(tmp_path / "out")
 
 
-POINTS = ["after_send", "after_receive:2", "before_asset_rename", "before_settle", "after_settle:2", "after_judge:3"]
+POINTS = ["after_send", "after_receive:2", "before_settle", "after_judge:3"]
 
 
 @pytest.mark.parametrize("honours_keys", [True, False])
