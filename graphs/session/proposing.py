@@ -120,7 +120,7 @@ async def _part(view: View, wish: Wish) -> _Part:  # noqa: PLR0911, PLR0912 - on
         case Command(kind=kind, about=about):
             return _instruct(view, kind, about)
         case Deliver():
-            return _Part(acts=(Pack(),), says=("the package is written from what there is",))
+            return _pack(view)
         case _:
             raise NothingToDo(f"{wish.verb} decides nothing", "ask for it by itself")
 
@@ -145,6 +145,12 @@ def _approved(view: View) -> frozenset[str]:
     """Name the tasks a person approved as they are."""
     records = view.history.tasks.items()
     return frozenset(name for name, one in records if one.approval or (one.accepted and one.accepted.is_by_person))
+
+
+def _pack(view: View) -> _Part:
+    if not view.history.is_greenlit:  # whoever runs it to its package makes what is not made, too
+        raise NothingToDo("the plan has no greenlight, so there is nothing to pack", "say `go` first")
+    return _Part(acts=(Pack(),), says=("the package is written from what there is",))
 
 
 def _revise(view: View, about: About, text: str) -> _Part:

@@ -91,6 +91,13 @@ async def test_a_film_is_directed_from_its_first_word_to_its_package(tmp_path: P
     assert check_production(tmp_path / "film") == ()
 
 
+async def test_a_package_before_the_greenlight_is_refused_because_running_to_it_would_spend(tmp_path: Path) -> None:
+    async with session(tmp_path / "film", *begun()) as held:
+        reply = await held.wish(Deliver())
+        assert "say `go` first" in reply.text
+        assert reply.proposal is None
+
+
 DECIDING: Sequence[Wish] = (
     Greenlight(),
     Revise(about=KEEP, text="at night"),
