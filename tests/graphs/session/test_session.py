@@ -15,6 +15,7 @@ from callsheet.core.wish import (
     Begin,
     Budget,
     Command,
+    Compare,
     Consent,
     Deliver,
     Greenlight,
@@ -96,6 +97,13 @@ async def test_a_package_before_the_greenlight_is_refused_because_running_to_it_
         reply = await held.wish(Deliver())
         assert "say `go` first" in reply.text
         assert reply.proposal is None
+
+
+async def test_a_take_from_before_a_change_is_not_the_nearest_to_what_is_asked_by_now(tmp_path: Path) -> None:
+    async with session(tmp_path / "film", *made(), Revise(about=KEEP, text="at night"), YES) as held:
+        reply = await held.wish(Compare(about=KEEP))
+        assert "time=night: -, " in reply.text
+        assert "keep/t01 is nearest" not in reply.text
 
 
 DECIDING: Sequence[Wish] = (
