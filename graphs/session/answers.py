@@ -130,7 +130,7 @@ def compare(view: View, about: About, numbers: Sequence[int]) -> str:
     rows: dict[str, dict[str, float]] = {}
     for task, take in found:
         for score in _scores(view, task, take):
-            if score.requirement.startswith("technical:") and score.value > task.gate.floor:
+            if _is_technical(score.requirement) and score.value > task.gate.floor:
                 continue
             rows.setdefault(score.requirement, {})[take.id] = score.value
     ids = [take.id for _, take in found]
@@ -138,10 +138,17 @@ def compare(view: View, about: About, numbers: Sequence[int]) -> str:
     for name, values in rows.items():
         lines.append(f"{name}: " + ", ".join(f"{values[one]:.2f}" if one in values else "-" for one in ids))
     if len(about.tasks) == 1:
-        best = max(found, key=lambda pair: _right(view.history.tasks[pair[0].name], pair[1]))[1]
+        record = view.history.tasks[found[0][0].name]
+        unasked = {one: sum(one not in by for name, by in rows.items() if not _is_technical(name)) for one in ids}
+        # A take from before a change was never held against what is asked by now.
+        best = max((take for _, take in found), key=lambda take: (-unasked[take.id], *_right(record, take)))
         lines.append(f"by the critics {best.id} is nearest to what was asked")
     lines += [f"{take.id}: {view.picture_of(take)}" for _, take in found]
     return "\n".join(lines)
+
+
+def _is_technical(requirement: str) -> bool:
+    return requirement.startswith("technical:")
 
 
 def _right(record: TaskRecord, take: Take) -> tuple[bool, float, float]:
