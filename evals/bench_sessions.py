@@ -13,13 +13,14 @@ import json
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
-from ..core.canonical import to_plain
+from ..core.canonical import to_json, to_plain
 from ..core.settings import Settings
 from ..core.wish import Begin, Unclear, Wish
+from ..graphs.planning import read_brief
 from ..graphs.session.session import Reply, Session
 from .reporting import report, tell
 
@@ -88,13 +89,20 @@ async def held(name: str, turns: Sequence[tuple[str, Expected]], brief: Path | N
     with tempfile.TemporaryDirectory() as scratch:
         async with Session(Path(scratch) / "film", by="director", settings=settings) as session:
             if brief:
-                await session.wish(Begin(brief=str(brief)))
+                await session.wish(Begin(brief=str(_bare(brief, Path(scratch)))))
             for line, row in turns:
                 reply = await session.say(line)
                 names = tuple(task.name for task in session.view.plan.tasks) if session.view else ()
                 found.append(_turn(name, line, row, reply, names))
                 await session.idle()
     return found
+
+
+def _bare(brief: Path, scratch: Path) -> Path:
+    """Give the brief without its films and sheets: writing them after every turn is most of the time."""
+    path = scratch / "brief.json"
+    path.write_text(to_json(replace(read_brief(brief), deliver=())), encoding="utf-8")
+    return path
 
 
 def _found(brief: str, folder: Path) -> Path:
