@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from ...core.wish import About, Approve, Ingest, MoreLike, Unclear, Wish
+from ...core.wish import ASKING, About, Approve, Ingest, MoreLike, Unclear, Wish
 from .references import Lost, refer
 from .sayings import Saying, bare
 from .scene import Scene, about_instead, about_of, only_of
@@ -22,7 +22,9 @@ def repeated(said: Saying, scene: Scene) -> Wish | Unclear | None:
     name = next(group for group, words in again.groupdict().items() if words)
     slot = said.between(*again.span(name))
     about = refer(slot.text, scene, slot.raw)
-    if isinstance(about, Lost):
+    if isinstance(about, Lost) or about.tasks == getattr(about_of(wish), "tasks", ()):
+        return None
+    if name == "c" and not isinstance(wish, ASKING):
         return None
     if isinstance(wish, MoreLike | Ingest) and len(about.tasks) > 1:
         return None
@@ -34,8 +36,8 @@ def narrowed_to(saying: Saying, scene: Scene) -> tuple[Wish | Unclear, ...]:
     if not scene.proposed:
         return ()
     found = re.fullmatch(
-        r"(?:(?:yes|yeah|okay|no|sure|fine|do it|go ahead|approve|well)[ ,]*)*(?:but )?(?:(?:and )?(?P<only>only|"
-        r"just)(?: do| for)? (?P<a>.+?)|(?P<b>.+?) (?:only|alone)|(?:but )?(?:not|without|except(?: for)?|leave out|"
+        r"(?:(?:yes|yeah|okay|no|sure|fine|do it|go ahead|well)[ ,]*)*(?:but )?(?:(?:and )?(?P<only>only|"
+        r"just)(?: do| for)? (?P<a>.+?)|(?P<b>.+?) (?:only|alone)|(?:but )?(?:not|without|except(?: for)?|"
         r"minus) (?P<c>.+?)|(?:all|everything|them all|all of them) (?:but|except(?: for)?) (?P<d>.+?))(?: please)?",
         bare(saying).text,
     )

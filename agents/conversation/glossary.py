@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from ...core.brief import Brief
@@ -34,6 +35,7 @@ SAME: Final[dict[str, str]] = {**TIMES, **WEATHERS, **WEATHER_ADJECTIVES, "snowy
 """Words for what a plan calls otherwise: `sunset` is `dusk` there."""
 
 
+@lru_cache(maxsize=4096)
 def term(word: str) -> str:
     """Bring a word to the form in which it is looked up.
 
@@ -101,14 +103,19 @@ class Glossary:
         key = term(word)
         if len(key) < 4 or not key.isalpha():
             return ()
-        near = {one for left in (key, *_one_out(key)) for one in self.spellings.get(left, ()) if slips(key, one) == 1}
+        near = {one for left in (key, *one_out(key)) for one in self.spellings.get(left, ()) if slips(key, one) == 1}
         if not near and len(key) >= 7:
             near = {one for one in self.strong if abs(len(one) - len(key)) <= 2 and one[:1] == key[:1]
                     and len(one) >= 6 and slips(key, one) == 2}  # fmt: skip
         return tuple(sorted(near))
 
 
-def _one_out(word: str) -> Iterator[str]:
+def one_out(word: str) -> Iterator[str]:
+    """Give a word with each of its letters out.
+
+    >>> list(one_out("sea"))
+    ['ea', 'sa', 'se']
+    """
     return (word[:at] + word[at + 1 :] for at in range(len(word)))
 
 
@@ -117,7 +124,7 @@ def spellings_of(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
     found = defaultdict[str, set[str]](set)
     for word in words:
         if len(word) >= 4 and word.isalpha():
-            for left in (word, *_one_out(word)):
+            for left in (word, *one_out(word)):
                 found[left].add(word)
     return {left: tuple(sorted(of)) for left, of in found.items()}
 

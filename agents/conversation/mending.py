@@ -1,10 +1,10 @@
 """Slips of the pen in the words of patterns: `aprove the keep`."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from ..language.words import ADJECTIVES, COLOURS, FUNCTION, GERUNDS, MATERIALS, SIZES, word_set
-from .glossary import slips
+from .glossary import one_out, slips, spellings_of
 from .grammar import words_of_patterns
 from .notes import PARTS
 from .reference_words import GENERIC, POINTING, SMALL, TEAM, WHOLE
@@ -45,16 +45,19 @@ def mended(saying: Saying, scene: Scene) -> Saying | None:
     return found if found.text != saying.text else None
 
 
+@cache
+def _spellings() -> dict[str, tuple[str, ...]]:
+    return spellings_of(words_of_patterns() - _NEVER_MEANT)
+
+
 @lru_cache(maxsize=1024)
 def _meant(word: str) -> str:
     known = words_of_patterns()
     if len(word) < 4 or not word.isalpha() or word in known or word in _LEFT_ALONE:
         return word
-    near = [
-        one
-        for one in known - _NEVER_MEANT
-        if abs(len(one) - len(word)) <= 1 and len(one) >= 4 and slips(word, one) == 1
-    ]
+    like = _spellings()
+    candidates = {one for left in (word, *one_out(word)) for one in like.get(left, ())}
+    near = sorted(one for one in candidates if slips(word, one) == 1)
     same = [one for one in near if one[0] == word[0]] or near
     is_clear = len(same) == 1 and (len(word) >= 5 or sorted(same[0]) == sorted(word))
     return same[0] if is_clear else word

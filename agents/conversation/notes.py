@@ -230,7 +230,8 @@ def _noted(saying: Saying, scene: Scene) -> Remark | None:
 
 
 def _opinion(saying: Saying, scene: Scene) -> Remark | None:
-    if not _OPINION.fullmatch(saying.text) or any(is_comparative(word) for word in saying.text.split()[:4]):
+    compares = any(is_comparative(word) and word != "better" for word in saying.text.split()[:4])
+    if compares or not _OPINION.fullmatch(saying.text):
         return None
     return Remark(about=mentioned(saying, scene), text=saying.raw)
 

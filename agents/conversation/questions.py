@@ -289,6 +289,7 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "show_takes",
         rf"""
+    show(?: me| us)?(?: it| that| them| this)? (?:again|once more)
     put <about> (?:up )?(?:on (?:the )?screen|up)
     show(?: me| us)? what (?:you|we) have(?: got)? (?:for|of|on|in) <about>
     how many (?:takes|tries|attempts|versions) (?:did|does|do|has|have) <about> (?:need|have|take|get|had|got|

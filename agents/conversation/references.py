@@ -28,7 +28,7 @@ from .reference_words import (
 from .scene import Scene
 from .shots import Lost, with_shots
 
-__all__ = ["Lost", "refer"]
+__all__ = ["Lost", "names_like", "refer"]
 
 
 def refer(words: str, scene: Scene, says: str = "", *, mends: bool = True) -> About | Lost:
@@ -245,18 +245,24 @@ class _Reader:
         return found if found and found != glossary.everything else self._unknown(name)
 
     def _unknown(self, word: str, near: tuple[str, ...] = ()) -> Lost:
-        near = (f"shot {word}",) if word.isdecimal() else near or self._offers(word)
+        near = (f"shot {word}",) if word.isdecimal() else near
         return Lost(words=word, why=f"nothing here is called {word!r}", near=near)
-
-    def _offers(self, word: str) -> tuple[str, ...]:
-        """Name a few things there are; only those that begin alike are held against the word in a large plan."""
-        bases = list(dict.fromkeys(name.partition("__")[0] for name in self.words.names))
-        entities = list(self.scene.brief.entities) if self.scene.brief else []
-        few = [name for name in bases if name[:2] == word[:2]][:30] + bases[:30]
-        return tuple(names_to_offer(word, dict.fromkeys([*entities[:30], *few, *self.words.departments])))[:3]
 
 
 _TWO = frozenset(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+
+
+def names_like(word: str, scene: Scene) -> tuple[str, ...]:
+    """Name up to three things there are; of a large plan only those that begin alike are held against the word.
+
+    >>> from .rehearsal import a_plan
+    >>> names_like("sea_plain", Scene(plan=a_plan()))
+    ('sea_plate', 'keep', 'sets')
+    """
+    bases = list(dict.fromkeys(name.partition("__")[0] for name in scene.glossary.names))
+    entities = list(scene.brief.entities)[:30] if scene.brief else []
+    few = [name for name in bases if name[:2] == word[:2]][:30] + bases[:30]
+    return tuple(names_to_offer(word, dict.fromkeys([*entities, *few, *scene.glossary.departments])))[:3]
 
 
 def _with_seeds(words: str) -> str:

@@ -5,7 +5,7 @@ from .amounts import ORDINALS, takes_of
 from .grammar import Heard
 from .offers import SENTENCES, Torn, either, lost, named, sentence, which
 from .reference_words import GENERIC, POINTING
-from .references import Lost, refer
+from .references import Lost, names_like, refer
 from .scene import Scene
 
 
@@ -27,7 +27,7 @@ def tasks_in(heard: Heard, scene: Scene, *, whole: bool = False) -> About | Uncl
         return found
     if set(slot.text.split()) <= POINTING | GENERIC | {"the", "all", "of", "other", "first", "second", "last"}:
         return which(heard.saying, scene, _offer(heard))
-    return lost(heard.saying, _sentence_case(found), _offer(heard), found.near)
+    return lost(heard.saying, _sentence_case(found), _offer(heard), found.near or names_like(found.words, scene))
 
 
 def _offer(heard: Heard) -> str:

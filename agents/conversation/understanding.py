@@ -8,7 +8,21 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from ...core.wish import ASKING, Approve, Command, Consent, Omit, Reject, Remark, Retake, Revise, Unclear, Wish
+from ...core.wish import (
+    ASKING,
+    About,
+    Approve,
+    Command,
+    Consent,
+    Omit,
+    Reject,
+    Remark,
+    Retake,
+    Revise,
+    ShowTakes,
+    Unclear,
+    Wish,
+)
 from .again import narrowed_to, repeated
 from .amounts import TAKES, takes_of
 from .beginnings import begun
@@ -19,6 +33,7 @@ from .manners import HEDGES, NOT, REASON, consents, plainly
 from .mending import mended
 from .notes import changes, mentioned, note_of
 from .offers import Torn, named, sentence, unheard
+from .references import refer
 from .sayings import Saying, bare, say
 from .scene import Scene, about_of, speaking_of
 from .wishes import wish_of
@@ -62,7 +77,7 @@ def _answer_before(saying: Saying, scene: Scene) -> tuple[Consent, Saying] | Non
     at = next((at for at, word in enumerate(saying.words) if word.word in _PAUSES), 0)
     first, rest = saying.part(0, at), bare(saying.part(at + 1))
     answer = consents(first, is_asked=False) if scene.proposed and first and rest else None
-    if answer is None or first.text in _FILLERS:
+    if answer is None or first.text in _FILLERS or (answer and rest.words[0].word in _LIMITS):
         return None
     return Consent(yes=answer), rest
 
@@ -74,7 +89,9 @@ def _with_take(saying: Saying, scene: Scene) -> Scene:
     return replace(scene, last_take=takes[0]) if len(takes) == 1 and takes[0] > 0 else scene
 
 
-_PAUSES: Final = frozenset({",", ".", "!", ";"})
+_PAUSES: Final = frozenset({",", ".", "!", ";", "and", "then"})
+_LIMITS: Final = frozenset({"but", "only", "just", "not", "except", "without", "if", "unless", "though"})
+"""What follows takes some of a yes back."""
 _FILLERS: Final = frozenset({"okay", "well", "right", "fine", "good", "great", "alright", "all right"})
 """What one also says to begin a sentence: no answer where more follows."""
 _COURTESY: Final = re.compile(
@@ -156,7 +173,9 @@ def _one(saying: Saying, scene: Scene) -> Wish | Unclear:
             first = first or note
         elif note:
             return _if_meant(saying, note)
-    return _thought(saying, scene) or _denied(saying, scene) or first or unheard(saying, scene)
+    return (
+        _pointed(saying, scene) or _thought(saying, scene) or _denied(saying, scene) or first or unheard(saying, scene)
+    )
 
 
 def _is_opinion(said: Saying) -> bool:
@@ -214,6 +233,16 @@ _WONDERING: Final = re.compile(
     r"(?:we|you|i) should|(?:we|i|you) might|i wonder (?:if|whether) (?:we|you|i) should|would it be (?:better|wise|"
     r"good) to) "
 )
+
+
+def _pointed(saying: Saying, scene: Scene) -> ShowTakes | None:
+    """Read a bare name: one who says `now the dragons` wants to see them."""
+    said = plainly(saying)[-1]
+    words = said.text.split()
+    if not words or not (words[0] in ("the", "shot", "my", "this", "that") or scene.glossary.knows(words[0])):
+        return None
+    about = refer(said.text, scene, said.raw, mends=False)
+    return ShowTakes(about=about) if isinstance(about, About) else None
 
 
 def _denied(saying: Saying, scene: Scene) -> Unclear | None:

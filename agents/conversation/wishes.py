@@ -64,6 +64,7 @@ _WHOLE: Final = frozenset(
         "the whole thing",
         "all of it",
         "all this",
+        "all that",
         "the rest",
         "the rest of it",
         "they",

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callsheet.agents.conversation.rehearsal import a_plan
-from callsheet.agents.conversation.scene import Scene, speaking_of
+from callsheet.agents.conversation.scene import Scene, about_of, speaking_of
 from callsheet.agents.conversation.understanding import understand
 from callsheet.core.canonical import to_json
 from callsheet.core.plan import Task
@@ -141,3 +141,28 @@ def test_only_a_part_of_what_is_proposed_is_proposed_anew() -> None:
 def test_what_is_only_thought_about_is_not_done(text: str) -> None:
     for wish in understand(text, scene_of("castle")):
         assert isinstance(wish, (Unclear, Remark, *ASKING))
+
+
+def test_a_session_keeps_to_what_was_spoken_of() -> None:
+    scene = scene_of("castle")
+    for text, verb, tasks in (
+        ("show me the houses", "show_takes", ("houses",)),
+        ("too small", "revise", ("houses",)),
+        ("now the towers", "show_takes", ("towers",)),
+        ("they should be red", "revise", ("towers",)),
+        ("why did they fail?", "why", ("towers",)),
+        ("and the ships?", "why", ("ships",)),
+        ("the other one", "show_takes", ("towers",)),
+        ("print it", "approve", ("towers",)),
+    ):
+        (wish,) = understand(text, scene)
+        assert (wish.verb if not isinstance(wish, Unclear) else "unclear", about_of(wish).tasks) == (verb, tasks), text  # type: ignore[union-attr]
+        scene = speaking_of(scene, [wish])
+
+
+def test_a_yes_that_takes_some_of_it_back_is_no_consent() -> None:
+    scene = replace(scene_of("castle"), proposed=(Retake(about=About(tasks=("houses", "ships"))),))
+    for text in ("yes but darker", "ok, but only the houses", "yes, unless it is expensive", "only the houses"):
+        assert not any(isinstance(wish, Consent) for wish in understand(text, scene)), text
+    assert isinstance(understand("yes and redo the poster", scene)[0], Consent)
+    assert [wish.verb for wish in understand("approve everything except the ships", scene)] == ["approve"]  # type: ignore[union-attr]
