@@ -86,6 +86,9 @@ def _instead(low: str, scene: Scene, subject: str) -> list[Ask]:
         and not colours_only(new)
     ):
         return [Swap(old=old, new=fresh.subjects[0], words=bare(new))]
+    is_thing = bool(fresh.subjects) and not colours_only(new) and not frames_in(new)
+    if is_thing and old not in scene.reading.subjects and old in scene.names.values():
+        return [Unasked(words=low, why=f"there is no {old} in this picture")]
     if found["old"].split()[-1] in NUMBERS and fresh.of("count"):
         return [Count(subject=scene.noun_of(one.subject), count=int(one.value)) for one in fresh.of("count")]
     if colours and fresh.subjects and scene.noun_of(fresh.subjects[0]) in scene.subjects:
@@ -249,9 +252,10 @@ def _of_a_thing(low: str, scene: Scene, _: str) -> list[Ask]:
         if not any(isinstance(one, Unread) for one in asks):
             return [_explained(one, low) for one in asks]
     if made and (found := MADE.match(rest)):
-        word, noun = found["says"], singular(found["noun"])
-        if word in COLOURS or is_modifier(word):
-            return [Quality(word=word, aspect=_aspect(word), subject=noun, called=found["noun"])]
+        noun = singular(found["noun"])
+        if found["says"] in COLOURS or is_modifier(found["says"]):
+            asks = _clause(found["says"], scene, noun)
+            return [replace(one, called=found["noun"]) if isinstance(one, Quality) else one for one in asks]
     if found := SAID.match(low):
         asks = _clause(bare(found["says"]), scene, scene.noun_of(found["noun"]))
         return [replace(one, called=found["noun"]) if isinstance(one, Quality) else one for one in asks]

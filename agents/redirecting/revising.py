@@ -127,14 +127,16 @@ class _Desk:
     def scene(self, name: str, words: str) -> Scene:
         """Give what the note can speak of in one picture."""
         task = self.plan.task(name)
-        return Scene(reading=read(words), shown=read(task.prompt), names=names_for(task, self.brief))
+        elsewhere = {noun: noun for one in self.brief.tasks.values() for noun in read(one.prompt).subjects}
+        names = {**elsewhere, **names_for(task, self.brief)}
+        return Scene(reading=read(words), shown=read(task.prompt), names=names)
 
     def reworded(self, site: Site) -> Page:
         """Work the note into the words of a site."""
         words = self.base(site)
         scene = self.scene(site.of[0], words)
         place = Place(
-            scene=scene, takes_any_words=takes_any_words(self.crew), is_layer=_is_layer(site.of[0], words, self.plan)
+            scene=scene, takes_any_words=takes_any_words(self.crew), is_layer=_is_layer(site.of[0], self.plan)
         )
         return worked_in(Page(prompt=words, negative=site.task.negative), self.text, place)
 
@@ -150,9 +152,9 @@ class _Desk:
         return replace(entry, entity=None) if theirs and theirs[0] in was and theirs[0] not in is_now else entry
 
 
-def _is_layer(name: str, words: str, plan: Plan) -> bool:
+def _is_layer(name: str, plan: Plan) -> bool:
     laid = {one for task in plan.tasks if task.make == "composite" for one in task.inputs[1:]}
-    return name in laid and BACKDROP in plan.task(name).prompt and BACKDROP not in words
+    return name in laid and BACKDROP in plan.task(name).prompt
 
 
 def names_for(task: Task, brief: Brief) -> dict[str, str]:

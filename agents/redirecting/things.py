@@ -26,12 +26,16 @@ def qualify(page: Page, ask: Quality, place: Place) -> Page:
     """Give a thing another colour, size or look."""
     noun = place.meant(ask.subject)
     span = find_noun(page.prompt, noun) if noun else None
-    if span is None and ask.called and noun not in place.scene.names.values():
+    if span is None and ask.called and ask.aspect != "size" and noun not in place.scene.names.values():
         phrase = f"{ask.word} {ask.called}"
-        return add(page, Add(subject=noun, words=phrase if is_plural(ask.called) else article(phrase)), place)
+        return add(
+            _wanted(page, ask.word),
+            Add(subject=noun, words=phrase if is_plural(ask.called) else article(phrase)),
+            place,
+        )
     if span is None:
         return page.told(f"{noun!r} is not in this picture, so {ask.says or ask.word!r} says nothing of it.")
-    page = replace(page, negative=", ".join(one for one in page.negative.split(", ") if one != ask.word))
+    page = _wanted(page, ask.word)
     if ask.word in span.modifiers and ask.aspect != "colour":
         return page
     changed = {"colour": coloured, "size": sized}.get(ask.aspect, qualified)(span, ask.word)
@@ -43,10 +47,17 @@ def qualify(page: Page, ask: Quality, place: Place) -> Page:
     return page
 
 
+def _wanted(page: Page, word: str) -> Page:
+    """Take a quality off the negative."""
+    return replace(page, negative=", ".join(one for one in page.negative.split(", ") if one != word))
+
+
 def unlike(page: Page, ask: Unlike, place: Place) -> Page:
     """Say of a thing what it is no longer to be."""
     noun = place.meant(ask.subject)
     span = find_noun(page.prompt, noun) if noun else None
+    if span is None and ask.subject:
+        return page.told(f"{noun!r} is not in this picture, so 'not {ask.word}' says nothing of it.")
     if span and ask.word in span.modifiers:
         page = replace(page, prompt=bared(span, ask.word).put())
     if ask.word in page.negative.split(", "):
