@@ -70,8 +70,9 @@ def brief(policy: Delegation | None, *, tasks: int = 24, quality: Quality | None
 class Passing(SimulatedWorkers):
     """Takes of a maker pass as often as is said here, always the same ones."""
 
-    def __init__(self, crew: Crew, rates: dict[str, float]) -> None:
-        super().__init__(crew, Pace(seconds=lambda nominal, _: nominal))
+    def __init__(self, crew: Crew, rates: dict[str, float], luck: int = 0) -> None:
+        uneven = Pace(seed=luck) if luck else Pace(seconds=lambda nominal, _: nominal)
+        super().__init__(crew, uneven)
         self._rates = rates
 
     async def look(self, picture: bytes, requirements: object, *_: object, **__: object) -> tuple[Opinion, ...]:
@@ -87,7 +88,10 @@ Meanwhile = Callable[[Stage], Awaitable[None]]
 class Production:
     """One production, driven as often as it takes; its journal lies in a file where there is one."""
 
-    def __init__(self, asked: Brief, rates: dict[str, float], path: Path | None = None, crew: Crew = CREW) -> None:
+    def __init__(
+        self, asked: Brief, rates: dict[str, float], path: Path | None = None, crew: Crew = CREW, luck: int = 0
+    ) -> None:
+        self.luck = luck
         self.brief, self.rates, self.path, self.crew, self.store = asked, rates, path, crew, MemoryStore()
         self.plan: Plan = plan_brief(asked, crew)
         self.history = History()
@@ -147,7 +151,7 @@ class Production:
             crew=self.crew,
             journal=journal,
             store=self.store,
-            workers=Passing(self.crew, self.rates),
+            workers=Passing(self.crew, self.rates, self.luck),
             delegation=self.brief.delegate,
             changed={name: record.changed for name, record in journal.history.tasks.items()},
         )
@@ -380,3 +384,48 @@ def test_the_same_journal_gives_the_same_course() -> None:
     again = History.of(first.history.entries)
     assert again.points == first.history.points
     assert again.corrections == first.history.corrections
+
+
+@pytest.mark.slow
+def test_what_is_seen_and_done_at_a_departments_point_does_not_depend_on_who_answers_first() -> None:
+    found = set()
+    for luck in range(1, 7):
+        crew = replace(CREW, cores=6)
+        asked = replace(brief(Delegation(reroute=True)), departments={"cast": DepartmentBrief(workers=6)})
+        done = Production(asked, {"draft": 0.02, "fine": 0.9}, crew=crew, luck=luck).drive()
+        (corrected,) = done.facts(CourseCorrected)
+        assert isinstance(corrected, CourseCorrected)
+        found.add((corrected.point, corrected.correction.to, corrected.evidence))
+        assert {step_of(task, done.history) for task in done.stage.tasks.values()} <= {"accepted", "unfinished"}
+    assert len(found) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kill_after", [40, 75, 110, 150, 220])
+def test_killed_with_many_at_work_it_is_corrected_once_and_what_was_accepted_stays(
+    kill_after: int, tmp_path: Path
+) -> None:
+    crew = replace(CREW, cores=6)
+    asked = replace(brief(Delegation(reroute=True)), departments={"cast": DepartmentBrief(workers=6)})
+    killed = Production(asked, {"draft": 0.1, "fine": 0.9}, tmp_path / "journal.db", crew=crew)
+    with pytest.raises(ExceptionGroup):
+        killed.drive(wrap=lambda journal: Dying(journal, kill_after))  # type: ignore[arg-type, return-value]
+    before = killed_history(tmp_path / "journal.db")
+    killed.drive()
+    assert len(killed.facts(CourseCorrected)) == 1
+    points = [one.point for one in killed.facts(CourseLooked, CourseCorrected, CourseAsked)]  # type: ignore[union-attr]
+    assert len(points) == len(set(points))
+    stood = {name: one.accepted.digest for name, one in before.tasks.items() if one.accepted}
+    assert stood.items() <= killed.accepted().items()
+    assert {step_of(task, killed.history) for task in killed.stage.tasks.values()} <= {"accepted", "unfinished"}
+
+
+def killed_history(path: Path) -> History:
+    """Read what a killed driver left."""
+
+    async def read() -> History:
+        journal = SqliteJournal.open(path, clock=SystemClock())
+        await journal.close()
+        return journal.history
+
+    return asyncio.run(read())
