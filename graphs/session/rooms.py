@@ -27,6 +27,11 @@ class Chair:
     by: str
     seed: int = 0
 
+    @property
+    def place(self) -> Path:
+        """The folder however it is spelled."""
+        return self.folder.resolve()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
@@ -53,6 +58,12 @@ class _Room:
         async for one in self.session.news():
             self.news = [*self.news[1 - _MOST_NEWS :], one]
             self.stirred.set()
+
+    async def end(self) -> None:
+        """Close the session, and have heard all of it."""
+        await self.session.__aexit__(None, None, None)
+        if self.ear:
+            await self.ear
 
 
 class Rooms:
@@ -91,7 +102,7 @@ class Rooms:
 
     async def leave(self, chair: Chair) -> None:
         """Close the session of a folder, where one is open."""
-        await self._offstage.run(lambda: self._leave(chair.folder.absolute()))
+        await self._offstage.run(lambda: self._leave(chair))
 
     def close(self) -> None:
         """Close all sessions and send their crews home. Blocking."""
@@ -103,7 +114,7 @@ class Rooms:
             return await turn(room.session)
 
     async def _listen(self, chair: Chair, seconds: float) -> Heard:
-        room = self._rooms.get(chair.folder.absolute())
+        room = self._rooms.get(chair.place)
         if room is None:
             return Heard(news=(), is_busy=False)
         if room.session.is_busy and not room.news:
@@ -117,35 +128,32 @@ class Rooms:
         return Heard(news=news, is_busy=is_busy)
 
     async def _room(self, chair: Chair) -> _Room:
-        folder = chair.folder.absolute()
         async with self._door:
-            room = self._rooms.get(folder)
+            room = self._rooms.get(chair.place)
             if room is None:
-                room = self._rooms[folder] = await self._open(folder, chair)
+                room = self._rooms[chair.place] = await self._open(chair)
             if room.by != chair.by:
                 fix = f"talk as {room.by}, or let them say `bye` first"
-                raise OutputError(str(folder), f"is directed by {room.by} here", fix)
+                raise OutputError(str(chair.folder), f"is directed by {room.by} here", fix)
             return room
 
-    async def _open(self, folder: Path, chair: Chair) -> _Room:
-        session = await asyncio.to_thread(self._session, folder, chair)
+    async def _open(self, chair: Chair) -> _Room:
+        session = await asyncio.to_thread(self._session, chair)
         await session.__aenter__()
         room = _Room(session=session, by=chair.by)
         room.ear = asyncio.get_running_loop().create_task(room.hear())
         return room
 
-    def _session(self, folder: Path, chair: Chair) -> Session:
-        return Session(folder, by=chair.by, seed=chair.seed, settings=self._settings)
+    def _session(self, chair: Chair) -> Session:
+        return Session(chair.folder, by=chair.by, seed=chair.seed, settings=self._settings)
 
-    async def _leave(self, folder: Path) -> None:
+    async def _leave(self, chair: Chair) -> None:
         async with self._door:
-            room = self._rooms.pop(folder, None)
+            room = self._rooms.pop(chair.place, None)
         if room:
-            await room.session.__aexit__(None, None, None)
-            if room.ear:
-                await room.ear
+            await room.end()
 
     async def _close(self) -> None:
-        for folder in list(self._rooms):
-            await self._leave(folder)
+        while self._rooms:
+            await self._rooms.popitem()[1].end()
         self._door = asyncio.Lock()  # the next thread has another loop

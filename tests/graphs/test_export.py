@@ -14,7 +14,7 @@ from langgraph.types import Command
 from pydantic import TypeAdapter
 
 from callsheet.core.settings import Settings
-from callsheet.graphs.desk import add, look
+from callsheet.graphs.desk import add, check_production, look
 from callsheet.graphs.export import ProductionGraph, ProductionGraphs, ProductionOrder, ProductionResult
 
 HERE = Path(__file__).parents[1]
@@ -115,6 +115,24 @@ async def test_every_entry_of_the_journal_is_streamed(graphs: ProductionGraphs, 
     first = told[0]["seq"]  # type: ignore[index, call-overload]
     assert [one["seq"] for one in told] == [one.seq for one in entries if one.seq >= first]  # type: ignore[index, call-overload]
     assert {"greenlit", "take_made", "delivery_written"} <= {one["event"] for one in told}  # type: ignore[index, call-overload]
+
+
+@pytest.mark.slow
+async def test_a_run_that_is_left_goes_on_later_and_nothing_is_paid_twice(
+    graphs: ProductionGraphs, order: ProductionOrder
+) -> None:
+    graph = graphs.compiled(InMemorySaver())
+    await graph.ainvoke(order, CONFIG)
+    run = graph.astream(Command(resume={"decisions": [YES]}), CONFIG, stream_mode="custom")
+    async for one in run:
+        if one["event"] == "take_made":  # type: ignore[index, call-overload]
+            break
+    await run.aclose()  # type: ignore[attr-defined]
+    elsewhere: RunnableConfig = {"configurable": {"thread_id": "two"}}
+    again = await graphs.compiled(InMemorySaver()).ainvoke(order, elsewhere)
+    assert again["status"] == "delivered"
+    assert again["totals"]["takes"] == 5
+    assert check_production(Path(order["out"])) == ()
 
 
 def test_the_graphs_langgraphs_server_is_told_of_are_there() -> None:

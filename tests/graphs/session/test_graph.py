@@ -247,6 +247,12 @@ async def test_who_said_bye_is_let_in_again(thread: Thread) -> None:
     assert "1 of 1 accepted" in last(await thread.say("where are we?"))
 
 
+async def test_a_folder_has_one_session_however_it_is_spelled(thread: Thread) -> None:
+    await thread.say(BRIEF)
+    other = Thread(folder=thread.folder / ".." / "castle", graphs=thread.graphs, configured={"director": "Jo"})
+    assert "is directed by Mara here" in last(await other.say("where are we?"))
+
+
 async def test_a_configuration_that_makes_no_sense_is_said_to(thread: Thread) -> None:
     thread.configured["seed"] = "often"
     assert "configurable 'seed'" in last(await thread.say("hello"))
