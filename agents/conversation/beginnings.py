@@ -21,7 +21,7 @@ _FILM: Final = re.compile(
     r"(?:(?:with )?(?:a |an |the |some )?(?:short |little |new |small )*(?:film|movie|production|story|scene|picture|"
     r"sequence|trailer|animatic|series|video|brief|project)s? (?:about|of|with|where|showing|in which|on|:) ?(?:: )?)?"
 )
-_OF_A_PLAN: Final = frozenset({"show_takes", "vary", "options", "light", "compare", "more_like"})
+_OF_A_PLAN: Final = frozenset({"show_takes", "vary", "options", "light", "compare", "more_like", "do", "new_task"})
 """Kinds whose words may also describe a picture that is to be made."""
 
 

@@ -30,6 +30,20 @@ _WANT: Final = (
 
 DECISIONS: Final[tuple[Rule, ...]] = (
     *templates(
+        "new_task",
+        r"""
+    (?:add|new|create|insert|i need|we need|i want|give me) (?:(?:a|an|another|one more|an extra|
+        a new) )?(?:new )?(?:shot|scene|task|sequence|department)s?(?: (?:of|with|where|for|called|in|:) ?.+)?
+    """,
+    ),
+    *templates(
+        "as_it_is",
+        r"""
+    (?:keep|leave) <about> (?:as (?:it is|is|they are|it stands|it was|they were)|alone|be|like (?:this|that|it is)|
+        untouched)
+    """,
+    ),
+    *templates(
         "later",
         r"""
     <about> (?:can wait|last|later|can come later|come last|comes last|is not urgent|are not urgent|has time|
@@ -59,6 +73,8 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "greenlight",
         r"""
+    (?:i )?(?:approve|accept|okay|confirm|greenlight|sign off on)(?: of)? (?:the|this|your|that) plan|
+        the plan is (?:approved|accepted|good to go)
     (?:and )?(?:go|roll|start|action|begin|shoot|proceed|run|go on|carry on|continue|keep going|keep rolling|
         green ?light|green-light|launch)(?: (?:it|the production|production|shooting|rolling|the work|work|the plan|
         making it|the shoot|the film|now|for it|ahead|everything|this|the show|drawing|the cameras?|camera|cameras))*
@@ -289,6 +305,7 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "cancel",
         r"""
+    (?:stop|cancel|abort)(?: (?:it all|the work|work))?
     (?:cancel|abort|call off|terminate|stop|quit|end|discontinue|abandon|give up on|cease)(?: (?:making|drawing|
         working on|work on|with|the work on|all work on|doing|rendering))? <about>(?: (?:now|at once|altogether|
         completely|for good|entirely|immediately|there))*
@@ -315,6 +332,12 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     do not (?:bother with|include|need) <about>
     no need for <about>
     never mind <about>
+    """,
+    ),
+    *templates(
+        "do",
+        r"""
+    (?:make|do|start|run|shoot|draw|render|produce|paint) <about>
     """,
     ),
 )

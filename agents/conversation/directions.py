@@ -46,10 +46,11 @@ DIRECTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "budget",
         r"""
+    (?:make|set|raise|increase|lower|cap|bump|put) it (?:up |down )?(?:to |at )?<usd>(?: in all| in total)?
     (?:i|we|you) (?:can|could|will|may) (?:go|stretch|go up|pay|stretch it)(?: up)? to <usd>(?: (?:in all|in total|
         total|altogether))?
     (?:(?:raise|increase|up|bump|lift|extend|set|change|make|lower|reduce|cut|drop|cap|limit|put|keep|fix|
-        bring)(?: up| down)? )?(?:it|(?:the |my |our )?(?:total |whole |overall )?(?:budget|limit|cap|spending|money|
+        bring)(?: up| down)? )?(?:(?:the |my |our )?(?:total |whole |overall )?(?:budget|limit|cap|spending|money|
         costs?))(?: is| be| should be| up| down| now)*(?: (?:to|at|of|under|below|within|is|
         =))*(?: :)? (?:a total of |a maximum of |at most |no more than )?<budget>(?: (?:in all|in total|total|
         altogether|max|maximum|at most|now|overall))*

@@ -103,11 +103,17 @@ class Glossary:
         key = term(word)
         if len(key) < 4 or not key.isalpha():
             return ()
-        near = {one for left in (key, *one_out(key)) for one in self.spellings.get(left, ()) if slips(key, one) == 1}
+        near = {one for left in (key, *one_out(key)) for one in self.spellings.get(left, ()) if _is_slip(key, one)}
         if not near and len(key) >= 7:
             near = {one for one in self.strong if abs(len(one) - len(key)) <= 2 and one[:1] == key[:1]
                     and len(one) >= 6 and slips(key, one) == 2}  # fmt: skip
         return tuple(sorted(near))
+
+
+def _is_slip(word: str, other: str) -> bool:
+    """Whether one is the other with one slip; of four letters none may be another, `crap` is no `crop`."""
+    is_short = len(word) == len(other) == 4 and sorted(word) != sorted(other)
+    return not is_short and slips(word, other) == 1
 
 
 def one_out(word: str) -> Iterator[str]:
@@ -172,7 +178,7 @@ def glossary_of(plan: Plan, brief: Brief | None) -> Glossary:
         shots=tuple(shots),
         made_from=_made_from(plan, place, shots),
         codes=codes,
-        spellings=spellings_of([*strong, *weak, *map(singular, departments)]),
+        spellings=spellings_of([*strong, *map(singular, departments)]),
     )
 
 

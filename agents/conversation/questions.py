@@ -173,6 +173,7 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "why",
         r"""
+    who (?:approved|rejected|accepted|dropped|refused|passed|paused|cancelled) <about>
     (?:explain|tell me) why <about> (?:keeps?|keep on|failed|fails|waits|is|are|was|were|did|does|do|has|have)(?: .+)?
     what is taking <about> so long
     why (?:did|do|have|has|would) (?:you|we|it|they|he|she) .+ (?:for|with|on|in|about|to) <about>
@@ -248,6 +249,8 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "status_of",
         r"""
+    (?:did|have|has) (?:i|we|anyone|anybody|somebody|you) (?:already |yet )?(?:approved?|accept(?:ed)?|reject(?:ed)?|
+        see|seen|pass(?:ed)?|drop(?:ped)?) <about>(?: already| yet)?
     where (?:are|do) we (?:stand )?(?:on|with|in) <about>
     tell (?:me|us) (?:more )?about <about>
     (?:give me|i want|i need) (?:a|the) (?:rundown|summary|overview|update|report|state) (?:of|on|for) <about>

@@ -10,6 +10,7 @@ from dataclasses import replace
 from ...core.names import names_to_offer
 from ...core.wish import About
 from ..language.nouns import singular
+from ..language.words import NUMBERS
 from .amounts import ORDINALS
 from .glossary import term
 from .reference_words import (
@@ -135,6 +136,8 @@ class _Reader:
         text, shots = with_shots(_with_seeds(words), self.scene)
         if isinstance(shots, Lost):
             return shots
+        if " or " in text:
+            return Lost(words=words, why="that is one or the other", near=() if shots else tuple(text.split(" or ")))
         parts = [
             part for part in re.split(r" ?, ?(?:and |or )?| and | or | plus | & | as well as ", text) if part.strip()
         ]
@@ -170,7 +173,10 @@ class _Reader:
             mask = self._in_a_shot(names, shots)
         if not mask:
             return Lost(words=part, why=f"no task fits {_shown(part)!r}")
-        return self._by_head(names, mask)
+        mask = self._by_head(names, mask)
+        if names and names[0] in _SO_MANY and mask.bit_count() != _SO_MANY[names[0]]:
+            return Lost(words=part, why=f"{mask.bit_count()} tasks fit {_shown(part)!r}")
+        return mask
 
     def _in_a_shot(self, names: list[str], shots: dict[str, int]) -> int:
         """Find what a shot is made from: the knight in shot 3 is the knight of its composite."""
@@ -249,6 +255,8 @@ class _Reader:
         return Lost(words=word, why=f"nothing here is called {word!r}", near=near)
 
 
+_SO_MANY = {word: number for word, number in NUMBERS.items() if number > 1} | {"some": 0, "several": 0, "few": 0}
+"""Counts without a `the`: as many must fit; of `some` nobody knows which."""
 _TWO = frozenset(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
 
 

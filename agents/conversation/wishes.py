@@ -268,6 +268,10 @@ def _reject(heard: Heard, scene: Scene) -> Found:
 
 def _omit(heard: Heard, scene: Scene) -> Found:
     words = heard.text("about").split()
+    if words[:1] in (["to"], ["from"], ["into"]) or re.search(
+        r" (?:from|out of|off) (?!the (?:plan|cut|film|list)\b)", (" ").join(words)
+    ):
+        return None
     if any(word in PARTS and not scene.glossary.strong.get(word) for word in words[:3]) or _IN_A_PICTURE.match(
         " ".join(words)
     ):
@@ -296,8 +300,7 @@ def _command(kind: Literal["pause", "resume", "cancel", "prioritise"]) -> Callab
             not slot or (slot.text in _WHOLE and not (slot.text in POINTING and scene.last.tasks))
         ):
             why = "That may mean to pause, or to stop for good what is not done."
-            stays = heard.saying.text.startswith(("stop", "quit", "end", "cease"))
-            if stays:
+            if not slot or heard.saying.text.startswith(("stop", "quit", "end", "cease")):
                 return either(heard.saying, why, "pause everything", "cancel everything")
         about = tasks_in(heard, scene, whole=kind in ("pause", "resume"))
         return about if not isinstance(about, About) else Command(kind=kind, about=about)
@@ -349,6 +352,28 @@ def _budget_unsaid(heard: Heard, scene: Scene) -> Found:
     )
 
 
+def _as_it_is(heard: Heard, scene: Scene) -> Found:
+    about = tasks_in(heard, scene)
+    if not isinstance(about, About):
+        return about
+    why = "That may be your decision, or only that nothing more is done."
+    return either(heard.saying, why, sentence("approve", named(about)), sentence("pause", named(about)))
+
+
+def _new_task(heard: Heard, scene: Scene) -> Found:
+    why = "A session changes the tasks there are; new ones come with a new brief."
+    return either(heard.saying, why, "new brief: a red castle above the sea at dusk", "show me the plan")
+
+
+def _do(heard: Heard, scene: Scene) -> Found:
+    words = heard.text("about").split()
+    about = tasks_in(heard, scene)
+    if not isinstance(about, About) or not words or is_modifier(words[-1]) or words[-1] in PARTS or axes_of(words[-1]):
+        return None
+    why = "That may mean to begin, to make it before the rest, or to make it again."
+    return either(heard.saying, why, sentence("prioritise", named(about)), sentence("retake", named(about)), "go")
+
+
 def _prefer(heard: Heard, scene: Scene) -> Found:
     about = tasks_in(heard, scene)
     if not isinstance(about, About):
@@ -364,7 +389,7 @@ def _prefer(heard: Heard, scene: Scene) -> Found:
 
 _MAKERS: Final[Mapping[str, Callable[[Heard, Scene], Found]]] = {
     "help": _help, "leave": _leave, "begin": _begin, "start_over": _start_over, "kill": _kill, "prefer": _prefer,
-    "later": _later, "cells_unsure": _cells_unsure, (
+    "later": _later, "as_it_is": _as_it_is, "new_task": _new_task, "do": _do, "cells_unsure": _cells_unsure, (
         "budget_unsaid"
     ): _budget_unsaid, (
         "greenlight"
