@@ -7,6 +7,7 @@ const ask = document.getElementById("ask");
 const said = document.getElementById("said");
 let aliveAt = 0;
 let asked = null;
+let isBusy = false;
 let kept = { task: "", note: "" };
 let hideSaid = 0;
 let source = null;
@@ -58,6 +59,7 @@ function say(text, isBad) {
 }
 
 async function decide(action, about, note) {
+  isBusy = true;
   const body = new URLSearchParams({ action, take: about.take ?? "", digest: about.digest, round: about.round, note });
   try {
     const place = about.point ? "course" : "task";
@@ -71,6 +73,8 @@ async function decide(action, about, note) {
   } catch {
     say("Not recorded: the review does not answer; is `callsheet review` still running?", true);
     return false;
+  } finally {
+    isBusy = false;
   }
 }
 
@@ -78,6 +82,7 @@ const shownHere = () => ({ ...(here() ?? document.getElementById("decide") ?? { 
 
 function begin(action) {
   const about = shownHere();
+  if (isBusy) return undefined; // the answer to the last key is on its way
   if (!about.task) return say("Choose a picture first: j and k go through them.", true);
   if (performance.now() < aliveAt) return say(`${about.task} has just changed: look before you decide.`, true);
   if (about.point && action !== "approve" && action !== "reject") return say("About the course there is only a and r.", true);
@@ -92,24 +97,23 @@ function begin(action) {
   document.getElementById("ask-about").textContent = about.point || action === "note" ? "" : `You were shown ${about.take || "no take"} ${about.digest.slice(7, 19)}.`;
   document.getElementById("ask-do").textContent = action === "note" ? "Keep the note" : WORDS[action];
   document.getElementById("ask-note").value = typed?.value || (kept.task === about.task ? kept.note : "");
-  ask.returnValue = "";
   return ask.showModal();
 }
 
-ask.addEventListener("close", async () => {
-  const note = document.getElementById("ask-note").value;
-  if (ask.returnValue === "do" && asked) {
-    const isDone = await decide(asked.action, asked.about, note);
-    const typed = document.querySelector("#decide input[name=note]");
-    if (isDone && typed) typed.value = "";
-  }
+// Not on `close`, which comes late: by then the person may have asked for something else.
+ask.firstElementChild.addEventListener("submit", async (event) => {
+  if (event.submitter?.value !== "do" || !asked) return;
+  const { action, about } = asked;
   asked = null;
+  const isDone = await decide(action, about, document.getElementById("ask-note").value);
+  const typed = document.querySelector("#decide input[name=note]");
+  if (isDone && typed) typed.value = "";
 });
 
 document.getElementById("ask-note").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
-    ask.close("do");
+    document.getElementById("ask-do").click();
   }
 });
 
@@ -146,7 +150,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.ctrlKey || event.metaKey || event.altKey || isWriting || document.querySelector("dialog[open]")) return;
   const does = KEYS[event.key];
-  if (does) {
+  if (does && !(event.repeat && "atron".includes(event.key))) {
     event.preventDefault();
     does();
   }

@@ -80,6 +80,14 @@ async def test_every_decision_has_a_key(castle: Path, key: str, action: str) -> 
     assert [one.action for one in (await record_of(castle, "keep")).decisions] == [action]
 
 
+async def test_a_key_that_is_pressed_twice_decides_once(asking: Path) -> None:
+    async with page_of(asking, "/task/keep") as page:
+        await page.keyboard.press("a")
+        await page.keyboard.press("a")
+        await expect(page.locator("#remarks")).to_contain_text("ada approved")
+    assert len((await record_of(asking, "keep")).decisions) == 1
+
+
 async def test_a_note_by_key_decides_nothing_and_so_does_enter_in_the_field(castle: Path) -> None:
     async with page_of(castle, "/task/keep") as page:
         await page.keyboard.press("n")
