@@ -301,12 +301,11 @@ class Session:
         if self._view is None:
             return
         await self._view.refresh()
-        board, history = self._view.board(), self._view.history
+        board = self._view.board()
         self._scene = replace(
             self._scene,
             plan=self._view.plan,
             brief=self._view.brief,
-            takes={task.name: len(history.tasks[task.name].takes) for task in self._view.plan.tasks},
             states={name: str(card.state) for name, card in board.cards.items()},
         )
 
