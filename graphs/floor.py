@@ -7,6 +7,7 @@ journal.
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 
 import structlog
 
@@ -135,21 +136,23 @@ class Floor:
                 continue
             if await self._steer() or await self._move_money():
                 continue
+            await self._put_questions()
             if not (self._stays and self._waits_for_resume()):
-                return await self._put_questions()
+                return
             log.info("production_paused")
             await self._stirred.wait()
 
     async def _move_money(self) -> bool:
         """Give what is left over to tasks that ended for want of money, and open them again; say whether any was."""
         policy = self._stage.delegation
-        if self._steering and policy and not policy.move_money:
-            await self._steering.ask_about_money()
-            return False
-        moves = money_moves(self._stage)
-        if not moves:
-            return False
-        await self._stage.journal.record(*moves)  # at once: half of them, and a restart would find other moves
+        async with self._steering.looking if self._steering else nullcontext():
+            if self._steering and policy and not policy.move_money:
+                await self._steering.ask_about_money()
+                return False
+            moves = money_moves(self._stage)
+            if not moves:
+                return False
+            await self._stage.journal.record(*moves)  # at once: half of them, and a restart would find other moves
         log.info("money_moved", tasks=len(moves), usd=to_usd(sum(move.micros for move in moves)))
         self._wake(move.task for move in moves)
         return True

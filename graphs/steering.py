@@ -5,35 +5,25 @@ in one transaction. A point that is in the journal is never looked at again, who
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 import structlog
 
-from ..agents.remedies import First, Situation, Team
-from ..agents.steering import Course, chosen, corrected, in_order, looks, shares, steer
+from ..agents.remedies import Situation
+from ..agents.steering import Course, chosen, corrected, steer
 from ..core.brief import Brief, Delegation
 from ..core.canonical import from_json, to_json
 from ..core.change import Change, Difference
 from ..core.course import Correction, CourseAsked, CourseCorrected, CourseLooked, Effect, Evidence, Gift, QuestionsPut
-from ..core.decision import Rewrite
 from ..core.errors import StaleDecision
-from ..core.fact import (
-    Fact,
-    MoneyMoved,
-    PlanChanged,
-    QuestionAsked,
-    TakeJudged,
-    TakeMade,
-    TakePublished,
-    TaskUnfinished,
-)
-from ..core.history import TaskRecord
-from ..core.money import to_micros, to_usd
+from ..core.fact import Fact, MoneyMoved, PlanChanged, QuestionAsked
+from ..core.money import to_usd
 from ..core.plan import Plan, Task
 from .amendments import read_change
 from .reallotting import chance_of, money_moves
+from .seen import Seen, is_untouched
 from .stage import Stage
 
 log = structlog.get_logger()
@@ -49,18 +39,19 @@ class Steering:
         """Begin; what happened before is known."""
         self._stage, self._policy = stage, policy
         self._seen = Seen(stage)
-        self._looking = asyncio.Lock()
+        self.looking = asyncio.Lock()
+        """Held while something is decided here; who moves money meanwhile would move it twice."""
 
     async def look(self) -> bool:
         """Look at every point that is newly reached, and carry out what a person agreed to; say whether any."""
         self._seen.catch_up()
         if not self._is_due():
             return False
-        async with self._looking:
+        async with self.looking:
             self._seen.catch_up()
             while self._is_due():
                 await self._answer()
-                for point in [one for one in self._seen.points() if one not in self._stage.journal.history.points][:1]:
+                if point := self._next_point():
                     await self._at(point)
                 self._seen.catch_up()
             return True
@@ -88,8 +79,12 @@ class Steering:
             await self._stage.journal.record(QuestionsPut(questions=held))
 
     def _is_due(self) -> bool:
-        history = self._stage.journal.history
-        return any(one not in history.points for one in self._seen.points()) or bool(self._agreed())
+        return bool(self._next_point() or self._agreed())
+
+    def _next_point(self) -> str:
+        """Name the first point that is reached and was not looked at; empty where there is none."""
+        done = self._stage.journal.history.points
+        return next((point for point in self._seen.points() if point not in done), "")
 
     def _agreed(self) -> list[CourseAsked]:
         """List what a person agreed to and nobody has carried out."""
@@ -143,37 +138,38 @@ class Steering:
         return replace(added, corrections=(*course.corrections, *added.corrections))
 
     async def _record(self, point: str, course: Course) -> None:
-        facts, changes = list[Fact](), list[tuple[int, Sequence[Task]]]()
-        number = len(self._stage.journal.history.changes)
+        """Write what is done and asked at a point, in one transaction, and go on with tasks as they are then."""
+        facts, changed = list[Fact](), list[tuple[int, Sequence[Task]]]()
         for by, one in course.corrections:
-            tasks = [self._stage.tasks[name] for name in one.tasks if self._is_untouched(name)]
-            if one.kind == "money":
-                facts += [_corrected(point, course, one, by, 0), *_moves(one)]
-            elif not tasks and by.startswith("person:"):  # it came too late, and is not tried again
-                facts.append(_corrected(point, course, replace(one, tasks=()), by, 0))
-            elif tasks:
-                number += 1
-                one = replace(one, tasks=tuple(task.name for task in tasks))  # noqa: PLW2901 - as it can be by now
-                fact = _corrected(point, course, one, by, number)
-                after = [corrected(task, one, f"{by}: {fact.why}") for task in tasks]
-                facts += [
-                    fact,
-                    await asyncio.to_thread(self._change, number, one, by, list(zip(tasks, after, strict=True))),
-                ]
-                changes.append((number, after))
+            number = len(self._stage.journal.history.changes) + len(changed) + 1
+            done, tasks = await asyncio.to_thread(self._carried_out, point, course, one, by, number)
+            facts += done
+            changed += [(number, tasks)] if tasks else []
         if course.question:
             facts.append(_question(point, course, course.question, is_held=self._policy.ask == "digest"))
-        if not facts:
-            facts.append(CourseLooked(point=point, evidence=course.evidence))
         try:
-            await self._stage.journal.record(*facts)
+            await self._stage.journal.record(*(facts or [CourseLooked(point=point, evidence=course.evidence)]))
         except StaleDecision as error:  # a person changed the plan in the same moment; it is looked at once more
             log.info("correction_put_off", point=point, why=str(error))
             await self._stage.journal.refresh()
             return
-        for nth, done in changes:
-            self._stage.change(done, nth)
+        for number, tasks in changed:
+            self._stage.change(tasks, number)
         log.info("course_looked", point=point, corrections=len(course.corrections), asked=course.question is not None)
+
+    def _carried_out(
+        self, point: str, course: Course, one: Correction, by: str, number: int
+    ) -> tuple[list[Fact], list[Task]]:
+        """Give the facts that carry out a correction, and its tasks as they are then. Blocking."""
+        if one.kind == "money":
+            return [_corrected(point, course, one, by, 0), *_moves(one)], []
+        before = [self._stage.tasks[name] for name in one.tasks if self._is_untouched(name)]
+        still = replace(one, tasks=tuple(task.name for task in before))
+        if not before:  # it came too late; what a person agreed to is not tried again
+            return ([_corrected(point, course, still, by, 0)] if by.startswith("person:") else []), []
+        fact = _corrected(point, course, still, by, number)
+        after = [corrected(task, still, f"{by}: {fact.why}") for task in before]
+        return [fact, self._change(number, still, by, list(zip(before, after, strict=True)))], after
 
     def _is_untouched(self, name: str) -> bool:
         return self._stage.is_current(name) and is_untouched(self._stage.journal.history.tasks[name])
@@ -197,127 +193,6 @@ class Steering:
         planned = history.planned.plan_digest if history.planned else ""
         plan: Plan = from_json(Plan, store.get(planned))
         return from_json(Brief, store.get(plan.brief_digest))
-
-
-class Seen:
-    """What the journal showed so far, kept up at the cost of what is new."""
-
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self._read = 0
-        self._micros, self._seconds = 0, 0.0
-        self._judged, self._ended = set[str](), set[str]()
-        self._order: dict[str, tuple[str, ...]] = {}
-        self._places: dict[tuple[str, str], tuple[int, int]] = {}
-        """By kind of point and department: how far the first tasks are done without a gap, and how many those are."""
-        self._expected_seconds = 0.0
-        self._tasks = 0
-
-    @property
-    def departments(self) -> tuple[str, ...]:
-        """Name those that have tasks."""
-        return tuple(self._order)
-
-    def catch_up(self) -> None:
-        """Take in what was written since the last time."""
-        if self._tasks != len(self._stage.tasks):
-            tasks = tuple(self._stage.tasks.values())
-            self._order, self._tasks = in_order(tasks), len(tasks)
-            self._places.clear()
-            self._expected_seconds = sum(self._stage.expected(task).seconds for task in tasks)
-        entries = self._stage.journal.history.entries
-        for entry in entries[self._read :]:
-            self._hear(entry.fact)
-        self._read = len(entries)
-
-    def points(self) -> Iterator[str]:
-        """Name every point that is reached, in the order in which they are looked at."""
-        for name in self._order:
-            yield from (f"first:{name}:{size}" for size in looks(self._count("first", name, self._judged)))
-            yield from (f"gate:{name}:{size}" for size in looks(self._count("gate", name, self._ended)))
-        budget = to_micros(self._stage.journal.bill().budget_usd)
-        yield from (f"tasks:{share}" for share in shares(len(self._ended) / max(1, self._tasks)))
-        yield from (f"money:{share}" for share in shares(self._micros / budget if budget else 0.0))
-        if self._expected_seconds:
-            yield from (f"time:{share}" for share in shares(self._seconds / self._expected_seconds))
-
-    def team(self, name: str, kind: str, count: int | None) -> Team:
-        """Show a department: its first takes, or how its tasks ended, as far as a point goes; None is all there is."""
-        history = self._stage.journal.history
-        names = self._prefix(name, self._judged if kind == "first" else self._ended)[:count]
-        ended = self._prefix(name, self._ended) if count is None else names if kind == "gate" else []
-        records = {one: history.tasks[one] for one in self._order[name]}
-        return Team(
-            name=name,
-            prefers=self._stage.prefers.get(name, ()),
-            firsts=tuple(first for one in names if (first := _first(self._stage.tasks[one], records[one]))),
-            ended=tuple(
-                (self._stage.tasks[one], passed) for one in ended if (passed := _passed(records[one])) is not None
-            ),
-            reworded=tuple(passed for one in names for passed in _reworded(records[one])),
-            waiting=tuple(self._stage.tasks[one] for one, record in records.items() if is_untouched(record)),
-        )
-
-    def _count(self, kind: str, name: str, done: set[str]) -> int:
-        """Count a department's first tasks as `_prefix` does, at the cost of those that are new."""
-        place, count = self._places.get((kind, name), (0, 0))
-        names, tasks = self._order[name], self._stage.journal.history.tasks
-        while place < len(names) and (names[place] in done or _is_out(tasks[names[place]])):
-            count += names[place] in done
-            place += 1
-        self._places[kind, name] = place, count
-        return count
-
-    def _prefix(self, name: str, done: set[str]) -> list[str]:
-        """Give a department's first tasks, as far as all are done; what people took out of the work is left out."""
-        found = list[str]()
-        for one in self._order[name]:
-            if one in done:
-                found.append(one)
-            elif not _is_out(self._stage.journal.history.tasks[one]):
-                break
-        return found
-
-    def _hear(self, fact: Fact) -> None:
-        match fact:
-            case TakeMade():
-                self._micros += fact.micros
-                self._seconds += fact.take.seconds
-            case TakeJudged():
-                self._judged.add(fact.task)
-            case TakePublished() | TaskUnfinished() | QuestionAsked():
-                self._ended.add(fact.task)
-
-
-def is_untouched(record: TaskRecord) -> bool:
-    """Say whether nobody has begun a task, or decided about it."""
-    return not (
-        record.takes or record.routes or record.accepted or record.approval or record.decisions or _is_out(record)
-    )
-
-
-def _is_out(record: TaskRecord) -> bool:
-    return record.is_omitted or record.cancelled is not None or record.paused is not None
-
-
-def _first(task: Task, record: TaskRecord) -> First | None:
-    first = next(iter(record.takes), None)
-    if first is None or first.recipe is None or first.id not in record.verdicts:
-        return None
-    return First(task=task, maker=first.recipe.maker, verdict=record.verdicts[first.id])
-
-
-def _passed(record: TaskRecord) -> bool | None:
-    """Say whether a task that ended passed its gate; None where something else ended it."""
-    if any(verdict.passed for verdict in record.verdicts.values()):
-        return True
-    return None if record.unfinished and record.unfinished.cause != "gate" else False
-
-
-def _reworded(record: TaskRecord) -> Iterator[bool]:
-    for before, after in zip(record.takes, record.takes[1:], strict=False):
-        if isinstance(record.moves.get(before.id), Rewrite) and after.id in record.verdicts:
-            yield record.verdicts[after.id].passed
 
 
 def _money(moves: Sequence[MoneyMoved], stage: Stage) -> Correction:
