@@ -265,7 +265,8 @@ class _Reader(Sentence):
         elif not is_participle(word) and self._starts_noun(following):
             self.wait(TRANSITIVE.get(name, name), by_verb=True)
         else:
-            self.anchor = self.subjects_of_verb()
+            is_of_last = is_participle(word) and not (self.anchor or self._is_object or self.after_copula)
+            self.anchor = self.last[-1:] if is_of_last else self.subjects_of_verb()
             for subject in self.anchor:
                 self.say("attribute", subject, name, "look" if is_participle(word) else "action")
         return True

@@ -32,7 +32,7 @@ _SAME: Final = {
     "golden": "gold", "gray": "grey", "little": "small", "tiny": "small", "big": "large", "huge": "large",
     "giant": "large", "enormous": "large", "over": "above", "under": "below", "beneath": "below", "by": "next to",
     "beside": "next to", "underneath": "below", "wooden": "wood", "people": "person", "nobody": "person", "onto": "on",
-    "on top of": "on", "over top": "above",
+    "on top of": "on", "in the middle of": "in",
 }  # fmt: skip
 _HAS: Final = frozenset({"with", "of", "wearing", "holding", "carrying", "in"})
 _GROUNDS: Final = frozenset({"grass", "rock", "sand", "snow", "sea"})

@@ -6,16 +6,19 @@ the brief; it is only not asked of a picture.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import prose_phrases as phrases
 from .allowances import speaks_of_allowances
 from .cast import Person, people_in, recast
+from .noun_phrase import is_modifier
 from .nouns import singular
 from .words import NUMBERS, word_set
 
 _STOPS = word_set("of for in on with is are from at about to")
-_NO_PICTURE_FIRST = word_set("to that what because who why how can if would is as")
+_NO_PICTURE_FIRST = word_set("to for that what because who why how can if would is as")
+_NO_CLAIM = re.compile(r"\b(?:is|are) needed\b|^(?:nobody|no one) (?:is|are|was|has|can)\b|^all [\w-]+$", re.IGNORECASE)
+"""Sentences that show nothing by themselves: `Nobody is dead yet`, `All large`."""
 
 
 @dataclass(slots=True)
@@ -63,7 +66,7 @@ def parted(text: str) -> Prose:
     return Prose(
         pictures=pictures,
         denied=tuple(dict.fromkeys(parting.denied)),
-        people=people,
+        people=tuple(replace(one, is_=in_picture_english(one.is_)) for one in people),
         teams=tuple(dict.fromkeys((*parting.teams, *teams))),
         asked=parting.asked or (len(pictures) if len(pictures) > 1 else None),
     )
@@ -77,7 +80,7 @@ def sentences_of(text: str) -> list[str]:
     """
     sentences: list[str] = []
     held = ""
-    for part in re.split(r"(?<=[.!?;])[\"')]*\s+|\n+", f"{text} "):
+    for part in phrases.ENDS.split(f"{text} "):
         held = f"{held} {part}".strip()
         if held.endswith(".") and held[:-1].rpartition(" ")[2].lower() in phrases.ABBREVIATED:
             continue
@@ -110,7 +113,12 @@ class _Parting:
 
     def take(self, sentence: str) -> None:
         """Take one sentence as it was written."""
+        if phrases.SHARED_WORK.match(sentence):
+            return
         if found := phrases.TEAM.match(sentence):
+            if phrases.HAS_WORK.match(in_picture_english(sentence[found.end() :])) and not found["colon"]:
+                self.teams.append(found["n"].lower())
+                return
             self._open(team=found["n"].lower())
             self._is_numbered = True
             rest = sentence[found.end() :]
@@ -121,8 +129,10 @@ class _Parting:
             self._open()
             sentence = sentence[found.end() :]
         before, colon, after = sentence.partition(": ")
-        if not colon or speaks_of_allowances(sentence):
-            self._piece(sentence)
+        if colon and phrases.LABEL.match(before):
+            return
+        if not colon or speaks_of_allowances(sentence) or _is_all_modifiers(after):
+            self._piece(sentence.replace(": ", ", "))
             return
         count = _asked(before)
         items = [one for one in phrases.LISTED.split(after) if one.strip()]
@@ -215,12 +225,17 @@ def is_about_no_picture(sentence: str) -> bool:
     (True, False)
     """
     words = re.findall(r"[\w-]+", sentence.lower())
-    if not words or words[0] in _NO_PICTURE_FIRST or re.search(r"\b(?:is|are) needed\b", sentence):
+    if not words or words[0] in _NO_PICTURE_FIRST or _NO_CLAIM.search(sentence):
         return True
     if words[0] in ("this", "it", "that") and {"is", "was"} & set(words[1:3]):
         return any(singular(word) in phrases.NO_PICTURES for word in words[2:7])
     stop = next((at for at, word in enumerate(words[:5]) if word in _STOPS), 5)
     return any(singular(word) in phrases.NO_PICTURES for word in words[:stop])
+
+
+def _is_all_modifiers(text: str) -> bool:
+    words = [word for word in re.findall(r"[\w-]+", in_picture_english(text).lower()) if word != "and"]
+    return bool(words) and all(is_modifier(word) for word in words)
 
 
 def _denials_apart(described: str) -> Iterator[str]:

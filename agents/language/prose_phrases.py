@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from .phrases import TIMES
-from .words import NUMBERS, word_set
+from .words import COLOURS, NUMBERS, word_set
 
 SHOWN: Final = (
     "picture|pic|shot|scene|frame|image|panel|card|character card|level|still|version|half|illustration|plate|"
@@ -29,6 +29,8 @@ def _any_case(pattern: str) -> re.Pattern[str]:
 
 
 ABBREVIATED: Final = word_set("mr mrs ms dr st no vs sir")
+ENDS: Final = re.compile(r"(?<=[.!?;])[\"')]*\s+|\n+|(?<=[\w,]) (?=(?:Scene|Shot|Picture|Frame|SCENE|SHOT) \d+[.:])")
+"""Where a sentence ends; `Scene 2.` begins one even where no full stop stands before it."""
 MARKER: Final = _any_case(rf"^(?:{SHOWN})s? {NUMBER}(?:$|[.:,]\s*| is\s+| shows\s+)")
 """`Shot 2:`, `Level one is`."""
 ORDINAL: Final = _any_case(
@@ -97,6 +99,14 @@ REWORDED: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (_any_case(r"(?P<w>\b(?:fog|mist|rain|snow)) so (?:thick|heavy|dense)\b[^,.;]*"), r"in \g<w>"),
     (_any_case(r"\bto the (?P<s>left|right) of\b"), r"\g<s> of"),
     (_any_case(r"\bhang(?:s|ing) from\b"), "on"),
+    (_any_case(r"(?:^|(?<=, ))late (?:light|sun)\b"), "evening"),
+    (_any_case(r"\b(?P<t>at (?:dawn|day|dusk|night)) and clear\b"), r"\g<t>, clear weather"),
+    (_any_case(rf" in (?:the|this) (?:(?:{_ORDINAL}) )?(?:{SHOWN})(?=[,.;]|$)"), ""),
+    (_any_case(r",? when [^,.;]*?\b(?:over|gone|past)\b(?: and)?"), ","),
+    (_any_case(rf", all (?=(?:{'|'.join(COLOURS)})\b)"), ", "),
+    (_any_case(r"\bwho is \w+(?: years old)? and (?=\w+s )"), "who "),
+    (_any_case(r"(?<=[\w,]) (?:does not|doesn't|do not|don't|never) (?!show|want|need)\w+[^,.;]*"), ""),
+    (_any_case(r"\b(?P<n>[a-z]+s) (?P<a>small|tiny|large|huge) (?=(?:on|in|at) )"), r"\g<a> \g<n> "),
     (_any_case(r"\bhalf (?=(?:under|in|inside|behind|over) )"), ""),
     (_any_case(r" (?:of|on|in) (?:the|this|our) (?:north|south|east|west|season|year|world|town|lot)\b"), ""),
     (_any_case(rf" (?:of|aged) (?:{NUMBER}|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b"
@@ -144,6 +154,11 @@ TEAM: Final = re.compile(
 """`Architecture builds`, `Environment:`."""
 NAMED_TEAM: Final = re.compile(rf"\b({_TEAM})\b(?=:| and (?:{_TEAM})| (?:can|will|has|builds|gives|gets|puts|paints)\b)"
                                rf"|(?<=and )({_TEAM})\b")  # fmt: skip
+LABEL: Final = _any_case(r"^(?:(?:working )?title|client|length|format|genre|style|tone|music)$")
+"""What stands before a colon and says that what follows is no picture."""
+SHARED_WORK: Final = re.compile(rf"^(?:{_TEAM}) and (?:{_TEAM})\b")
+HAS_WORK: Final = _any_case(r"^(?:the|an?) [a-z]+$")
+"""What a department only `has` or `takes`: no picture of its own."""
 EVERY: Final = _any_case(rf"^in (?:every|each|all)(?: of the)? (?:{SHOWN})s?,? (?:there (?:is|are) )?")
 """`In every picture there is`."""
 COUNT: Final = _any_case(

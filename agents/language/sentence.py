@@ -130,7 +130,8 @@ class Sentence:
         self._mark("position", " ".join(sides), found)
         if "center" in sides and len(sides) > 1:
             sides.remove("center")
-        subjects = self.anchor or (list(self.main) if self._stands_somewhere() else self.last[-1:])
+        is_of_main = self._stands_somewhere() or (self._is_object and self.shared in ("in", "wearing"))
+        subjects = self.anchor or (list(self.main) if is_of_main else self.last[-1:])
         if not subjects and not self._denied:
             self._leading_sides += sides
         elif not subjects:

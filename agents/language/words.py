@@ -161,7 +161,7 @@ _VERBS: Final = sorted(
     wield brush tumble roll spin slide skate ski surf curl trip crash land gather share show view have contain
     feature depict reflect illuminate lick bite bark breathe spit shoot aim block park wait wander stroll emerge
     erupt flow stretch loom rear roar see get do go come take put try work tap argue circle listen sew plough dream pray
-    greet meet lurk guide beckon gallop trot crouch peer glide dangle
+    greet meet lurk guide beckon gallop trot crouch peer glide dangle arrive depart tremble whisper knock
     """
     )
 )

@@ -111,7 +111,10 @@ def _with_tasks(brief: Brief, said: list[str]) -> Brief:
         "plate": TaskBrief(department="environment", prompt=f"{plate} {frame}"),
         "plate_wide": TaskBrief(department="environment", prompt=f"a wide shot of {plate} {frame}"),
     }
+    said.append("The plates are taken to be empty, one of them a wide shot.")
     shown = list(entities)[:MOST_ENTITIES]
+    if shown:
+        said.append("An entity by itself is taken to be large, in the center, or, a character, on the right or left.")
     for at, name in enumerate(shown):
         tasks[f"{name}_key"] = _key(name, entities[name], at)
     sentence = (brief.logline or brief.title).strip().rstrip(".")
