@@ -67,6 +67,7 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "prefer",
         r"""
+    (?:that|it|this) (?:will|would) do(?: for now)?|good enough(?: for (?:me|now))?
     (?:i|we) (?:would )?(?:prefer|favour|lean towards?) <takes>(?: (?:of|for) <about>)?
     """,
     ),

@@ -26,6 +26,9 @@ DIRECTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "budget_more",
         rf"""
+    (?:give (?:it|us|me|you) |i will give (?:it|you|us) |add |put in |put )?(?P<usd>(?:\d+(?:\.\d+)?|one|two|three|
+        four|five|ten|twenty|fifty) more (?:dollars?|bucks?|cents?))(?: in)?
+    put another <usd> in
     (?:add|plus|and|put in|throw in) <usd>
     (?:you |we )?(?:can|may) (?:spend|have|use) another <usd>(?: on (?:it|this|that|everything|all this|the film))?
     (?:(?:give (?:it|us|them|me|yourself|the production)|add|put in|i will (?:add|give|put in)|you (?:can|
@@ -46,6 +49,7 @@ DIRECTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "budget",
         r"""
+    <usd> (?:max|maximum|tops|at most|in all|in total|altogether)
     (?:make|set|raise|increase|lower|cap|bump|put) it (?:up |down )?(?:to |at )?<usd>(?: in all| in total)?
     (?:i|we|you) (?:can|could|will|may) (?:go|stretch|go up|pay|stretch it)(?: up)? to <usd>(?: (?:in all|in total|
         total|altogether))?

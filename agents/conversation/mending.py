@@ -6,7 +6,7 @@ from typing import Final
 from ..language.words import ADJECTIVES, COLOURS, FUNCTION, GERUNDS, MATERIALS, SIZES, word_set
 from .glossary import one_out, slips, spellings_of
 from .grammar import words_of_patterns
-from .notes import PARTS
+from .note_words import PARTS
 from .reference_words import GENERIC, POINTING, SMALL, TEAM, WHOLE
 from .sayings import Saying, Word
 from .scene import Scene

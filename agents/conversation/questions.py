@@ -108,6 +108,8 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "costs",
         r"""
+    (?:which|what) (?:task|shot|picture|one|department)(?: was| is)? (?:the )?(?:most expensive|cheapest|costliest|
+        dearest)(?: .+)?
     are we (?:still )?(?:over|under|within|on|in|inside|above|below)(?: the)? budget
     how much(?: money| budget| of the budget)? (?:have|do) (?:we|i|you) (?:got |still have |
         have )?(?:still )?left(?: to spend)?
@@ -173,6 +175,7 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "why",
         r"""
+    who is the (?:maker|painter|model) (?:of|for|behind) <about>
     who (?:approved|rejected|accepted|dropped|refused|passed|paused|cancelled) <about>
     (?:explain|tell me) why <about> (?:keeps?|keep on|failed|fails|waits|is|are|was|were|did|does|do|has|have)(?: .+)?
     what is taking <about> so long
@@ -292,6 +295,7 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "show_takes",
         rf"""
+    (?:start by |begin by )?(?:having|have|taking|take) a look at <about>
     show(?: me| us)?(?: it| that| them| this)? (?:again|once more)
     put <about> (?:up )?(?:on (?:the )?screen|up)
     show(?: me| us)? what (?:you|we) have(?: got)? (?:for|of|on|in) <about>

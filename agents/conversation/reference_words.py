@@ -51,8 +51,8 @@ OTHER: Final = r"(?:the )?(?:other one|other|previous one|one before)"
 STATES: Final[dict[str, frozenset[str]]] = {
     name: word_set(states)
     for names, states in {
-        "approved accepted signed-off finished done complete completed ready-to-go passed good": "accepted approved",
-        "failed failing broken bad": "unfinished stuck failed rejected",
+        "approved accepted signed-off finished done complete completed ready-to-go passed": "accepted approved",
+        "failed failing": "unfinished stuck failed rejected",
         "rejected refused": "rejected unfinished",
         "unfinished incomplete": "unfinished stuck",
         "waiting pending undecided": "waiting",

@@ -32,13 +32,14 @@ from ...core.wish import (
 from ..language.noun_phrase import is_modifier
 from .amounts import takes_of, usd_of
 from .grammar import Heard
-from .notes import PARTS
-from .offers import Torn, either, named, sentence, which
+from .note_words import PARTS
+from .offers import Torn, either, named, which
 from .reference_words import POINTING
 from .references import refer
 from .scene import Scene
 from .slots import one_with_take, takes_in, tasks_in
-from .variations import axes_of, more_like, options_of
+from .unsure import UNSURE
+from .variations import more_like, options_of
 
 Found = Wish | Unclear | Torn | None
 _IN_A_PICTURE: Final = re.compile(
@@ -308,100 +309,37 @@ def _command(kind: Literal["pause", "resume", "cancel", "prioritise"]) -> Callab
     return ordered
 
 
-def _start_over(heard: Heard, scene: Scene) -> Found:
-    why = "That may mean to make everything again, or to begin with another brief."
-    return either(heard.saying, why, "redo everything", "new brief: a red castle above the sea at dusk")
-
-
-def _kill(heard: Heard, scene: Scene) -> Found:
-    about = tasks_in(heard, scene)
-    if not isinstance(about, About):
-        return about
-    why = "That may mean to leave it out, to stop its work, or to have it done again."
-    return either(heard.saying, why, *(sentence(kind, named(about)) for kind in ("omit", "cancel", "reject")))
-
-
-def _later(heard: Heard, scene: Scene) -> Found:
-    about = tasks_in(heard, scene)
-    if not isinstance(about, About):
-        return about
-    why = "Nothing is put last by itself: hold it, or say what goes first."
-    return either(heard.saying, why, sentence("pause", named(about)), "help")
-
-
-def _cells_unsure(heard: Heard, scene: Scene) -> Found:
-    """Tell a picture there is from one still to be made: `show me the towers at dawn`."""
-    about, cells = tasks_in(heard, scene), heard.text("cells")
-    if not isinstance(about, About) or axes_of(cells) is None or re.search(r"\b(?:too|also|as well)\b", cells):
-        return None
-    if isinstance(refer(f"{heard.text('about')} {cells}", scene), About):
-        return None
-    why = "There is no such picture yet: it may be made beside the one there is, or in its place."
-    name = named(about)
-    return either(heard.saying, why, f"{name} {cells} too", f"make {name} {cells}")
-
-
-def _budget_unsaid(heard: Heard, scene: Scene) -> Found:
-    now = scene.plan.budget_usd if scene.plan else 1.0
-    scale = 0.5 if re.match(r"(?:lower|cut|reduce|halve|spend less|less)", heard.saying.text) else 2.0
-    return either(
-        heard.saying,
-        "It is not said to how much.",
-        f"set the budget to {now * scale:.2f} dollars",
-        ("another 50 cents"),
-    )
-
-
-def _as_it_is(heard: Heard, scene: Scene) -> Found:
-    about = tasks_in(heard, scene)
-    if not isinstance(about, About):
-        return about
-    why = "That may be your decision, or only that nothing more is done."
-    return either(heard.saying, why, sentence("approve", named(about)), sentence("pause", named(about)))
-
-
-def _new_task(heard: Heard, scene: Scene) -> Found:
-    why = "A session changes the tasks there are; new ones come with a new brief."
-    return either(heard.saying, why, "new brief: a red castle above the sea at dusk", "show me the plan")
-
-
-def _do(heard: Heard, scene: Scene) -> Found:
-    words = heard.text("about").split()
-    about = tasks_in(heard, scene)
-    if not isinstance(about, About) or not words or is_modifier(words[-1]) or words[-1] in PARTS or axes_of(words[-1]):
-        return None
-    why = "That may mean to begin, to make it before the rest, or to make it again."
-    return either(heard.saying, why, sentence("prioritise", named(about)), sentence("retake", named(about)), "go")
-
-
-def _prefer(heard: Heard, scene: Scene) -> Found:
-    about = tasks_in(heard, scene)
-    if not isinstance(about, About):
-        return about
-    takes = takes_in(heard, scene, about)
-    why = "That may be your decision, or only an opinion."
-    offers = (
-        f"approve take {takes[0] if takes else 1} of {named(about)}",
-        (f"note on {named(about)}: {heard.saying.raw}"),
-    )
-    return either(heard.saying, why, *offers)
-
-
 _MAKERS: Final[Mapping[str, Callable[[Heard, Scene], Found]]] = {
-    "help": _help, "leave": _leave, "begin": _begin, "start_over": _start_over, "kill": _kill, "prefer": _prefer,
-    "later": _later, "as_it_is": _as_it_is, "new_task": _new_task, "do": _do, "cells_unsure": _cells_unsure, (
-        "budget_unsaid"
-    ): _budget_unsaid, (
-        "greenlight"
-    ): lambda heard, scene: Greenlight(), (
-        "deliver"
-    ): lambda heard, scene: Deliver(),
-    "costs": _asking(lambda about: Costs(about=about)), "price": _asking(lambda about: Price(about=about)),
-    "status": _asking(lambda about: Status(about=about)), "status_of": _asking(lambda about: Status(about=about)),
-    "plan": _asking(lambda about: ShowPlan(about=about)), "why": _why, "show_takes": _show_takes, "compare": _compare,
-    "retake": _retake, "retake_bare": _retake, "reroute": _reroute, "budget": _budget, "budget_more": _budget,
-    "more_like": more_like, "options": options_of, "light": options_of, "vary": options_of,
-    "approve": _approve, "approve_take": _approve_take, "reject": _reject, "omit": _omit, "ingest": _ingest,
-    "pause": _command("pause"), "resume": _command("resume"), "cancel": _command("cancel"), "prioritise": _command(
-        "prioritise"),
-}  # fmt: skip
+    "help": _help,
+    "leave": _leave,
+    "begin": _begin,
+    "greenlight": lambda heard, scene: Greenlight(),
+    "deliver": lambda heard, scene: Deliver(),
+    "costs": _asking(lambda about: Costs(about=about)),
+    "price": _asking(lambda about: Price(about=about)),
+    "status": _asking(lambda about: Status(about=about)),
+    "status_of": _asking(lambda about: Status(about=about)),
+    "plan": _asking(lambda about: ShowPlan(about=about)),
+    "why": _why,
+    "show_takes": _show_takes,
+    "compare": _compare,
+    "retake": _retake,
+    "retake_bare": _retake,
+    "reroute": _reroute,
+    "budget": _budget,
+    "budget_more": _budget,
+    "more_like": more_like,
+    "options": options_of,
+    "light": options_of,
+    "vary": options_of,
+    "approve": _approve,
+    "approve_take": _approve_take,
+    "reject": _reject,
+    "omit": _omit,
+    "ingest": _ingest,
+    "pause": _command("pause"),
+    "resume": _command("resume"),
+    "cancel": _command("cancel"),
+    "prioritise": _command("prioritise"),
+    **UNSURE,
+}
