@@ -5,7 +5,6 @@ Each gives a noun, or nothing and the reason: then the caller goes by its rules,
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from ..agents.aggregator import aggregate
@@ -22,6 +21,7 @@ from ..core.chat import Answer, ChatSpec
 from ..core.crew import Crew
 from ..core.decision import Move, Reseed, Rewrite
 from ..core.delivery import Strip
+from ..core.errors import ChatFailed
 from ..core.history import TaskRecord
 from ..core.plan import Plan, Requirement, Task
 from ..core.ports import Journal, Store
@@ -139,6 +139,10 @@ async def looked_by_chat(
         digest: of the picture.
         asked: the task's requirements.
         before: what the others said.
+
+    Raises:
+        ChatFailed: nobody answered, and a must-have hangs on it: the picture is looked at another day. What was
+            answered by then is kept, and not paid for again.
     """
     thinker, seat = stage.thinker, next((one for one in stage.crew.critics if one.is_chat), None)
     spec = thinker.asks("critic") if thinker else None
@@ -150,25 +154,26 @@ async def looked_by_chat(
     if not due or not judge("", known, before, floor=task.gate.floor).passed:
         return ()
     picture = await asyncio.to_thread(stage.store.get, digest)
-    first, rest = due[0], due[1:]
-    opinion, is_answered = await _opinion(thinker, spec, task, picture, first)
-    if not is_answered:
-        return (opinion, *(replace(opinion, requirement=one.id) for one in rest))
-    others = await asyncio.gather(*(_opinion(thinker, spec, task, picture, one) for one in rest))
-    return (opinion, *(one for one, _ in others))
+    thoughts = [await _opinion(thinker, spec, task, picture, due[0])]
+    if not thoughts[0].is_away:
+        thoughts += await asyncio.gather(*(_opinion(thinker, spec, task, picture, one) for one in due[1:]))
+    if away := next((one for one in thoughts if one.is_away), None):
+        if any(one.must and one.id not in scored for one in due):
+            raise ChatFailed(spec.name, "unreachable", away.why)
+        thoughts += [away] * (len(due) - len(thoughts))
+    return tuple(
+        thought.found or Unscored(requirement=one.id, critic=CRITIC, reason=thought.why[:300])
+        for one, thought in zip(due, thoughts, strict=True)
+    )
 
 
 async def _opinion(
     thinker: Thinker, spec: ChatSpec, task: Task, picture: bytes, requirement: Requirement
-) -> tuple[Opinion, bool]:
-    """Give an opinion, and whether the model had one."""
-
+) -> Thought[Opinion]:
     def read(answer: Answer) -> Opinion | Fault:
         return read_critic(answer, requirement)
 
-    thought: Thought[Opinion] = await thinker.think(ask_critic(requirement, picture, spec), read, task=task.name)
-    nothing = Unscored(requirement=requirement.id, critic=CRITIC, reason=thought.why[:300])
-    return thought.found or nothing, thought.found is not None
+    return await thinker.think(ask_critic(requirement, picture, spec), read, task=task.name)
 
 
 async def written_note(

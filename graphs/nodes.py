@@ -15,7 +15,7 @@ from ..agents.reviser import Attempt, best_attempt, revise
 from ..agents.router import Route, route
 from ..core.brief import Delegation
 from ..core.decision import Accept, Ask, Move, Repair, Reseed, Retry, Stop
-from ..core.errors import BudgetExceeded, MakerFailed, ServiceRefused, StaleDecision, WorkerLost
+from ..core.errors import BudgetExceeded, ChatFailed, MakerFailed, ServiceRefused, StaleDecision, WorkerLost
 from ..core.fact import (
     Fact,
     MoveChosen,
@@ -125,7 +125,7 @@ class TaskNodes:
             try:
                 opinions = await self._looked(task, take.digest, asked, earlier, (*references, *_style_of(task)))
                 opinions += await looked_by_chat(self.stage, task, take.digest, asked, opinions)
-            except WorkerLost as error:
+            except (WorkerLost, ChatFailed) as error:
                 return await self._give_up(state, f"nobody could look at it: {error}", "world")
             facts.append(TakeScored(task=task.name, take=take.id, digest=take.digest, panel=panel, opinions=opinions))
         verdict = judge(take.id, task.requirements, opinions, floor=task.gate.floor)

@@ -54,6 +54,8 @@ class Thought(Generic[T]):
     chat: str = ""
     """Who was asked; empty where the crew has nobody for it."""
     usd: float = 0.0
+    is_away: bool = False
+    """Whether nobody answered at all, or there was no money to ask: another day it may be otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +99,13 @@ class Thinker:
         spec = self.asks(ask.agent)
         if spec is None:
             return Thought(found=None, why=f"no language model is hired for the {ask.agent}")
-        usd, why = 0.0, ""
+        usd, why, is_away = 0.0, "", False
         ask = ask.without_secrets()
         for repairs_left in range(MOST_REPAIRS, -1, -1):
             try:
                 answer, paid = await self._answer(spec, ask, task)
             except (ChatFailed, BudgetExceeded) as error:
-                why = str(error)
+                why, is_away = str(error), True
                 break
             usd += paid
             found = await asyncio.to_thread(read, answer)
@@ -115,7 +117,7 @@ class Thinker:
                 break
             ask = ask.told(answer.text, found.says).without_secrets()
         await self.fall_back(ask.agent, spec.name, why, task=task)
-        return Thought(found=None, why=why, chat=spec.name, usd=usd)
+        return Thought(found=None, why=why, chat=spec.name, usd=usd, is_away=is_away)
 
     async def fall_back(self, agent: Agent, chat: str, why: str, *, task: str = "") -> None:
         """Journal that an agent goes by its rules."""

@@ -28,7 +28,7 @@ def report_of(plan: Plan, manifest: Manifest, strips: Sequence[Strip]) -> str:
         strips: tasks that failed first and passed in the end.
     """
     totals = manifest.totals
-    spent = totals.usd - (totals.thinking.usd if totals.thinking else 0.0)
+    spent = round(totals.usd - (totals.thinking.usd if totals.thinking else 0.0), 6)
     lines = [
         f"title: {plan.title}",
         f"delivered: {totals.accepted} of {len(plan.tasks)} tasks accepted, {totals.takes} takes made",

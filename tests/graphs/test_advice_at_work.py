@@ -87,17 +87,36 @@ async def test_nobody_pays_for_an_opinion_about_what_is_refused_already(set_stag
     assert chat.asked == []
 
 
-async def test_a_chat_that_is_away_is_asked_once_a_take_and_its_must_haves_stay_unchecked(set_stage: SetStage) -> None:
+async def test_while_a_chat_is_away_a_must_have_only_it_can_check_waits_for_another_day(set_stage: SetStage) -> None:
+    is_away = [True]
+
+    def say(ask: Ask) -> str:
+        if is_away[0]:
+            raise ChatFailed(NAME, "overloaded", "529")
+        return "yes"
+
+    chat = Speaking(say)
+    stage = hired(await set_stage(task(rounds=0)), chat, critic=NAME)
+    assert await run(stage, "keep") == "unfinished"
+    ended = stage.journal.history.tasks["keep"].unfinished
+    assert ended is not None
+    assert (ended.cause, len(chat.asked), len(facts(stage, FellBack))) == ("world", 1, 1)
+    assert facts(stage, TakeScored) == []
+    is_away[0] = False
+    stage.journal.history.tasks["keep"].unfinished = None  # as the next run's lease does
+    assert await run(stage, "keep") == "accepted"
+    assert len(stage.journal.history.tasks["keep"].takes) == 1
+
+
+async def test_what_others_have_checked_does_not_wait_for_a_chat_that_is_away(set_stage: SetStage) -> None:
     def away(ask: Ask) -> str:
         raise ChatFailed(NAME, "overloaded", "529")
 
     chat = Speaking(away)
-    stage = hired(await set_stage(task(rounds=0)), chat, critic=NAME)
-    assert await run(stage, "keep") == "unfinished"
-    assert len(chat.asked) == 1
-    unscored = [one for one in facts(stage, TakeScored)[0].opinions if one.critic == "chat"]
-    assert all(isinstance(one, Unscored) for one in unscored)
-    assert len(facts(stage, FellBack)) == 1
+    stage = hired(await set_stage(still("keep")), chat, critic=NAME)
+    assert await run(stage, "keep") == "accepted"
+    said = [one for one in facts(stage, TakeScored)[0].opinions if one.critic == "chat"]
+    assert [type(one) for one in said] == [Unscored]
 
 
 async def test_instructions_painted_into_an_answer_are_no_score(set_stage: SetStage) -> None:
