@@ -28,6 +28,8 @@ from .rooms import Chair, Rooms
 from .session import Reply, Session
 
 _LISTENS_SECONDS = 1.0
+_MOST_NEWS = 100
+"""Kept in a thread; all of it is streamed."""
 _THREAD: Final = re.compile(r"[\w-]{1,64}")
 """A thread's id that can name a folder."""
 
@@ -52,7 +54,7 @@ class SessionState(MessagesState):
     proposal: NotRequired[str]
     """As canonical JSON; empty where nothing waits."""
     news: NotRequired[list[dict[str, str]]]
-    """What happened between the turn before and this one."""
+    """What happened between the turn before and this one, the last of it."""
 
 
 class Said(TypedDict, total=False):
@@ -159,7 +161,7 @@ class SessionNodes:
             if not (waits and heard.is_busy):
                 break
         ends = [one["text"] for one in told if waits and one["kind"] == "run"]
-        return {"news": told, "messages": [AIMessage(text) for text in ends[-1:]]}
+        return {"news": told[-_MOST_NEWS:], "messages": [AIMessage(text) for text in ends[-1:]]}
 
     async def _say(self, config: RunnableConfig, turn: Turn) -> Said:
         try:
@@ -177,7 +179,7 @@ async def _answered(session: Session, shown: str, *, yes: bool) -> Reply:
     """Carry an answer to the session, if what it waits for is what the person was shown."""
     waiting = session.proposal
     if waiting is None or to_json(waiting) != shown:
-        why = "it was answered before" if waiting is None else "something else is proposed by now"
+        why = "it waits for no yes any more" if waiting is None else "something else is proposed by now"
         return Reply(text=f"nothing was done: {why}", proposal=waiting)
     return await session.agree() if yes else await session.wish(Consent(yes=False))
 
@@ -185,7 +187,7 @@ async def _answered(session: Session, shown: str, *, yes: bool) -> Reply:
 def _actions(proposal: Proposal) -> list[ActionRequest]:
     """Show what would be done, an action for each act; the first tells all of it."""
     says = "\n".join((*proposal.says, *(f"note: {one}" for one in proposal.notices)))
-    rest = "together with the first: all of it is done, or nothing"
+    rest = "agreed to together with the first, or not at all"
     return [
         ActionRequest(name=act.kind, args=_args(act), description=rest if place else says)
         for place, act in enumerate(proposal.acts)

@@ -176,7 +176,7 @@ async def test_an_answer_that_is_none_can_be_given_again(thread: Thread) -> None
 
 
 @pytest.mark.slow
-async def test_all_acts_of_a_proposal_are_done_or_none(thread: Thread) -> None:
+async def test_all_acts_of_a_proposal_are_agreed_to_or_none(thread: Thread) -> None:
     await made(thread)
     request = asked(await thread.say("approve the plates"))
     assert request
@@ -204,7 +204,7 @@ async def test_an_answer_given_twice_acts_once(thread: Thread) -> None:
     assert await decisions(thread.folder) == 1
     again = thread.restarted()
     state = await again._run(Command(resume={"decisions": [YES]}), before)
-    assert "nothing was done: it was answered before" in last(state)
+    assert "nothing was done: it waits for no yes any more" in last(state)
     assert await decisions(thread.folder) == 1
     again.graphs.close()
 
