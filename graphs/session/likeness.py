@@ -31,8 +31,15 @@ def close_to(take: Take, change: Change, task: Task, crew: Crew) -> Change:
         raise NothingToDo(f"nobody on this crew makes a {task.make} from another picture", fix)
     become = next((one for one in change.tasks if one.name == task.name), task)
     told = Difference(task=task.name, what="source", before="", after=f"begins from {take.id}")
+    notices = change.notices
+    if take.recipe and take.recipe.prompt != become.prompt:
+        notices = (
+            *notices,
+            f"{take.id} was drawn from other words, {take.recipe.prompt!r}; the new one keeps the present",
+        )
     return replace(
         change,
+        notices=notices,
         tasks=(replace(become, start=Start(picture=take.digest, strength=CLOSE)),),
         differences=(*change.differences, told),
     )
