@@ -15,6 +15,7 @@ from callsheet.core.decision import Order
 from callsheet.core.fact import Fact, Greenlit, LeaseTaken, OrderGiven, ProductionPlanned, TasksAdded
 from callsheet.core.history import History
 from callsheet.core.plan import Addition, Gate, Task
+from callsheet.graphs.floor import Floor
 from callsheet.graphs.production import ProductionNodes
 from callsheet.graphs.stage import Stage
 from callsheet.models.simulated import Pace, SimulatedWorkers
@@ -84,7 +85,9 @@ class Production:
                 await other.record(fact)
 
         speaking = asyncio.ensure_future(speak())
-        driving = asyncio.ensure_future(ProductionNodes(stage=stage, plan=PLAN, deliver_package=_nothing).produce({}))
+        floor = Floor(stage, PLAN.departments, lambda task: stage.expected(task).seconds)
+        nodes = ProductionNodes(stage=stage, plan=PLAN, floor=floor, deliver_package=_nothing)
+        driving = asyncio.ensure_future(nodes.produce({}))
         await asyncio.wait([driving], timeout=killed_at)
         driving.cancel()
         await asyncio.wait([driving])
