@@ -153,8 +153,8 @@ class Steering:
             log.info("correction_put_off", point=point, why=str(error))
             await self._stage.journal.refresh()
             return
-        for number, tasks in changed:
-            self._stage.change(tasks, number)
+        for nth, after in changed:
+            self._stage.change(after, nth)
         log.info("course_looked", point=point, corrections=len(course.corrections), asked=course.question is not None)
 
     def _carried_out(
