@@ -87,7 +87,8 @@ _STRONG: Final = (
     r"that)?|right on|deal|done|as you (?:say|propose|suggest)|i would say so|that is it exactly|yessir|totally)"
 )
 _WEAK: Final = (
-    r"(?:good|great|perfect|fine|right|nice|lovely|excellent|wonderful|cool|brilliant|super|please|thanks|thank you|"
+    r"(?:looks (?:good|great|fine|right|perfect)(?: to me)?|good|great|perfect|fine|right|nice|lovely|excellent|"
+    r"wonderful|cool|brilliant|super|please|thanks|thank you|"
     r"then|now|well|ahead|and|, |go ahead|go|absolutely|very|mate|everyone|it is|sir)"
 )
 _GOING: Final = (
