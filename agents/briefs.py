@@ -132,7 +132,8 @@ def parse_brief(text: str, form: Form) -> Brief:
 
 def _prose(text: str) -> dict[object, object]:
     """Take a text as the logline, with the money and time it allows."""
-    allowed = {"budget_usd": budget_in(text), "deadline": deadline_in(text)}
+    start = text[:20_000]  # a longer one is refused
+    allowed = {"budget_usd": budget_in(start), "deadline": deadline_in(start)}
     return {"logline": text} | {name: value for name, value in allowed.items() if value is not None}
 
 

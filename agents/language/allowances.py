@@ -9,7 +9,9 @@ _TENS: Final = {word: 10 * at for at, word in enumerate(
     ["ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=1)}  # fmt: skip
 _SMALL: Final = {**NUMBERS, **_TENS, "a": 1, "an": 1, "a couple of": 2, "half a": 0.5, "half an": 0.5}
 _WORD: Final = "|".join(sorted((*NUMBERS, *_TENS), key=len, reverse=True))
-_AMOUNT: Final = rf"(?:\d[\d,]*(?:\.\d+)?|(?:(?:a|and|{_WORD}|hundred|thousand)[ -])*(?:{_WORD}|hundred|thousand))"
+_AMOUNT: Final = (
+    rf"(?:\d[\d,]*(?:\.\d+)?|(?:(?:a|and|{_WORD}|hundred|thousand)[ -]){{0,12}}(?:{_WORD}|hundred|thousand))"
+)
 _DOLLARS: Final = re.compile(
     rf"(?:\$ ?(?P<sign>\d[\d,]*(?:\.\d+)?)|\b(?P<n>{_AMOUNT}) (?:us )?(?:dollars|bucks|usd)"
     rf"(?: (?:and )?(?P<cents>{_WORD}))?)",

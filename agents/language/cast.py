@@ -46,9 +46,10 @@ def people_in(text: str) -> tuple[Person, ...]:
     found: dict[str, Person] = {}
     for pattern in (_APPOSITION, _COPULA, _CALLED):
         for match in pattern.finditer(text):
-            name, is_ = match["name"], " ".join(match["is"].split())
-            person = Person(name=name, is_=is_)
-            if name.split()[0] not in _NO_NAMES and person.short not in _NO_PERSONS:
+            words = match["name"].split()
+            name = " ".join(words[1:] if words[0] in _NO_NAMES else words)
+            person = Person(name=name, is_=" ".join(match["is"].split()))
+            if name and name.split()[0] not in _NO_NAMES and person.short not in _NO_PERSONS:
                 found.setdefault(name, person)
     return tuple(sorted(found.values(), key=lambda one: text.index(one.name)))
 
@@ -72,7 +73,7 @@ def recast(text: str, people: tuple[Person, ...]) -> str:
 
 def _without_apposition(text: str, person: Person) -> str:
     name, is_ = re.escape(person.name), re.escape(person.is_)
-    text = re.sub(rf"\b{name}, {is_},(?= [a-z])", person.is_, text, count=1)
+    text = re.sub(rf"\b{name}, {is_},(?= [a-z]+(?:s|ing)\b)", person.is_, text, count=1)
     text = re.sub(rf"\b{name}, {is_}", person.is_, text, count=1)
     text = re.sub(rf"\b{name} is {is_}", person.is_, text, count=1)
     return re.sub(rf"\b{is_} (?:called|named) {name}", person.is_, text, count=1)

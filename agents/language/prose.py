@@ -15,6 +15,8 @@ from .noun_phrase import is_modifier
 from .nouns import singular
 from .words import NUMBERS, word_set
 
+_MOST_LEADS = 12
+"""How many phrases may lead in one after the other."""
 _STOPS = word_set("of for in on with is are from at about to")
 _NO_PICTURE_FIRST = word_set("to for that what because who why how can if would is as")
 _NO_CLAIM = re.compile(r"\b(?:is|are) needed\b|^(?:nobody|no one) (?:is|are|was|has|can)\b|^all [\w-]+$", re.IGNORECASE)
@@ -207,14 +209,16 @@ def in_picture_english(sentence: str) -> str:
     >>> in_picture_english("I never want to see a dragon"), in_picture_english("There are two ships, seen wide")
     ('no dragon', 'two ships, wide shot')
     """
-    said, before = sentence.strip(" ,"), ""
-    while said != before:
+    said = sentence.strip(" ,")
+    for _ in range(_MOST_LEADS):
         before = said
         for pattern, instead in (*phrases.DENIALS, *phrases.REWORDED):
             said = pattern.sub(instead, said).strip(" ,")
         for lead in phrases.LEADS:
             said = lead.sub("", said).strip(" ,")
         said = re.sub(r"\s+(?=,)|\s(?=\s)", "", said).replace(",,", ",")
+        if said == before:
+            break
     return said
 
 

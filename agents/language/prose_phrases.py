@@ -45,7 +45,8 @@ CUT: Final = _any_case(
     r"(?:on|with|to|at|in|over) (?=\w)|^(?:and |then )?(?:we|they) close (?:on|with) "
 )
 """`We open on`, `Then we cut to`."""
-THEN: Final = _any_case(r"^(?:and |so )?(?:then|next|after that|afterwards|finally|at last|lastly)(?: comes?)?,? ")
+THEN: Final = _any_case(r"^(?:and |so )?(?:then|next|after that|afterwards|finally|at last|lastly|somewhere)"
+                       r"(?: comes?)?,? ")  # fmt: skip
 LEADS: Final = tuple(
     _any_case(pattern)
     for pattern in (

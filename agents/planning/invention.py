@@ -54,7 +54,11 @@ def fill(brief: Brief) -> Filled:
 
 
 def _title(logline: str) -> str:
-    cast = [one.is_.split(" ", 1)[1].title() for one in list(entities_of(read(logline)).values())[:2]]
+    if found := re.search(r"\btitle: ?([^.;:!?\n]{2,60}?)(?=[.;:!?\n]| (?:scene|shot) \d|$)", logline, re.IGNORECASE):
+        return found[1].strip()
+    prose = parted(logline[:4000])
+    told_of = ". ".join(one.text for one in prose.pictures) or logline
+    cast = [one.is_.split(" ", 1)[1].title() for one in list(entities_of(read(told_of)).values())[:2]]
     words = re.sub(r"[^\w\s'-]", "", logline).split()
     return " and ".join(cast) or " ".join(words[:6]) or "Untitled"
 

@@ -82,10 +82,12 @@ def _scenes_of(prose: Prose, at: int) -> Iterator[Scene]:
 
 
 def _consistent(sentences: list[str]) -> str:
-    """Join sentences, without those that deny what another one shows."""
+    """Join sentences, denials last, without those that deny what another one shows."""
     shown = {subject for one in sentences for subject in read(one).subjects}
     kept = [one for one in sentences if not shown & {atom.subject for atom in read(one).of("absence")}]
-    return _counted(". ".join(kept or sentences))
+    shows = [one for one in kept if not one.startswith("no ")]
+    denies = [one for one in kept if one.startswith("no ")]
+    return _counted(", ".join((". ".join(shows), *denies)) if shows else ". ".join(sentences))
 
 
 def _counted(text: str) -> str:

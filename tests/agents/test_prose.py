@@ -1,6 +1,7 @@
 """A director's prose: parted into pictures, people and allowances, and planned."""
 
 from functools import cache
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -107,6 +108,21 @@ def test_a_name_stands_for_what_its_bearer_is() -> None:
     assert recast(text, people_in(text)) == "a tall woman in a white coat. the woman waits on the left."
 
 
+def test_what_leads_in_is_no_part_of_a_name() -> None:
+    assert [one.name for one in people_in("Then Brother Colm, a thin man in a robe, close.")] == ["Brother Colm"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Working title: Saltwater Saints. A red castle.", "A red castle. Nobody is dead yet.",
+        "A red castle. Environment and Architecture can share it.", "A red castle in the last picture.",
+    ],
+)  # fmt: skip
+def test_titles_asides_and_who_shares_the_work_are_not_asked_of_the_picture(text: str) -> None:
+    assert [one.rstrip(".") for one in pictures(text)] == ["A red castle"]
+
+
 def test_two_who_share_a_noun_keep_their_names() -> None:
     text = "Ana, a young woman, waits. Bea, an old woman, sleeps. Ana sings."
     assert recast(text, people_in(text)).endswith("Ana sings.")
@@ -166,6 +182,14 @@ def test_any_text_is_parted_without_a_fault(text: str) -> None:
     prose = parted(text)
     assert all(one.sentences for one in prose.pictures)
     assert all(one.startswith("no ") for one in prose.denied)
+
+
+@pytest.mark.parametrize("words", ["and ", "a ", "no ", "one hundred and ", "Ana, a ", "fog in the ", "It opens on "])
+def test_a_text_that_goes_on_and_on_is_parted_at_once(words: str) -> None:
+    start = process_time()
+    text = (words * 20_000)[:20_000]
+    budget_in(text), deadline_in(text), parted(text[:4000])
+    assert process_time() - start < 2
 
 
 @settings(max_examples=20, deadline=None)
