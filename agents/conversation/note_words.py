@@ -23,9 +23,9 @@ PARTS: Final = word_set(
 ORDERS: Final = (
     r"(?:"
     r"we should have|could we have|could i have|i would like|i would love|can we have|let us have|"
-    r"let us make|can i have|may i have|regenerate|send back|re-light|rerender|give me|give us|"
+    r"let us make|can i have|may i have|regenerate|re-light|rerender|give me|give us|"
     r"relight|reshoot|retouch|we need|we want|adjust|change|colour|i need|i want|i wish|redraw|"
-    r"reject|remake|render|retake|revise|rework|bring|do me|dress|frame|light|paint|place|"
+    r"remake|render|retake|revise|rework|bring|do me|dress|frame|light|paint|place|"
     r"rerun|shoot|stage|style|tweak|crop|dial|draw|give|have|keep|make|move|push|redo|take|"
     r"tint|turn|fix|let|put|set|try|do|show me"
     r")"

@@ -235,6 +235,8 @@ def _added(saying: Saying, scene: Scene) -> Revise | None:
     for place, pattern in enumerate(ADDING):
         for found in _every(pattern, saying.text):
             text, about = _slot(saying, found, "text"), _about(_slot(saying, found, "about"), scene)
+            if text.text.startswith(("take ", "takes ")):
+                continue
             if not about or not text or (place == ON and not _may_stand_on(text, found["about"])):
                 continue
             if place < 2:

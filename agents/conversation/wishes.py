@@ -263,7 +263,7 @@ def _reject(heard: Heard, scene: Scene) -> Found:
     about = tasks_in(heard, scene)
     if not isinstance(about, About):
         return about
-    note = heard.slot("text")
+    note = heard.slot("text") or heard.slot("takes")
     return Reject(about=about, text=note.raw if note else "")
 
 
