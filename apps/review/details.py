@@ -185,6 +185,8 @@ _DID: Mapping[str, str] = {
     "approve": "approved",
     "reject": "rejected",
     "retake": "asked for a retake of",
+    "modify": "changed what is asked for after",
+    "escalate": "handed on, after",
     "omit": "left out",
 }
 
