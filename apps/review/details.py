@@ -172,7 +172,7 @@ def _remarks(history: History, name: str) -> Iterator[Remark]:
     takes: Mapping[str, str] = {take.digest: take.id for take in history.tasks[name].takes}
     for entry in reversed(history.entries):
         match entry.fact:
-            case DecisionTaken(task=task, decision=one) if task == name:
+            case DecisionTaken(task=task, decision=one) if task == name and one.action in _DID:
                 what = f"{_DID[one.action]} {takes.get(one.digest, 'it')}"
                 yield Remark(at=entry.at, by=one.by, what=what, note=one.note)
             case NoteMade(note=note) if note.about == name and not _is_beside_a_decision(history, entry.seq):
@@ -185,8 +185,6 @@ _DID: Mapping[str, str] = {
     "approve": "approved",
     "reject": "rejected",
     "retake": "asked for a retake of",
-    "modify": "changed what is asked for after",
-    "escalate": "handed on, after",
     "omit": "left out",
 }
 
