@@ -120,4 +120,5 @@ def speaks_of_allowances(sentence: str) -> bool:
         _DOLLARS.search(sentence)
         or re.search(r"\b(?:budget|deadline|deliver|by tomorrow|in time)\b", sentence, re.IGNORECASE)
         or (_DUE.search(sentence) and _SPAN.search(sentence))
+        or (_SPAN.match(sentence) and len(sentence.split()) < 7)
     )

@@ -19,7 +19,10 @@ _MOST_LEADS = 12
 """How many phrases may lead in one after the other."""
 _STOPS = word_set("of for in on with is are from at about to")
 _NO_PICTURE_FIRST = word_set("to for that what because who why how can if would is as")
-_NO_CLAIM = re.compile(r"\b(?:is|are) needed\b|^(?:nobody|no one) (?:is|are|was|has|can)\b|^all [\w-]+$", re.IGNORECASE)
+_NO_CLAIM = re.compile(
+    r"\b(?:is|are) needed\b|^it (?:should|must) feel\b|^(?:nobody|no one) (?:is|are|was|has|can)\b|^all [\w-]+$",
+    re.IGNORECASE,
+)
 """Sentences that show nothing by themselves: `Nobody is dead yet`, `All large`."""
 
 

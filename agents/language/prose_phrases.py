@@ -11,7 +11,7 @@ from .words import COLOURS, NUMBERS, word_set
 
 SHOWN: Final = (
     "picture|pic|shot|scene|frame|image|panel|card|character card|level|still|version|half|illustration|plate|"
-    "background picture"
+    "background picture|postcard|poster|slide|cover"
 )
 ORDINALS: Final = {
     word: at
@@ -45,7 +45,7 @@ CUT: Final = _any_case(
     r"(?:on|with|to|at|in|over) (?=\w)|^(?:and |then )?(?:we|they) close (?:on|with) "
 )
 """`We open on`, `Then we cut to`."""
-THEN: Final = _any_case(r"^(?:and |so )?(?:then|next|after that|afterwards|finally|at last|lastly|somewhere)"
+THEN: Final = _any_case(r"^(?:and |so )?(?:first|then|next|after that|afterwards|finally|at last|lastly|somewhere)"
                        r"(?: comes?)?,? ")  # fmt: skip
 LEADS: Final = tuple(
     _any_case(pattern)
@@ -66,6 +66,10 @@ LEADS: Final = tuple(
     )
 )
 DENIALS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+    (_any_case(r"^(?:the |this |no )?[a-z]+ (?:must|should|may|can) (?:not|never) (?:contain|show|have|include)"
+               r"(?: any)? "), "no "),
+    (_any_case(r"^(?:please )?(?:leave out|leave away|avoid)(?: any| all| the)? "), "no "),
+    (_any_case(r"^(?:absolutely|definitely|certainly|really) (?=no\b)"), ""),
     (_any_case(r"\b(?:i|we|you) (?:never|do not|don't|must not|should not|shouldn't|will not|won't|cannot)(?: ever)? "
                r"(?:want|need|see|show|like)(?: to (?:see|show|have))? (?:any |an? |the )?"), "no "),
     (_any_case(r"^(?:never|do not|don't)(?: ever)? (?:show|draw|include|put|let us see|film|paint)(?: me| us)? "
@@ -136,6 +140,7 @@ REWORDED: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
 )  # fmt: skip
 NO_PICTURES: Final = word_set(
     """
+    advert advertisement
     film movie video clip commercial spot documentary story song game brief campaign trailer series episode tone mood
     client sponsor broadcaster producer agency money budget deadline schedule title art department departments second
     minute team crew company board idea feeling style manner script music audience brand year money life cut edit
@@ -148,8 +153,9 @@ TEAMS: Final = ("architecture", "environment", "environments", "characters", "po
                 "costumes", "lighting", "effects")  # fmt: skip
 _TEAM: Final = "|".join(one.title() for one in TEAMS)
 TEAM: Final = re.compile(
-    rf"^(?P<n>{_TEAM})(?:(?P<colon>:)|,? (?:builds?|paints?|gives?(?: us)?|makes?|puts?|draws?|handles?|takes?|"
-    r"brings?|has|gets?))"
+    rf"^(?P<n>{_TEAM})(?:(?P<colon>:)|,? (?:builds?|paints?|gives?(?: us)?|makes?|puts?|"
+    r"draws?|handles?|takes?|"
+    r"brings?|has|gets?|is|are))"
     r"\s*"
 )
 """`Architecture builds`, `Environment:`."""

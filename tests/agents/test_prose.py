@@ -52,7 +52,8 @@ def test_what_opens_a_picture_parts_the_text(text: str, expected: list[str]) -> 
     "sentence",
     [
         "I never want to see a dragon", "Never show a dragon", "There are no dragons anywhere", "No dragons, please",
-        "The dragon must not be in the frame", "I do not want any dragon",
+        "The dragon must not be in the frame", "I do not want any dragon", "Please leave out any dragons",
+        "The picture must not contain any dragons", "Absolutely no dragons",
     ],
 )  # fmt: skip
 def test_what_must_not_be_seen_is_denied_however_it_is_said(sentence: str) -> None:
@@ -70,6 +71,8 @@ def test_what_must_not_be_seen_is_denied_however_it_is_said(sentence: str) -> No
         "The budget is ten dollars",
         "We save her for the sequel",
         "The client hates cows",
+        "Half an hour, no more",
+        "It should feel like Sunday",
     ],
 )
 def test_what_nobody_can_see_is_no_picture(sentence: str) -> None:
