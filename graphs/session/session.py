@@ -21,6 +21,7 @@ from ..planning import read_brief
 from ..standing import ENDED, step_of
 from ..studio import open_studio
 from .acting import act_on
+from .beginning import Offer, directed, offer_of
 from .crew_room import CrewRoom
 from .hearing import Heard, hear
 from .news import News, asks_for_work, marks_passed, news_of
@@ -76,6 +77,7 @@ class Session:
         self._view: View | None = None
         self._room: CrewRoom | None = None
         self._proposal: Proposal | None = None
+        self._offer: Offer | None = None
         self._unsaved: list[TurnTaken] = []
         self._news: asyncio.Queue[News | None] = asyncio.Queue()
         self._ear: asyncio.Task[None] | None = None
@@ -86,7 +88,7 @@ class Session:
     async def __aenter__(self) -> "Session":
         """Open the production where there is one, and take up the conversation."""
         self._folder.check_usable()
-        if self._folder.holds_production:
+        if self._folder.holds_production and await self._is_planned():
             await self._open()
         return self
 
@@ -208,6 +210,8 @@ class Session:
         return [*dropped, *self._proposal.says, *(f"note: {one}" for one in self._proposal.notices), "Shall I?"]
 
     async def _consent(self, *, yes: bool) -> list[str]:
+        if self._offer:
+            return await self._take_offer(self._offer, yes=yes)
         proposal, self._proposal = self._proposal, None
         self._scene = replace(self._scene, proposed=())
         if proposal is None or self._view is None:
@@ -244,12 +248,28 @@ class Session:
         if self._view is not None:
             title = self._view.plan.title
             return [f"{title} is on the table already: open another folder for another film"]
-        self._room = self._room_for(read_brief(text), self._seed)
+        brief = read_brief(text)
+        self._offer = offer_of(brief, self._crew)
+        if self._offer is None:
+            return await self._plan(brief)
+        self._scene = replace(self._scene, proposed=(Begin(brief=text),))
+        return [self._offer.says]
+
+    async def _plan(self, brief: Brief) -> list[str]:
+        self._room = self._room_for(brief, self._seed)
         production = await self._room.plan()
         await self._open()
         shown = await asyncio.to_thread(answer, self._view, ShowPlan())
         price = await asyncio.to_thread(answer, self._view, Price())
-        return [f"I would make {production.plan.title} like this, and have spent nothing yet:", shown, price]
+        return [f"I would make {production.plan.title} like this, and have spent nothing on it yet:", shown, price]
+
+    async def _take_offer(self, offer: Offer, *, yes: bool) -> list[str]:
+        """Have a language model break the brief down, or plan it by rules."""
+        self._offer, self._scene = None, replace(self._scene, proposed=())
+        if not yes:
+            return await self._plan(offer.brief)
+        brief, said = await directed(offer, self._folder, self._crew, seed=self._seed, settings=self._settings)
+        return [*said, *await self._plan(brief)]
 
     def _the_room(self) -> CrewRoom:
         view = self._view
@@ -272,6 +292,14 @@ class Session:
             return False
         await view.refresh()
         return any(step_of(task, view.history) not in ENDED for task in view.plan.tasks)
+
+    async def _is_planned(self) -> bool:
+        """Whether there is a plan: a model may have been asked about a brief that was never planned."""
+        journal = open_studio(self._settings).open_journal(self._folder)
+        try:
+            return journal.history.planned is not None
+        finally:
+            await journal.close()
 
     async def _open(self) -> None:
         journal = open_studio(self._settings).open_journal(self._folder)

@@ -90,7 +90,7 @@ def say_where(one: "pexpect.spawn[str]") -> None:
 
 def test_a_director_types_in_a_terminal_leaves_and_comes_back(tmp_path: Path) -> None:
     first = terminal(tmp_path / "film")
-    first.expect("have spent nothing yet")
+    first.expect("have spent nothing on it yet")
     say_where(first)
     first.expect("architecture 0/1")
     first.send("go\r")

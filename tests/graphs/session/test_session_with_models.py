@@ -14,6 +14,7 @@ from callsheet.graphs.session.session import Session
 from callsheet.models.scripted_chat import MISTAKES, ScriptedChat, Step, mistaken
 from callsheet.tools.fsck import check_production
 
+from ..test_advice import PROSE, SHEET, chats, crew_file
 from .test_session import TESTS, bound, made
 
 CHAT = "scripted:one"
@@ -98,3 +99,31 @@ async def test_no_injected_words_do_anything_without_a_yes(tmp_path: Path) -> No
         assert held.view
         assert not held.view.history.is_greenlit
         assert held.view.bill.settled_usd == 0
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+async def test_a_film_is_broken_down_by_a_model_only_after_a_yes_to_its_price(answer: str, tmp_path: Path) -> None:
+    steps = [{"text": json.dumps(SHEET)}] if answer == "yes" else []
+    crew = crew_file(tmp_path, chats(tmp_path, "director", *steps), director="")
+    settings = Settings(home="inprocess", crew=crew, learn=False)
+    async with Session(tmp_path / "film", by="Ada", settings=settings) as held:
+        reply = await held.wish(Begin(brief=PROSE))
+        assert "can break this down for about" in reply.text
+        assert held.view is None
+        reply = await held.say(answer)
+        assert held.view
+        assert ("broke it down for" in reply.text) == (answer == "yes")
+        assert bool(held.view.history.thoughts) == (answer == "yes")
+        assert not held.view.history.is_greenlit
+
+
+async def test_a_model_that_breaks_nothing_down_is_told_and_the_film_is_planned_by_rules(tmp_path: Path) -> None:
+    bad = {"text": "I would rather not."}
+    crew = crew_file(tmp_path, chats(tmp_path, "director", bad, bad), director="")
+    settings = Settings(home="inprocess", crew=crew, learn=False)
+    async with Session(tmp_path / "film", by="Ada", settings=settings) as held:
+        await held.wish(Begin(brief=PROSE))
+        reply = await held.say("yes")
+        assert "was no help, so this is planned by rules" in reply.text
+        assert held.view
+        assert held.view.plan.tasks
