@@ -39,6 +39,17 @@ class First:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Last:
+    """The take of a task's last round of its own, judged."""
+
+    task: Task
+    maker: str
+    failures: int
+    """Takes of the same maker that had failed before it."""
+    is_passed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
     """One department as a point shows it."""
 
@@ -48,6 +59,8 @@ class Team:
     """In the order of the plan."""
     ended: tuple[tuple[Task, bool], ...] = ()
     """Tasks that ended, each with whether its gate was passed; in the order of the plan."""
+    lasts: tuple[Last, ...] = ()
+    """Of those that used up their rounds."""
     reworded: tuple[bool, ...] = ()
     """Takes that were made in other words after one had failed: whether each passed."""
     waiting: tuple[Task, ...] = ()
@@ -156,6 +169,21 @@ def prolonged(team: Team, now: Situation, odds: Odds) -> Correction | None:
         rounds=1,
         as_is=_effect([with_rounds(task, -1) for task in longer], team, now.crew, odds),
         expected=_effect(longer, team, now.crew, odds),
+    )
+
+
+def shortened(team: Team, now: Situation, odds: Odds) -> Correction | None:
+    """Propose one round less each, where the last one hardly ever passes."""
+    tasks = [task for task in team.waiting if task.make == "still" and task.gate.rounds]
+    if not tasks:
+        return None
+    return Correction(
+        kind="rounds",
+        department=team.name,
+        tasks=_named(tasks),
+        rounds=-1,
+        as_is=_effect(tasks, team, now.crew, odds),
+        expected=_effect([with_rounds(task, -1) for task in tasks], team, now.crew, odds),
     )
 
 

@@ -25,9 +25,11 @@ from .remedies import (
     moved,
     prolonged,
     said_anew,
+    shortened,
     with_rounds,
     worded,
 )
+from .reviser import chance_after
 
 SHARES: Final = (25, 50, 75)
 """Per cent of tasks, money and time at which the whole production is looked at."""
@@ -194,10 +196,13 @@ def _examined(team: Team, now: Situation, odds: Odds, alpha: float) -> tuple[lis
             found = (remedy(team, maker, now, odds) for remedy in (eased, worded, moved))
             if one := next((one for one in found if one), None):
                 return evidence, [one]
-    if team.ended:
-        evidence.append(seen := _ended_of(team, now))
-        if _is_surprising(seen, alpha) and not now.policy.retake_up_to and (one := prolonged(team, now, odds)):
-            return evidence, [one]
+    rounds = ((team.lasts, _lasts_of, shortened), (team.ended, _ended_of, prolonged))
+    for told, counted, remedy in rounds:
+        if told:
+            evidence.append(seen := counted(team, now))
+            # Where rounds are delegated, each task gets those that it needs.
+            if _is_surprising(seen, alpha) and not now.policy.retake_up_to and (one := remedy(team, now, odds)):
+                return evidence, [one]
     return evidence, []
 
 
@@ -215,6 +220,14 @@ def _ended_of(team: Team, now: Situation) -> Evidence:
     ended = team.ended[:_MOST]
     chances = [chance_to_end_well(task, team, now.crew, now.odds) for task, _ in ended]
     return _counted(team, f"ended tasks of {team.name}", chances, [is_passed for _, is_passed in ended])
+
+
+def _lasts_of(team: Team, now: Situation) -> Evidence:
+    lasts = team.lasts[:_MOST]
+    chances = [
+        chance_after(chance_to_pass(one.task, now.crew.maker(one.maker), now.odds), one.failures) for one in lasts
+    ]
+    return _counted(team, f"takes of the last round in {team.name}", chances, [one.is_passed for one in lasts])
 
 
 def _counted(team: Team, what: str, chances: Sequence[float], passed: Sequence[bool]) -> Evidence:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from .brief import Unsaid
 
 CorrectionKind = Literal["reroute", "reword", "ease", "rounds", "money"]
-"""Another maker; other words; a must-have of the look as a wish; more rounds; money that others left over."""
+"""Another maker; other words; a must-have of the look as a wish; a round more or less; money that others left over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ class Correction:
     instead: str = ""
     """The maker that was asked first."""
     rounds: int = 0
-    """How many more rounds."""
+    """How many more rounds; below 0, fewer."""
     gifts: tuple[Gift, ...] = ()
     as_is: Effect
     """What those tasks would take as things are, by what was seen so far."""
@@ -80,7 +80,7 @@ class Correction:
     @property
     def theme(self) -> tuple[str, str, str]:
         """Name what it is about: of one theme there is one correction, or one question, in a production."""
-        return self.kind, self.department, self.to
+        return self.kind, self.department, self.to or ("fewer" if self.rounds < 0 else "")
 
     @property
     def does(self) -> str:
@@ -94,7 +94,9 @@ class Correction:
             case "ease":
                 return f"make {self.to!r} a wish in {count} of {self.department} that are not begun"
             case "rounds":
-                return f"give {count} of {self.department} that are not begun {self.rounds} more round each"
+                count_of = "1 round" if abs(self.rounds) == 1 else f"{abs(self.rounds)} rounds"
+                more = f"{count_of} {'more' if self.rounds > 0 else 'less'}"
+                return f"give {count} of {self.department} that are not begun {more} each"
             case "money":
                 return f"give {count} that ran out of money what others left over"
 

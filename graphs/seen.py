@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..agents.remedies import First, Team
+from ..agents.remedies import First, Last, Team
 from ..agents.steering import in_order, looks, shares
 from ..core.decision import Rewrite
 from ..core.fact import (
@@ -76,6 +76,7 @@ class Seen:
             ended=tuple(
                 (self._stage.tasks[one], passed) for one in ended if (passed := _passed(records[one])) is not None
             ),
+            lasts=tuple(last for one in ended if (last := _last(self._stage.tasks[one], records[one]))),
             reworded=tuple(passed for one in names for passed in _reworded(records[one])),
             waiting=tuple(self._stage.tasks[one] for one, record in records.items() if is_untouched(record)),
         )
@@ -129,6 +130,20 @@ def _first(task: Task, record: TaskRecord) -> First | None:
     if first is None or first.recipe is None or first.id not in record.verdicts:
         return None
     return First(task=task, maker=first.recipe.maker, verdict=record.verdicts[first.id])
+
+
+def _last(task: Task, record: TaskRecord) -> Last | None:
+    """Give the take of a task's last round, where it got that far."""
+    made = [take for take in record.takes if take.recipe and take.id in record.verdicts]
+    if not task.gate.rounds or len(made) <= task.gate.rounds or len(made) != len(record.takes):
+        return None
+    makers = [take.recipe.maker for take in made[: task.gate.rounds + 1] if take.recipe]
+    return Last(
+        task=task,
+        maker=makers[-1],
+        failures=makers[:-1].count(makers[-1]),
+        is_passed=record.verdicts[made[task.gate.rounds].id].passed,
+    )
 
 
 def _passed(record: TaskRecord) -> bool | None:

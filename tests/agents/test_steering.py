@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callsheet.agents.planning.odds import Odds
-from callsheet.agents.remedies import First, Situation, Team
+from callsheet.agents.remedies import First, Last, Situation, Team
 from callsheet.agents.steering import ALPHA, corrected, in_order, learnt, steer, surprise
 from callsheet.core.brief import Delegation, Look
 from callsheet.core.crew import Crew, MakerSpec
@@ -184,6 +184,20 @@ def test_more_rounds_are_only_ever_asked_about() -> None:
     assert course.question is not None
     assert (course.question.kind, course.question.rounds) == ("rounds", 1)
     assert course.question.expected.passes > course.question.as_is.passes
+
+
+def test_a_last_round_that_hardly_ever_passes_is_asked_about_and_given_up_by_nobody_else() -> None:
+    made = [task(f"l{number}") for number in range(60)]
+    lasts = tuple(Last(task=one, maker="fine", failures=0, is_passed=False) for one in made)
+    team = Team(name="cast", ended=tuple((one, True) for one in made), lasts=lasts, waiting=WAITING)
+    course = steer([team], now(ALL))
+    assert not course.corrections
+    assert course.question is not None
+    assert (course.question.kind, course.question.rounds) == ("rounds", -1)
+    assert course.question.expected.usd < course.question.as_is.usd
+    assert "1 round less each" in course.question.does
+    assert corrected(WAITING[0], course.question, "why").gate.rounds == WAITING[0].gate.rounds - 1
+    assert steer([team], now(Delegation(retake_up_to=1))).question is None
 
 
 def test_what_is_learnt_is_what_the_studios_history_would_learn() -> None:
