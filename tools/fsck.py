@@ -143,9 +143,7 @@ def _check_charge(fact: TakeMade | AnswerGiven, where: str, purse: Purse, token:
     reserved = purse.open.get(fact.key)
     what = ""
     if reserved is None:
-        what = f"{what_for} charges call {fact.key!r}, which was " + (
-            "charged already" if token else "never reserved"
-        )
+        what = f"{what_for} charges call {fact.key!r}, which was " + ("charged already" if token else "never reserved")
     elif fact.micros > reserved:
         what = f"{what_for} settles {fact.micros} micros of {reserved} reserved"
     elif fact.token != token:

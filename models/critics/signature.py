@@ -6,7 +6,15 @@ from typing import Final
 from ...core.canonical import to_json
 from ...core.crew import CriticSpec
 
-VERSIONS: Final[dict[str, int]] = {"clip": 2, "continuity": 1, "technical": 2, "look": 2, "aesthetic": 1, "fake": 1, "chat": 1}
+VERSIONS: Final[dict[str, int]] = {
+    "clip": 2,
+    "continuity": 1,
+    "technical": 2,
+    "look": 2,
+    "aesthetic": 1,
+    "fake": 1,
+    "chat": 1,
+}
 """Raise one when what its kind says of the same picture changes: scores of another version are not used again."""
 
 

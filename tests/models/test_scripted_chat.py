@@ -7,7 +7,8 @@ from callsheet.core.errors import ChatFailed, CrewError
 from callsheet.models.scripted_chat import MISTAKES, OffScript, ScriptedChat, Step, chat_by_script, mistaken
 
 ASK = Ask(agent="notes", prompt="", system="Be short.", turns=(Turn(who="we", text="Hello?"),))
-GOOD = '{"brief": {"title": "T", "tasks": [{"name": "a", "make": "still", "department": "sets"}, {"name": "b", "make": "still"}]}}'
+TASKS = '{"name": "a", "make": "still", "department": "sets"}, {"name": "b", "make": "still"}'
+GOOD = f'{{"brief": {{"title": "T", "tasks": [{TASKS}]}}}}'
 
 
 async def test_a_question_beyond_the_script_is_an_error() -> None:
