@@ -7,6 +7,7 @@ from ...core.history import TaskRecord
 from ...core.plan import Task
 from ...core.take import Score, Take
 from ...core.wish import About
+from ..approvals import Question, inbox
 from ..changing import Price, price_of
 from ..waits import in_words, waits_of
 from .view import View
@@ -37,9 +38,15 @@ def status(view: View, about: About) -> str:
         if not about.says or any(t.department == team.department for t in view.plan.tasks if t.name in named)
     ]
     lines += [wait.says for wait in waits_of(board, is_greenlit=view.history.is_greenlit)]
+    lines += [_course_question(view, one) for one in inbox(view.history) if one.point]
     bill = view.bill
     lines.append(f"{bill.settled_usd:.4f} of {bill.budget_usd:.2f} USD spent")
     return "\n".join(lines)
+
+
+def _course_question(view: View, asked: Question) -> str:
+    answer = f"`callsheet approve {view.folder.root} {asked.point}`, or reject"
+    return f"the crew asks: {asked.question} (answer with {answer})"
 
 
 def _state(view: View, task: Task) -> str:

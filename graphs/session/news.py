@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from ...core.course import CourseAsked, CourseCorrected
 from ...core.fact import (
     DecisionTaken,
     Entry,
@@ -54,6 +55,10 @@ def _news(entry: Entry) -> News | None:  # noqa: PLR0911 - one sentence per fact
             return News(kind="unfinished", text=f"{task} ends unfinished: {why}", task=task)
         case QuestionAsked(task=task, question=question, digest=digest):
             return News(kind="question", text=f"{task} waits for you: {question}", task=task, digest=digest)
+        case CourseCorrected() as fact:
+            return News(kind="order", text=fact.says)
+        case CourseAsked(question=question):
+            return News(kind="question", text=f"the crew asks: {question}")
         case OrderGiven(order=order):
             return News(kind="order", text=f"{order.kind}: {order.what or 'everything'}, by {order.by}")
         case PlanChanged() as fact:
