@@ -44,7 +44,7 @@ def decisions_of(history: History, accepted: int) -> Decisions:
 def _is_by_person(fact: Fact, history: History) -> bool:
     match fact:
         case DecisionTaken():  # a change has one about each of its tasks beside it, and counts once
-            return fact.decision.action != "modify"
+            return fact.decision.action not in ("modify", "escalate")
         case PlanChanged():  # what carries out a correction was decided with that
             return fact.number not in {one.change for one in history.corrections}
         case _:

@@ -293,7 +293,7 @@ class History:
             record.approval = fact.decision
         else:
             _reopen(record)
-        if fact.decision.action == "modify":
+        if fact.decision.action in ("modify", "escalate"):
             record.overtaken = record.calling
 
     def _add_order(self, order: Order) -> None:

@@ -33,6 +33,8 @@ class Amend:
     note: str
     hold: tuple[str, ...] = ()
     """Tasks made from the changed ones that wait for another word."""
+    action: Literal["modify", "escalate"] = "modify"
+    """Escalated is what goes to another maker and asks for nothing else."""
     kind: Literal["amend"] = "amend"
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from ..agents.forecast import expected
 from ..agents.planning.odds import Odds
@@ -65,6 +66,7 @@ async def change(
     note: str = "",
     seen: Mapping[str, int],
     hold: Sequence[str] = (),
+    action: Literal["modify", "escalate"] = "modify",
     settings: Settings | None = None,
 ) -> PlanChanged:
     """Record a change a person agreed to: its tasks are done again as they are from now on.
@@ -77,6 +79,7 @@ async def change(
         note: what was asked for, in the person's words.
         seen: how many decisions each of its tasks had when it was proposed.
         hold: tasks made from these that shall not follow yet: they are paused.
+        action: what was decided about each task: `escalate` where it only goes to another maker.
         settings: as in `produce`.
 
     Raises:
@@ -93,7 +96,7 @@ async def change(
         digest = await asyncio.to_thread(standing.store.put, to_json(proposed).encode())
         number = len(standing.history.changes) + 1
         changed = PlanChanged(number=number, tasks=names, change_digest=digest, about=about, by=by, note=note)
-        facts: list[Fact] = [changed, *(_modified(name, standing, by, note) for name in names)]
+        facts: list[Fact] = [changed, *(_decided(name, standing, action, by, note) for name in names)]
         if note:
             facts.append(NoteMade(note=Note(about=about, text=note, by=by)))
         if hold:
@@ -103,10 +106,10 @@ async def change(
         return changed
 
 
-def _modified(name: str, standing: Standing, by: str, note: str) -> DecisionTaken:
+def _decided(name: str, standing: Standing, action: Literal["modify", "escalate"], by: str, note: str) -> DecisionTaken:
     record = standing.history.tasks[name]
     digest = record.standing_take.digest if record.standing_take else ""
-    taken = Decision(task=name, digest=digest, round=len(record.decisions), action="modify", by=by, note=note)
+    taken = Decision(task=name, digest=digest, round=len(record.decisions), action=action, by=by, note=note)
     return DecisionTaken(task=name, decision=taken)
 
 

@@ -84,7 +84,7 @@ async def _amend(one: Amend, view: View, by: str, settings: Settings) -> str:
     proposed: Change = from_json(Change, await asyncio.to_thread(view.store.get, one.change_digest))
     await change(
         view.folder.root, proposed, by=by, about=one.about, note=one.note, seen=one.seen, hold=one.hold,
-        settings=settings,
+        action=one.action, settings=settings,
     )  # fmt: skip
     return ""
 

@@ -166,7 +166,8 @@ def _revise(view: View, about: About, text: str) -> _Part:
 
 def _reroute(view: View, about: About, maker: str) -> _Part:
     names = [task.name for task in _stills_of(view, about)]
-    return _amend(view, rerouted(view.plan, view.brief, view.crew, tasks=names, maker=maker), about, f"by {maker}")
+    change = rerouted(view.plan, view.brief, view.crew, tasks=names, maker=maker)
+    return _amend(view, change, about, f"by {maker}" if maker else "by a stronger maker", action="escalate")
 
 
 def _more_like(view: View, about: About, number: int, text: str) -> _Part:
@@ -181,7 +182,9 @@ def _more_like(view: View, about: About, number: int, text: str) -> _Part:
     return _amend(view, close_to(take, change, tasks[0], view.crew), about, text or f"more like {take.id}")
 
 
-def _amend(view: View, change: Change, about: About, note: str) -> _Part:
+def _amend(
+    view: View, change: Change, about: About, note: str, *, action: Literal["modify", "escalate"] = "modify"
+) -> _Part:
     """Show a change: what becomes different, and what was made from it and would follow."""
     if not change.tasks:
         why = "; ".join(change.notices) or f"{note!r} changes nothing about {about.says or 'it'}"
@@ -201,8 +204,11 @@ def _amend(view: View, change: Change, about: About, note: str) -> _Part:
         says.append(f"made from it, and made anew with it: {in_words([task.name for task in made])}")
     if held:
         says.append(f"you approved {in_words(held)}: held as it is until you say `resume {held[0]}`")
+    act = Amend(
+        change_digest=digest, seen=seen, about=_place(view, about), note=note, hold=tuple(held), action=action
+    )  # fmt: skip
     return _Part(
-        acts=(Amend(change_digest=digest, seen=seen, about=_place(view, about), note=note, hold=tuple(held)),),
+        acts=(act,),
         says=tuple(says),
         redone=tuple(redone),
         notices=change.notices,
