@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import replace
+from typing import Final
 
 from ...core.wish import ASKING, About, Approve, Ingest, MoreLike, Unclear, Wish
 from .references import Lost, refer
-from .sayings import Saying, bare
+from .sayings import Saying, bare, say
 from .scene import Scene, about_instead, about_of, only_of
 
 
@@ -31,12 +32,41 @@ def repeated(said: Saying, scene: Scene) -> Wish | Unclear | None:
     return about_instead(replace(wish, take=None) if isinstance(wish, Approve) else wish, about)
 
 
+def corrected(saying: Saying, scene: Scene) -> Saying | None:
+    """Say again what was not understood, or what was wished, of what was meant: `the towers, I mean`.
+
+    >>> from .rehearsal import a_plan
+    >>> from .sayings import say
+    >>> corrected(say("i mean the keep"), Scene(plan=a_plan(), lost="two more options for the gate")).text
+    'two more options for the keep'
+    """
+    found = _MEANT.fullmatch(saying.text)
+    if not found or not scene.lost:
+        return None
+    slot = saying.between(*found.span("a" if found["a"] else "b"))
+    if isinstance(refer(slot.text, scene, slot.raw), Lost):
+        return None
+    before = say(scene.lost)
+    for at in range(len(before) - 1, -1, -1):
+        if before.words[at].word.isalpha() and isinstance(refer(before.words[at].word, scene, mends=False), Lost):
+            start = at - 1 if at and before.words[at - 1].word in _ARTICLES else at
+            return say(" ".join((before.part(0, start).raw, slot.raw, before.part(at + 1).raw)).strip())
+    return None
+
+
+_MEANT: Final = re.compile(
+    r"(?:(?:sorry|no|oops|wait|i)[ ,]*)*(?:(?:i )?(?:mean|meant|did mean)(?: to say)? (?P<a>.+)|"
+    r"(?P<b>.+?) (?:,? ?i (?:mean|meant)|is what i (?:mean|meant)))"
+)
+_ARTICLES: Final = frozenset({"the", "a", "my", "our", "that", "this"})
+
+
 def narrowed_to(saying: Saying, scene: Scene) -> tuple[Wish | Unclear, ...]:
     """Read `only the keep` and `not the keep`, said of what is proposed: that is proposed anew."""
     if not scene.proposed:
         return ()
     found = re.fullmatch(
-        r"(?:(?:yes|yeah|okay|no|sure|fine|do it|go ahead|well)[ ,]*)*(?:but )?(?:(?:and )?(?P<only>only|"
+        r"(?:(?:yes|yeah|okay|no|sure|fine|do it|go ahead|well|hm|hmm|oh|wait|actually)[ ,.;!]*)*(?:but )?(?:(?:and )?(?P<only>only|"
         r"just)(?: do| for)? (?P<a>.+?)|(?P<b>.+?) (?:only|alone)|(?:but )?(?:not|without|except(?: for)?|"
         r"minus) (?P<c>.+?)|(?:all|everything|them all|all of them) (?:but|except(?: for)?) (?P<d>.+?))(?: please)?",
         bare(saying).text,

@@ -46,8 +46,8 @@ _ONE: Final = rf"(?:\d+|{'|'.join(NUMBERS)})"
 _NAMED: Final = rf"(?:takes?|versions?|v|number|no|#|takes? number) ?#? ?{_ONE}"
 _ORDINAL: Final = rf"(?:the )?(?:{'|'.join(ORDINALS)}|last|latest|newest) (?:take|version|try|attempt)"
 TAKES: Final = (
-    rf"(?:{_NAMED}(?:(?: ,)?(?: and| or| with| to| against| versus| vs| ,)(?: takes?| version| number)? ?{_ONE})*"
-    rf"|v{_ONE}|{_ORDINAL}(?: and {_ORDINAL})*|(?:the )?first and (?:the )?second takes?|both takes)"
+    rf"(?:{_NAMED}(?:(?: ,)?(?: and| or| with| to| against| versus| vs| ,)(?: takes?| versions?| number| v)? ?{_ONE})*"
+    rf"|v{_ONE}(?:(?: ,)?(?: and| or| with| to| against| versus| vs| ,) v?{_ONE})*|{_ORDINAL}(?: and {_ORDINAL})*|(?:the )?first and (?:the )?second takes?|both takes)"
 )
 """Takes by number: `take 2`, `takes 1 and 2`, `the second take`."""
 
@@ -82,7 +82,7 @@ def takes_of(words: str) -> tuple[int, ...]:
     if words == "both takes":
         return (1, 2)
     found: list[int] = []
-    for word in re.findall(r"\d+(?:st|nd|rd|th)|\d+|[a-z]+", words):
+    for word in re.findall(r"\d+(?:st|nd|rd|th)|\d+|[a-z]+", re.sub(r"\bv(?=\d)", "", words)):
         if word.isdecimal():
             found.append(int(word[:6]))
         elif word in ORDINALS or word in NUMBERS:

@@ -15,9 +15,10 @@ _SOFT: Final = word_set(", and then but also plus so while or yet though althoug
 _FILLERS: Final = word_set(
     """
     please then also now just and but so maybe next finally kindly can could would you will we i want need to
-    let  us okay go ahead too
+    let  us okay go ahead too perhaps so
     """
 )
+_AFTER_GO: Final = word_set("with again back on for")
 _IMPERATIVES: Final = word_set(
     """
     approve accept print buy lock okay reject refuse decline send redo retake reshoot remake rerun rerender
@@ -115,7 +116,9 @@ _CONDITION: Final = re.compile(
 def _opens(rest: list[str], scene: Scene, before: list[str]) -> bool:
     """Whether words begin a wish of their own, instead of going on with the one before."""
     at = 0
-    while at < len(rest) - 1 and rest[at] in _FILLERS:
+    if _LEAVING.match(" ".join(rest)):
+        return True
+    while at < len(rest) - 1 and rest[at] in _FILLERS and not (rest[at] == "go" and rest[at + 1] in _AFTER_GO):
         at += 1
     rest = rest[at:]
     if not rest:
@@ -125,10 +128,17 @@ def _opens(rest: list[str], scene: Scene, before: list[str]) -> bool:
             ["which", "is"],
             ["which", ("one")],
         )
-    if _commands(rest, scene) or _notes(rest, scene):
+    if rest[0] == "do" and len(rest) > 1 and rest[1] in _IMPERATIVES:
+        rest = rest[1:]
+    if _commands(rest, scene) or _goes_first(rest, scene) or _notes(rest, scene):
         return True
     has_verb = any(word in _AUX or word in _IMPERATIVES or is_comparative(word) or word in _ASKING for word in before)
     return (has_verb or before[-1:] == [","] or len(before) == 1) and _states(rest, scene)
+
+
+_LEAVING: Final = re.compile(
+    r"(?:(?:then|and|now|so|but) )*(?:(?:i am|we are) (?:out|off|done|away|gone)|that is me|good ?bye|bye|good ?night)\b"
+)
 
 
 def _commands(rest: list[str], scene: Scene) -> bool:
@@ -140,7 +150,7 @@ def _commands(rest: list[str], scene: Scene) -> bool:
             re.match(
                 r"(?:more like |one more |another |no more |yes to |no to |(?:i|we) (?:like|love|hate|want|need|do "
                 r"not)|that is |"
-                r"that will |good ?night|good night|bye)",
+                r"that will |i am (?:out|off|done|away)|that is me|hand over |i (?:take|reject|approve) |put in |good ?night|good night|bye)",
                 (" ").join(rest),
             )
         )
@@ -156,6 +166,13 @@ def _commands(rest: list[str], scene: Scene) -> bool:
         or (scene.glossary.knows(second) and not scene.glossary.knows(first))
         or ("_") in second
     )
+
+
+def _goes_first(rest: list[str], scene: Scene) -> bool:
+    """Whether it is said what goes first: `pause post, the plates to the front`."""
+    end = next((at for at, word in enumerate(rest) if word in _SOFT), len(rest))
+    first = re.fullmatch(r"(?P<about>.+?) (?:first|next|to the front|to the top|on hold)", " ".join(rest[:end]))
+    return bool(first) and not isinstance(refer(first["about"], scene), Lost) if first else False
 
 
 def _states(rest: list[str], scene: Scene) -> bool:

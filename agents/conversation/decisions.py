@@ -7,7 +7,7 @@ from .templates import Rule, templates
 _APPROVE: Final = (
     r"(?:approve(?: of)?|accept|sign off(?: on)?|okay|print|buy|pass|lock(?: in| down)?|bless|(?:i |"
     r"we )?(?:really |just |absolutely )?love|(?:i |we )?approve|i am happy with|i am good with|thumbs up (?:for|"
-    r"to|on)|mark|finalise|circle)"
+    r"to|on)|mark|finalise|circle|pin)"
 )
 _CHOOSE: Final = (
     r"(?:i will |we will |i would |let us )?(?:go with|going with|pick|choose|take|use|keep|select|have|"
@@ -99,6 +99,11 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "deliver",
         r"""
+    (?:write|build|make|export|assemble|produce|send me|put together|deliver|prepare|pack|finish)(?: up)? (?:the|a|my|
+        our) (?:package|delivery|final package|deliverables?|contact sheet|animatic|timeline|final cut|stills)(?: ?(?:,|and|, and)(?: the)? (?:package|contact sheet|animatic|timeline|stills))*(?: (?:as it (?:stands|is)|(?:from|with|
+        of) what .+))?
+    put (?:the )?(?:package|delivery|everything|it|film|it all)(?: all)? together(?: (?:from|with|of) what .+)?
+    hand over (?:what .+|everything|it all|the lot|it)
     deliver (?:the )?(?:rest|others|remaining(?: ones| pictures)?)
     (?:deliver|export|ship) the thing
     deliver(?: (?:it|the (?:package|film|production|lot|goods)|everything|what (?:we|you) have(?: got)?|now|this|
@@ -181,6 +186,8 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     (?:it is|that is|i choose|make it) <takes>(?: (?:of|for) <about>)?
     (?:approve|accept|{_CHOOSE}) <about> (?:with|in|, ?|from|at|as) <takes>
     approve <about> <takes>
+    {_APPROVE} <about> (?P<n><N>)
+    {_APPROVE} <takes> as (?:approved|final|it|the one)
     {_CHOOSE} the (?P<nth>first|second|third|fourth|fifth|last|latest) one
     {_APPROVE} the (?P<nth2>first|second|third|fourth|fifth|last|latest) one
     the (?P<nth3>first|second|third|fourth|fifth|last) one (?:it is|wins|is it|is the one)
@@ -203,11 +210,12 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     approved?|accept(?:ed)?
     print
     love it
+    (?:i |we )?(?:will )?(?:take|lock|choose|pick) (?P<it4>it|that|this|that one|this one|them|those)(?: in)?
     go with (?P<it>it|that|this|that one|this one|those)
     we have (?:it|got it|a winner)
     (?:that|this) works for me
     keep (?P<it2>it|that|this|that one|this one|them|these|those)
-    (?:i will|we will|let us) (?:take|keep) (?P<it3>it|that one|this one|them|that)
+    (?:i will|we will|let us) (?:take|keep|have|buy) (?P<it3>it|that one|this one|them|that)
     we got it
     got it in one
     yes to <about>
@@ -217,7 +225,7 @@ DECISIONS: Final[tuple[Rule, ...]] = (
         "reject",
         r"""
     <about> (?::|-) (?:no|no good|rejected?|bad|not good)
-    (?:reject|refuse|decline|turn down|veto|bounce|return|send back|do not accept|disapprove(?: of)?|throw back|fail|
+    (?:i |we )?(?:reject|refuse|decline|turn down|veto|bounce|return|send back|do not accept|disapprove(?: of)?|throw back|fail|
         bin|i (?:do not|can not|will not) (?:accept|approve)|not approving)(?: (?P<takes><TAKES>)(?: (?:of|
         for) <about>)?| <about>)
     (?:send|throw|hand|kick|bounce|give|pass) <about> back(?: (?:to (?:the )?\w+(?: team| department)?|
@@ -256,6 +264,7 @@ DECISIONS: Final[tuple[Rule, ...]] = (
         is (?:the |a )?(?:top )?priority|should go first|must go first|should come first|needs to be first|next|
         is most important|before everything|matters most)
     focus on <about>
+    <about> to the (?:front|top|head)(?: of the (?:line|queue|list))?
     (?:give|grant) <about> (?:top |first )?priority
     (?:first|top priority)(?: ,| :)? <about>
     i need <about> (?:first|soonest|most urgently|urgently)
@@ -270,7 +279,7 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     (?:pause|hold(?: off)?(?: on)?|halt|freeze|suspend|put (?:a )?(?:hold|pause) on|stop (?:for now|work on)|
         interrupt|wait with|hold up|park|stay)(?: (?:with|on|the work on|making|work on))? <about>(?: (?:for now|
         for a (?:moment|while|bit|minute|sec|second)|for the (?:moment|time being)|until (?:further notice|
-        i say(?: so)?|later)|there|a moment|still|back))*
+        i say(?: so)?|later)|until (?:i|we) (?:have|am|are|get|know|hear|can|say|talk|speak|see) .+|there|a moment|still|back))*
     (?:put|keep|place) <about> (?:on hold|on ice|on pause|on the shelf|aside|back)(?: .*)?
     pause
     pause (?:it all|the work)

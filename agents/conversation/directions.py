@@ -7,7 +7,7 @@ from .templates import Rule, templates
 _MORE_MONEY: Final = r"(?:another|an extra|an additional|additional|extra)"
 _WANT: Final = (
     r"(?:give me|make|make me|do|do me|have|i want|i would like|i need|i would love|we need|we want|get me|let us have|"
-    r"let us see|show me|let me have|let us do|let us get|draw|create|produce|generate|render|try|add|shoot)"
+    r"let us see|show me|let me have|let us do|let us get|paint me|paint|draw me|draw|create|produce|generate|render|try|add|shoot)"
 )
 _OPTION: Final = r"(?:options?|variations?|variants?|alternatives?|versions?|alts?|choices|seeds?)"
 _LOOKS: Final = (
@@ -29,6 +29,8 @@ DIRECTIONS: Final[tuple[Rule, ...]] = (
     (?:give (?:it|us|me|you) |i will give (?:it|you|us) |add |put in |put )?(?P<usd>(?:\d+(?:\.\d+)?|one|two|three|
         four|five|ten|twenty|fifty) more (?:dollars?|bucks?|cents?))(?: in)?
     put another <usd> in
+    (?:i|we) (?:have|have got|found|can add|can give you) (?:another <usd>|<usd> (?:more|extra))
+    (?:raise|increase|up|bump|lift|extend|top up) (?:it|(?:the |my |our )?(?:budget|limit|cap))(?: up)? by <budget>
     (?:add|plus|and|put in|throw in) <usd>
     (?:you |we )?(?:can|may) (?:spend|have|use) another <usd>(?: on (?:it|this|that|everything|all this|the film))?
     (?:(?:give (?:it|us|them|me|yourself|the production)|add|put in|i will (?:add|give|put in)|you (?:can|
@@ -49,6 +51,7 @@ DIRECTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "budget",
         r"""
+    (?:cap|limit|hold) (?:it|us|this|everything|it all)(?: all)? (?:at|to|under|below) <budget>
     <usd> (?:max|maximum|tops|at most|in all|in total|altogether)
     (?:make|set|raise|increase|lower|cap|bump|put) it (?:up |down )?(?:to |at )?<usd>(?: in all| in total)?
     (?:i|we|you) (?:can|could|will|may) (?:go|stretch|go up|pay|stretch it)(?: up)? to <usd>(?: (?:in all|in total|
@@ -70,11 +73,13 @@ DIRECTIONS: Final[tuple[Rule, ...]] = (
         "ingest",
         r"""
     (?P<file><PATH>|<FILE>\.\w+) (?:is|as|for|to be) (?:the |my |our |a )?(?:new |own |take of )?<about>
+    (?:i|we) (?:have )?(?:painted|drew|drawn|made|shot|scanned|photographed|rendered|did|done) <about> (?:myself|
+        ourselves|by hand|on paper|my own way)(?: .+?)? (?P<file4><FILE>\.\w+)(?: .*)?
     here is (?:my|a|our) (?:own )?(?:version|picture|painting|take|drawing|photo) (?:of|
         for) <about>(?: [:,])? (?P<file><FILE>\.\w+|<PATH>)
     (?:ingest|bring in|import|use|take|load|upload|put(?: in)?|insert|add|here is|this is|bring|submit|swap in|
         slot in|drop in)(?: (?:my|our|the|this|a|own|picture|file|painting|drawing|image|photo|version|
-        new))*(?: :)? (?P<file><FILE>\.\w+|<PATH>)(?: instead)?(?: (?:as|for|to|in|into|of|instead of|in place of|
+        new))*(?: :)? (?P<file><FILE>\.\w+|<PATH>)(?: instead)?(?: (?:instead of|in place of|as|for|to|in|into|of|
         on)(?: (?:a|the|my)? ?(?:new )?(?:take|version|picture) (?:of|for))? <about>)?
     (?:replace|swap|change) <about> (?:with|by|for|to) (?:my |the |this |our )?(?:own )?(?:picture |file |painting |
         drawing |image |photo )?(?:: )?(?P<file><FILE>\.\w+|<PATH>)
@@ -92,9 +97,12 @@ DIRECTIONS: Final[tuple[Rule, ...]] = (
         redo)) <about>)?(?: instead| this time| from now on)*
     (?:have|let|make|get|ask) <maker> (?:to )?(?:make|do|draw|redo|try|handle|take over|take|have|paint|render|
         shoot)(?: a go at| over)? <about>(?: instead| again)*
-    (?:make|do|draw|redo|try|render|retake|shoot|remake|rerun|run|paint) <about>(?: again)? (?:with|using|on|by|via|
+    (?:make|do|draw|redo|try|render|retake|shoot|remake|rerun|run|paint|(?:have|take) (?:a|another) go at|
+        try again on) <about>(?: again)? (?:with|using|on|by|via|
         through) <maker>
     <about> (?:should|must|needs to|has to|to) (?:go to|be (?:made|drawn|done|shot|redone) (?:by|with|on)|use) <maker>
+    (?:i want|i need|i would like|we need|give me|get me) (?P<maker_9>(?:a |the )?(?:much )?(?:better|stronger|bigger|best|
+        strongest|next|smarter) (?:model|maker|painter)) (?:for|on) <about>
     escalate(?: <about>)?
     <maker> (?:should|can|must|may|please|to) (?:make|do|draw|redo|try|handle|take|take over|have) <about>
     <maker> for <about>
@@ -131,8 +139,8 @@ DIRECTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "options",
         rf"""
-    (?:{_WANT} )?(?:me )?(?P<n><N>)(?: (?:more|other|extra|additional|further|new|different|alternative|
-        fresh))* {_OPTION}(?: (?:of|for|on|to) <about>)?
+    (?:{_WANT} )?(?:me )?(?:an? )?(?:(?:batch|set|round|bunch|handful) of )?(?P<n><N>)(?: (?:more|
+        other|extra|additional|further|new|different|alternative|fresh|little|small|quick))* {_OPTION}(?: (?:of|for|on|to) <about>)?
     (?:{_WANT} )?(?:some |a few )?(?:more|other|different|alternative|further|new|extra|
         additional) {_OPTION}(?: (?:of|for|on|to) <about>)?
     (?:{_WANT} )?(?:another|one more|a second|a new|an extra|an additional|an alternative|a different|
@@ -150,8 +158,13 @@ DIRECTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "vary",
         rf"""
+    (?:{_WANT} )?(?:me )?<about> (?P<cells8>(?:at|in|by|under|with) .+?)(?: ,)?(?: and)? (?P<n2><N>)(?: (?:seeds?|takes?|
+        options?|pictures?|ones?))?(?: of| for)? each(?: one)?
+    vary <about> (?P<cells9>(?:over|by|at|in|across|for|through) .+?)(?: ,)?(?: and)? (?P<n3><N>)(?: (?:seeds?|takes?|
+        options?|pictures?))?(?: of| for)? each(?: one)?
     (?:{_WANT} )?(?:me )?(?:also )?<about> (?P<cells>(?:(?:also|as well|too) )?(?:at|in|by|under|with|during|
         for) .+?)(?: too| as well| also| in addition| besides)+
+    (?:{_WANT} )?(?:me )?<about> also (?P<cells10>(?:at|in|by|under|with|for) .+)
     (?:also|and also) (?:{_WANT} )?(?:me )?<about> (?P<cells2>(?:at|in|by|under|with) .+)
     (?:{_WANT} )?(?:{_OPTION}|(?P<n><N>) {_OPTION}) (?:of|for) <about> (?P<cells3>(?:at|in|by|under|with|for) .+)
     vary <about> (?P<cells4>(?:over|by|at|in|across|for|through) .+)

@@ -5,19 +5,16 @@ from dataclasses import replace
 
 from ...core.wish import (
     Approve,
-    Command,
     MoreLike,
     Omit,
-    Options,
     Reject,
     Remark,
-    Reroute,
     Retake,
     Revise,
     Unclear,
     Wish,
 )
-from .scene import about_of
+from .scene import about_instead, about_of
 
 Meant = Sequence[Wish | Unclear]
 
@@ -37,7 +34,7 @@ def gathered(found: Meant, new: Meant, *, is_joined: bool) -> list[Wish | Unclea
     """
     whole = list(found)
     for wish in new:
-        if whole and wish == whole[-1]:
+        if whole and _is_same(wish, whole[-1]):
             continue
         joined = _joined(whole[-1], wish, is_joined=is_joined) if whole else None
         if joined:
@@ -45,6 +42,14 @@ def gathered(found: Meant, new: Meant, *, is_joined: bool) -> list[Wish | Unclea
         else:
             whole.append(wish)
     return whole
+
+
+def _is_same(one: Wish | Unclear, other: Wish | Unclear) -> bool:
+    """Whether two wishes ask for the same of the same tasks, however these are called."""
+    about, of = about_of(one), about_of(other)
+    if about is None or of is None or isinstance(one, Unclear) or isinstance(other, Unclear):
+        return one == other
+    return about.tasks == of.tasks and about_instead(one, of) == other
 
 
 def _joined(one: Wish | Unclear, other: Wish | Unclear, *, is_joined: bool) -> Wish | Unclear | None:  # noqa: PLR0911 - one line per case is clearest
@@ -82,24 +87,16 @@ def _both(one: Wish, text: str) -> tuple[str, ...]:
 
 
 def with_reason(wish: Wish, reason: str) -> tuple[Wish, ...]:
-    """Keep the reason a director gives: in the wish where it has room for words, as a remark beside it else.
+    """Keep the reason a director gives where the wish has room for words.
 
     >>> from ...core.wish import About
     >>> keep = About(says="the keep", tasks=("keep",))
     >>> [one.verb for one in with_reason(Approve(about=keep), "it is perfect")]
-    ['approve', 'remark']
+    ['approve']
     """
     match wish:
         case Retake(about=about):
             return (Revise(about=about, text=reason),)
         case Reject(text=text) | Revise(text=text) | MoreLike(text=text) | Remark(text=text):
             return (replace(wish, text=f"{text}, {reason}".lstrip(", ")),)
-        case (
-            Approve(about=about)
-            | Omit(about=about)
-            | Command(about=about)
-            | Options(about=about)
-            | Reroute(about=about)
-        ):
-            return (wish, Remark(about=about, text=reason))
     return (wish,)

@@ -65,7 +65,7 @@ ADDING: Final = (
 BY_VERB: Final = re.compile(
     r"(?P<verb>darken|brighten|lighten|warm up|warm|cool down|cool|soften|sharpen|age|enlarge|shrink|blur|mute|tone "
     r"down|desaturate|saturate|clean up|simplify|light up|dim|weather|ruin|relight|de-age|roughen|dirty|zoom in on|"
-    r"zoom in to|zoom out (?:of|from)|push in on|pull back from|flip|mirror|rotate|straighten) "
+    r"zoom in to|zoom out (?:of|from)|push in on|pull back from|flip|mirror|rotate|straighten|loosen|tighten|tidy|relax|thin|thicken) "
     r"(?P<about>.+?)(?: (?P<more>up|down|a (?:bit|little|lot)|slightly|more|further|by .+|with .+|please|somewhat))?"
 )
 WISHED: Final = re.compile(
@@ -97,7 +97,7 @@ OPINION: Final = re.compile(
 NOTED: Final = re.compile(
     r"(?:(?:add |make |take |leave |write )?(?:a |this )?(?:note|remark|comment|memo)(?: (?:down|that|to self|for "
     r"later|this))*|"
-    r"remember(?: that)?|for the record|write (?:this |that )?down(?: that)?|jot down(?: that)?|keep in mind(?: that)?|"
+    r"remember(?: that)?|for the record|write (?:this |that |it )?down(?: for later)?(?: that)?|jot down(?: that)?|keep in mind(?: that)?|"
     r"bear in mind(?: that)?|fyi|by the way)(?: (?:on|for|about|to) (?P<about>.+?) ?(?:,|:|;|-|that)| ?[,:;-])? "
     r"(?P<text>.+)"
 )

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
 
 from ...core.wish import About, Remark, Revise, Unclear
 from ..language.noun_phrase import is_modifier
 from ..language.words import word_set
+from .amounts import TAKES
 from .clauses import is_comparative
 from .glossary import term
 from .note_words import (
@@ -124,11 +127,21 @@ def note_of(saying: Saying, scene: Scene) -> Revise | Remark | Unclear | None:
     revise | the keep | too clean, more ruin
     remark | the keep | the keep is beautiful
     """
+    whole = _WHOLLY.search(saying.text)
+    if whole and whole.start():
+        found = note_of(saying.between(0, whole.start()), replace(scene, last=scene.whole))
+        return found if isinstance(found, Revise) and found.about.tasks == scene.whole.tasks else None
     for rule in (_noted, _opinion, _again_with, _ordered, _by_verb, _said_of, _added, _described, _bare_note):
         found = rule(saying, scene)
         if found:
             return found
     return None
+
+
+_WHOLLY: Final = re.compile(
+    r" , (?:all of (?:it|them|this)|everything|the (?:whole )?lot|the whole (?:thing|film)|everywhere)$"
+)
+"""What makes a note one about the whole production."""
 
 
 def _slot(saying: Saying, found: re.Match[str], name: str) -> Saying:
@@ -272,9 +285,14 @@ def _said_of(saying: Saying, scene: Scene) -> Revise | Remark | Unclear | None:
     if not found:
         return None
     subject, text = _slot(saying, found, "about"), _slot(saying, found, "text")
+    take = re.match(rf"{TAKES} (?:of|for|from) ", subject.text)
+    if take:
+        name = subject.between(take.end(), len(subject.text))
+        about = About(says=name.raw, tasks=(name.text,)) if name.text in scene.glossary.place else _about(name, scene)
+        return Remark(about=about, text=saying.raw) if about else None
     about, part = _about(subject, scene), bool(set(subject.text.split()) & PARTS)
     asks = found["aux"] in ASKED or changes(text.text)
-    if not about and not part:
+    if (not about and not part) or _is_no_wish(found["about"], found["aux"], text.text):
         return None
     if not about:
         about = _owner(subject, scene)
@@ -287,6 +305,17 @@ def _said_of(saying: Saying, scene: Scene) -> Revise | Remark | Unclear | None:
     else:
         text = _asked(found, text, saying)
     return Revise(about=about, text=text.raw) if asks else Remark(about=about, text=saying.raw)
+
+
+def _is_no_wish(subject: str, aux: str, text: str) -> bool:
+    """Whether a sentence says what is or cannot be, of people or of work: `post can't do it without that`."""
+    is_told = aux in ("can", "could", "will", "would", "do", "does") and text.startswith("not ")
+    return (is_told and aux in ("can", "could", "will", "would")) or bool(_PEOPLE.match(subject)) or " , " in subject
+
+
+_PEOPLE: Final = re.compile(
+    r"(?:i|we|you|nobody|no one|somebody|someone|would it|is it|could it|pause|hold|stop|resume) "
+)
 
 
 def _asked(found: re.Match[str], text: Saying, saying: Saying) -> Saying:
@@ -327,6 +356,11 @@ def _described(saying: Saying, scene: Scene) -> Revise | Unclear | None:
         text = rest.between(filled.end(), len(rest.text)) if filled else rest
         if not text or not (changes(text.text) or is_comparative(text.words[0].word)):
             continue
+        if text.words[0].word in _TOLD:
+            continue
+        head = about.says.split()[-1].lower() if about.says else ""
+        if head in PARTS and term(head) not in scene.glossary.strong and scene.last.tasks:
+            return Revise(about=scene.last, text=saying.raw)
         if (
             text.words[0].word in ("at", "in", "by", "under", "with")
             and "," not in saying.text
@@ -338,6 +372,10 @@ def _described(saying: Saying, scene: Scene) -> Revise | Unclear | None:
             return Unclear(text=saying.raw, why=why, nearest=offers)
         return Revise(about=about, text=text.raw)
     return None
+
+
+_TOLD: Final = frozenset(["can", "could", "will", "would", "did", "does", "do"])
+"""What stands after them is told of a subject, and no description."""
 
 
 def _compares(words: list[str], at: int, start: int) -> bool:
@@ -353,11 +391,30 @@ def _bare_note(saying: Saying, scene: Scene) -> Revise | Unclear | None:
         r"(?:if|when|not|no)\b(?! (?:so|more|too|longer|enough|that|quite|.*enough))", saying.text
     ):
         return None
-    if _names_unknown(saying, scene):
+    if _names_unknown(saying, scene) or _is_a_dial(saying) or _is_of_others(saying, scene):
         return None
     if not scene.last.tasks:
         return Unclear(text=saying.raw, why="It is not said which picture should change.", nearest=_darker(scene))
     return Revise(about=scene.last, text=saying.raw)
+
+
+def _is_of_others(saying: Saying, scene: Scene) -> bool:
+    """Whether a sentence has a subject that is in no picture: `the client wants it by noon`."""
+    found = SUBJECT.fullmatch(saying.text)
+    if not found or not found["about"].startswith(("the ", "my ", "our ")):
+        return False
+    words = set(found["about"].split())
+    return not words & PARTS and not any(scene.glossary.knows(word) or is_comparative(word) for word in words - SMALL)
+
+
+def _is_a_dial(saying: Saying) -> bool:
+    """Whether words set something that no picture has: `lower the gate to 0.5`."""
+    turned = re.match(
+        r"(?:lower|higher|clear|open|near) (?:the|our|my|its) (?P<what>(?:\w+ ){0,2}?\w+)(?: (?:on|to|of|by|in) |$)",
+        saying.text,
+    )
+    is_unknown = bool(turned) and not set(turned["what"].split()) & PARTS if turned else False
+    return is_unknown or bool(re.search(r"\bto \d+(?:\.\d+)?$", saying.text))
 
 
 def _darker(scene: Scene) -> tuple[str, ...]:

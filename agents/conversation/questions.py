@@ -7,6 +7,7 @@ from .templates import Rule, templates
 _SHOW: Final = (
     r"(?:show(?: me| us)?|let me see|let us see|let us have a look at|let us look at|i want to see|"
     r"i would like to see|display|open|view|see|look at|let me look at|let me have a look at|bring up|pull up|"
+    r"(?:(?:let me|let us|can i|could i|may i) )?(?:have|take|get) a (?:quick |little )?(?:peek|look|glance) at|"
     r"put up|play(?: me)?|can i see|could i see|may i see|what do|give me a look at|review|watch|list)"
 )
 
@@ -23,6 +24,9 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
         "help",
         r"""
     what else can (?:i|we|you) (?:do|say|ask)
+    what (?:happens|comes) (?:now|next)
+    what (?:i|we|you) can (?:do|say|ask)(?: here| for)?
+    what (?:am i|are we) (?:supposed|meant) to (?:do|say)(?: now| here)?
     what are (?:the|my) commands
     help(?: me)?(?: out)?
     what can (?:i|you|we) (?:do|say|ask)(?: here| for)?
@@ -49,6 +53,9 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     (?:that is|that will be|it is|this is) (?:all|enough|it for)(?: for)?(?: (?:today|now|tonight|me|from me))*
     quit
     exit
+    (?:that is|this is|and that is) me (?:out|off|done|gone|finished)(?: (?:for )?(?:today|now|tonight))?
+    (?:i|we) (?:am|are) (?:away|gone|heading (?:out|home|off)|going(?: home)?)(?: now)?
+    over and out
     leave
     bye(?: bye)?
     good ?bye
@@ -77,7 +84,7 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
         "begin",
         r"""
     (?:(?:begin|start|open|load|plan|read|make|new|produce|create|shoot|run|use|try)(?: (?:on|with|from|up))?(?: (?:a|
-        the|my))?(?: (?:brief|production|film|new|plan))* )?(?P<file><FILE>\.(?:ya?ml|json|md|markdown|txt))
+        the|my))?(?: (?:brief|production|film|new|plan))* )?(?P<file><FILE>\.(?:ya?ml|json|md|markdown|txt))(?: next| now| then)?
     (?:new (?:brief|production|film|project|scene|story)|start (?:over|again|afresh) with|
         begin (?:a )?new (?:production|film) (?:of|about|with)|(?:the )?brief|plan a (?:film|production|scene) (?:of|
         about|with))(?: :)? (?P<brief>.+)
@@ -86,7 +93,11 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "compare",
         r"""
-    which(?: one)? of <about> is (?:the )?(?:best|better|nicest|strongest)
+    (?:let us see|let me see|can i see|could i see|see|diff|compare|put|hold|show(?: me)?) <takes>(?: (?:of|for|from|
+        on) <about>)? (?:together|side by side|against each other|next to each other|with each other|back to back)
+    (?:compare|diff) (?:all )?(?:the )?(?:standing|current|accepted|latest|newest|approved) takes (?:of|for) <about>
+    (?:show(?: me)?|put|hold|see|look at|let us see|let me see) <about> back to back
+    which(?: one)? of <about> (?:is|are|looks?) (?:the )?(?:best|better|\w+er|\w+est|(?:more|most) \w+)(?: ,? ?\w+ or \w+)?
     which of (?:them|these|those|the \w+)(?: takes| ones| versions)? is (?:the )?(?:best|better|nicest|strongest)
     is the (?:new|latest|last|second|third|first) (?:one|take|version) (?:any )?better(?: than .+)?
     what is the best (?:take|one|version|picture)(?: (?:of|for) <about>)?
@@ -110,12 +121,18 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
         r"""
     (?:which|what) (?:task|shot|picture|one|department)(?: was| is)? (?:the )?(?:most expensive|cheapest|costliest|
         dearest)(?: .+)?
+    is (?:anything|something|any money|money) (?:already )?(?:being )?(?:spent|used up)(?: already| yet| so far)?
+    have (?:we|you) spent (?:anything|something|any money)(?: yet| already)?
+    (?:did|have|do) (?:we|you) (?:spend|spent) more on <about>
+    (?:the )?(?:costs?|spend|spending|bill)(?: so far)? (?:by|per|for each|for every) (?:department|team|task|shot)
     are we (?:still )?(?:over|under|within|on|in|inside|above|below)(?: the)? budget
     how much(?: money| budget| of the budget)? (?:have|do) (?:we|i|you) (?:got |still have |
         have )?(?:still )?left(?: to spend)?
     how much (?:money|budget|of the budget) is (?:still )?left
     what is left (?:of|in) the (?:budget|money|purse)
     what is the (?:damage|total|tally)(?: so far| until now)?
+    how much(?: of (?:the|our|my) (?:money|budget))? (?:has|have|is|was) (?:already )?(?:gone|been spent|spent|went) (?:on|
+        into|for) <about>(?: (?:so far|already|until now|to date))?
     how much (?:have|has|did) <about> (?:eaten|used|burned|burnt|swallowed)(?: up)?(?: so far| already)?
     (?:what|how much)(?: money)? (?:did|have|has|does|do|was|were|is)(?: (?:we|you|i))?(?: (?:already|
         been))? ?<about>? ?(?:cost(?:ing)?|costs|spend|spent|paid|pay|used|burned|burnt|gone|go|eat|eaten|set (?:us|
@@ -141,6 +158,9 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
         r"""
     (?:how much|what) (?:is|are|would|will|does|do) (?:one more|another|another one|
         <n> more)(?: takes?| options?| of them)? (?:of|for) <about>(?: be| cost| costs)?
+    how (?:many|much) time (?:do |does |will |would )?(?:we|you|it|i|they) (?:still )?(?:need|needs|take|takes)(?: .*)?
+    (?:what|how much) (?:does|would|will|do) it cost(?: me| us)? (?:if|when|to) (?:(?:i|we|you) )?(?:do|redo|retake|
+        make|have|change|reshoot|draw) <about>(?: again| over| once more| differently)?
     when (?:do you think )?(?:will|are|is) (?:we|you|it|this|everything)(?: all)?(?: be)? (?:done|finished|ready|
         through|over|complete)
     when do you think (?:we|you|it|this|everything) (?:will be|is|are) (?:done|finished|ready|through|over|complete)
@@ -175,6 +195,8 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "why",
         r"""
+    why (?:was|is|did|were|has) <takes> (?:of|for) <about> (?:accepted|approved|rejected|chosen|picked|taken|refused|
+        dropped|redone|better|worse|the one|so .+|not .+|made .+|given .+|sent .+|fail|pass|win|lose)
     who is the (?:maker|painter|model) (?:of|for|behind) <about>
     who (?:approved|rejected|accepted|dropped|refused|passed|paused|cancelled) <about>
     (?:explain|tell me) why <about> (?:keeps?|keep on|failed|fails|waits|is|are|was|were|did|does|do|has|have)(?: .+)?
@@ -182,6 +204,8 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     why (?:did|do|have|has|would) (?:you|we|it|they|he|she) .+ (?:for|with|on|in|about|to) <about>
     why not .+
     why (?:did|do|have|would) (?:you|we) .+
+    (?:why|how come) (?:is|are|was|were|does|do|did) <about> (?:(?:still|always|look|looks|come out|all) )*(?:so|
+        too) .+
     (?:why|how come|what for)(?: (?:did|is|are|was|were|has|have|does|do|would|had|
         the hell))? ?<about> ?(?P<what>(?:still |always |all |not |n't |been |being |yet |keep |so |never |going |
         already |get |got )*(?:fail|failed|failing|fails|waits?|waiting|accepted|approved|rejected|refused|unfinished|
@@ -209,6 +233,10 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "status",
         r"""
+    (?:is )?(?:anything|something|anybody|anyone)(?: still| now)? waiting (?:on|for) (?:me|us)
+    who is (?:still )?(?:waiting|wait|waits|blocked|blocking|holding up|stuck)(?: (?:on|for|by))? (?:whom|who|what|anyone|
+        anybody)(?: here)?
+    did (?:i|we) (?:break|ruin|spoil|destroy) (?:something|anything|it)
     what is next
     which (?:departments?|teams?) (?:are|is) (?:behind|late|ahead|slow|done|busy)
     next
@@ -254,6 +282,9 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
         r"""
     (?:did|have|has) (?:i|we|anyone|anybody|somebody|you) (?:already |yet )?(?:approved?|accept(?:ed)?|reject(?:ed)?|
         see|seen|pass(?:ed)?|drop(?:ped)?) <about>(?: already| yet)?
+    where (?:does|do|did) <about> stand
+    how (?:are|do|is) (?:we|you|things|it|everything|the work) (?:doing|getting on|getting along|going|coming along|
+        coming on|looking|faring) (?:with|on|for) <about>
     where (?:are|do) we (?:stand )?(?:on|with|in) <about>
     tell (?:me|us) (?:more )?about <about>
     (?:give me|i want|i need) (?:a|the) (?:rundown|summary|overview|update|report|state) (?:of|on|for) <about>
@@ -280,6 +311,14 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
         print out) (?:the |our |my |all |all the )?(?:whole |full |current )?(?:plan|call ?sheet|call sheet|tasks|
         shots|departments|shot ?list|requirements|brief|breakdown|cut|task list|list of (?:tasks|shots)|call list|
         prompts?)(?: (?:of|for) <about>)?
+    (?:see |show(?: me| us)? |let me see |let us see |tell me |hear )?what (?:you|we) (?:have|had)(?: got)? (?:planned|
+        in mind|in store)(?: (?:for|on|in) <about>)?
+    (?:see |show(?: me| us)? |let me see |let us see |tell me |hear )?what (?:we|you|(?:each|every) (?:department|team)|
+        the (?:departments|teams|crew)|everyone|everybody) (?:is|are|will) ?(?:going to )?(?:make|making|do|doing|draw|
+        drawing|shoot|shooting|paint|painting|work on|working on)
+    plan (?:by|per|of each|for each) (?:department|team|shot|sequence)
+    (?:run|walk|take|talk|lead) (?:me|us) through (?:the |all the |our )?(?:shots|plan|tasks|cut|film|departments|edit)
+    what is in the (?:cut|film|edit|movie)
     what (?:is|are) (?:planned|the plan|the tasks|the shots|in the plan|in <about>|asked of <about>|
         required of <about>|the (?:requirements|prompts?) (?:of|for) <about>)(?: for <about>)?
     what (?:must|should|does|will|do) <about> (?:show|be|contain|need|have|need to show|say)
@@ -296,6 +335,8 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
         "show_takes",
         rf"""
     (?:start by |begin by )?(?:having|have|taking|take) a look at <about>
+    takes(?: of| for)? <about>
+    {_SHOW} what <about> (?:looks?|is looking|are looking) like(?: (?:now|so far|at the moment))*
     show(?: me| us)?(?: it| that| them| this)? (?:again|once more)
     put <about> (?:up )?(?:on (?:the )?screen|up)
     show(?: me| us)? what (?:you|we) have(?: got)? (?:for|of|on|in) <about>

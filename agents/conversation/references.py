@@ -27,7 +27,7 @@ from .reference_words import (
     WHOLE,
 )
 from .scene import Scene
-from .shots import Lost, with_shots
+from .shots import Lost, numbers_in, with_shots
 
 __all__ = ["Lost", "names_like", "refer"]
 
@@ -90,6 +90,14 @@ def _pointed_at(words: str, scene: Scene) -> About | None:
     if nth and len(last.tasks) > 1:
         at = ORDINALS.get(nth["nth"], 0) - 1
         return About(says=words, tasks=last.tasks[at:][:1])
+    among = re.fullmatch(
+        rf"(?:the )?(?P<nth>{'|'.join(ORDINALS)}) (?P<of>.+ (?:picture|one|plate|image|set|still))", plain
+    )
+    if among and not nth:
+        of = _Reader(scene, mends=False).tasks_of(among["of"])
+        at = ORDINALS[among["nth"]]
+        tasks = scene.glossary.tasks(of) if isinstance(of, int) else ()
+        return About(says=words, tasks=tasks[at - 1 : at]) if 1 < len(tasks) <= _FEW else None
     pointing = bool(said) and said[0] in POINTING
     if pointing and all(word in POINTING | GENERIC | {"all", "both", "two", "here", "there"} for word in said):
         return last if last.tasks else scene.whole if "all" in said else _only_one(words, scene)
@@ -133,9 +141,10 @@ class _Reader:
 
     def _listed(self, words: str) -> int | Lost:
         """Read a list: what has no noun of its own takes the last one's, `the dawn and dusk plates`."""
-        text, shots = with_shots(_with_seeds(words), self.scene)
+        text, shots = with_shots(_with_seeds(_EVERY_CELL.sub("", words)), self.scene)
         if isinstance(shots, Lost):
             return shots
+        text = _SEEDS.sub(lambda found: self._seeds(found[1], shots), text)
         if " or " in text:
             return Lost(words=words, why="that is one or the other", near=() if shots else tuple(text.split(" or ")))
         parts = [
@@ -153,6 +162,15 @@ class _Reader:
                 return found
             whole |= found
         return whole if parts else Lost(words=words, why="nothing is named")
+
+    def _seeds(self, words: str, marks: dict[str, int]) -> str:
+        """Put a mark for `seeds 3 to 5`."""
+        name = f"@{len(marks)}"
+        numbers = numbers_in(words)
+        marks[name] = 0
+        for number in numbers:
+            marks[name] |= self.words.strong.get(f"s{number:02d}", 0)
+        return name
 
     def _one(self, part: str, shots: dict[str, int]) -> int | Lost:
         """Read one noun phrase: all its words must fit the same tasks."""
@@ -255,6 +273,11 @@ class _Reader:
         return Lost(words=word, why=f"nothing here is called {word!r}", near=near)
 
 
+_FEW = 12
+"""Of more tasks than these nobody counts the third."""
+_EVERY_CELL = re.compile(r" , (?:all|every|each|any) (?:weathers?|times?(?: of day)?|lights?|seeds?|conditions?)$")
+_SEEDS = re.compile(r"(?:the )?seeds (\d{1,3}(?:(?: ,)?(?: and| to| through| -| ,) \d{1,3})+)(?: of| for| in)?(?= |$)")
+"""Several seeds of a matrix by number; `all weathers` after a name takes nothing away from it."""
 _SO_MANY = {word: number for word, number in NUMBERS.items() if number > 1} | {"some": 0, "several": 0, "few": 0}
 """Counts without a `the`: as many must fit; of `some` nobody knows which."""
 _TWO = frozenset(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
@@ -275,7 +298,11 @@ def names_like(word: str, scene: Scene) -> tuple[str, ...]:
 
 def _with_seeds(words: str) -> str:
     """Write seeds as cells are named by them: `seed 3` is `s03`."""
-    words = re.sub(r"(?:the )?seeds? (?:number )?(\d{1,3})\b", lambda found: f"s{int(found[1]):02d}", words)
+    words = re.sub(
+        r"(?:the )?seeds? (?:number )?(?!\d+(?: ,)? (?:and|to|through|-|,) \d)(\d{1,3})\b",
+        lambda found: f"s{int(found[1]):02d}",
+        words,
+    )
     return re.sub(rf"(?:the )?({'|'.join(ORDINALS)}) seeds?\b", lambda found: f"s{ORDINALS[found[1]]:02d}", words)
 
 

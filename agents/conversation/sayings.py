@@ -31,10 +31,15 @@ _SHORT: Final[dict[str, str]] = {
     "nevermind": "never mind", "&": "and", "+": "and", "\n": ";", "--": ";", "cos": "because", "cuz": "because",
     "coz": "because", "'cause": "because", "w": "with", "alot": "a lot", "asap": "as soon as possible",
     "teh": "the", "hte": "the", "adn": "and", "nad": "and", "taht": "that", "waht": "what", "thier": "their",
+    "wil": "will", "fial": "fail", "shwo": "show", "yuo": "you", "wich": "which", "becuase": "because",
+    "whos": "who is", "hes": "he is", "shes": "she is", "theyre": "they are", "youre": "you are", "havent": "have not",
+    "hasnt": "has not", "wasnt": "was not", "wouldnt": "would not", "couldnt": "could not", "aint": "is not",
     "wnat": "want", "tkae": "take", "dosnt": "does not",
 }  # fmt: skip
 _ENDINGS: Final = {"n't": "not", "'re": "are", "'ll": "will", "'ve": "have", "'d": "would", "'m": "am"}
-_PRONOUNS: Final = word_set("it one that this what where how who why there here he she when everything all which")
+_PRONOUNS: Final = word_set(
+    "nobody somebody it one that this what where how who why there here he she when everything all which"
+)
 _BRITISH: Final[dict[str, str]] = {
     "gray": "grey", "color": "colour", "colors": "colours", "center": "centre", "armor": "armour",
     "prioritize": "prioritise", "canceled": "cancelled", "favor": "favour", "favorite": "favourite",

@@ -47,7 +47,7 @@ class Scene:
     makers: tuple[str, ...] = ()
     """The crew's makers by name."""
     takes: Mapping[str, int] = field(default_factory=dict)
-    """All that a turn is understood against. `replace` it from turn to turn: its plan is read once."""
+    """How many takes each task has."""
     states: Mapping[str, str] = field(default_factory=dict)
     """Where each task stands, in the board's word: `accepted`, `unfinished`, `waiting`, `paused`, `making` ..."""
     last: About = field(default_factory=About)
@@ -60,6 +60,8 @@ class Scene:
     """What was proposed and waits for a yes."""
     said: tuple[Wish, ...] = ()
     """What was wished in the turn before: what `this one too` repeats."""
+    lost: str = ""
+    """What was not understood in the turn before: `the towers, I mean` says it again."""
     glossary: Glossary = field(default_factory=Glossary, repr=False, compare=False)
     """The plan's words. Made from the plan unless it is given."""
 
@@ -82,6 +84,7 @@ def speaking_of(scene: Scene, wishes: Sequence[Wish | Unclear]) -> Scene:
     >>> later.last.says, later.before.says
     ('the keep', 'the sea')
     """
+    scene = replace(scene, lost=next((wish.text for wish in reversed(wishes) if isinstance(wish, Unclear)), ""))
     for wish in wishes:
         about = about_of(wish)
         if not about or not about.tasks or about.tasks == scene.glossary.names:

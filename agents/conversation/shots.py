@@ -74,7 +74,7 @@ def _places(found: re.Match[str], scene: Scene) -> list[int]:
     """List the places in the cut a mention means, from 1."""
     groups, count = found.groupdict(), len(scene.glossary.shots)
     if groups.get("list"):
-        return _numbers(groups["list"])
+        return numbers_in(groups["list"])
     if groups.get("ords"):
         return [ORDINALS[word] for word in groups["ords"].replace(",", " ").split() if word in ORDINALS]
     if groups.get("end"):
@@ -86,7 +86,12 @@ def _places(found: re.Match[str], scene: Scene) -> list[int]:
     return list(range(1, count + 1)) or [1]
 
 
-def _numbers(words: str) -> list[int]:
+def numbers_in(words: str) -> list[int]:
+    """List the numbers of a list with ranges: `2 to 4 and 7`.
+
+    >>> numbers_in("2 to 4 and 7")
+    [2, 3, 4, 7]
+    """
     found: list[int] = []
     through = False
     for word in re.sub(r"(?<=\d)-(?=\d)", " - ", words).split():

@@ -1,5 +1,7 @@
 """What stands for a pattern's slots: tasks, and takes by number."""
 
+import re
+
 from ...core.wish import About, Unclear
 from .amounts import ORDINALS, takes_of
 from .grammar import Heard
@@ -47,8 +49,15 @@ def takes_in(heard: Heard, scene: Scene, about: About) -> tuple[int, ...]:
     return tuple(latest or scene.last_take or 1 if number < 0 else number for number in numbers)
 
 
+def exactly(heard: Heard, about: About, scene: Scene) -> About:
+    """Prefer the task that is called just so to those whose names only begin like it."""
+    name = re.sub(r"^(?:the |my |our )", "", heard.text("about"))
+    return About(says=about.says, tasks=(name,)) if name in scene.glossary.place else about
+
+
 def one_with_take(heard: Heard, scene: Scene, about: About, take: int) -> About | Unclear | Torn:
     """Find the one task of several that has such a take; a take's number means nothing for many."""
+    about = exactly(heard, about, scene)
     if scene.takes:
         having = tuple(name for name in about.tasks if scene.takes.get(name, 0) >= take)
         if not having:

@@ -15,22 +15,27 @@ from ...core.wish import (
     Command,
     Consent,
     Omit,
+    Options,
     Reject,
     Remark,
+    Reroute,
     Retake,
     Revise,
     ShowTakes,
+    Status,
     Unclear,
     Wish,
 )
-from .again import narrowed_to, repeated
-from .amounts import TAKES, takes_of
+from .again import corrected, narrowed_to, repeated
+from .amounts import ORDINALS, TAKES, takes_of
+from .asides import is_aside, is_reason, without_asides
 from .beginnings import begun
 from .clauses import Part, parts_of
 from .gathering import gathered, with_reason
 from .grammar import heard
 from .manners import HEDGES, NOT, REASON, consents, plainly
 from .mending import mended
+from .note_words import NOTED
 from .notes import changes, mentioned, note_of
 from .offers import Torn, named, sentence, unheard
 from .references import refer
@@ -65,27 +70,60 @@ def understand(text: str, scene: Scene) -> Meant:
     narrowed = narrowed_to(saying, scene)
     if narrowed:
         return narrowed
+    saying = without_asides(saying)
+    answer = consents(saying, is_asked=bool(scene.proposed))
+    if answer is not None:
+        return (Consent(yes=answer),)
     answer_and_more = _answer_before(saying, scene)
     if answer_and_more:
         answered, more = answer_and_more
+        if not answered.yes and _AS_IT_IS.fullmatch(more.text):
+            return (answered,)
         return (answered, *_in_parts(parts_of(more, scene), replace(scene, proposed=())))
     return _in_parts(parts_of(saying, scene), scene)
 
 
+_AS_IT_IS: Final = re.compile(
+    r"(?:keep|leave|let) (?:it|that|this|them|(?:the |that |this )?\w+(?: one)?)"
+    r"(?: (?:as it is|as they are|alone|be|be .+|for now))?|(?:that|it|this) is .*\btoo .+"
+)
+"""What one says after a no: it is but left as it is."""
+
+
 def _answer_before(saying: Saying, scene: Scene) -> tuple[Consent, Saying] | None:
     """Take a plain yes or no from before a comma, where one was asked for: `no, the other one`."""
-    at = next((at for at, word in enumerate(saying.words) if word.word in _PAUSES), 0)
-    first, rest = saying.part(0, at), bare(saying.part(at + 1))
-    answer = consents(first, is_asked=False) if scene.proposed and first and rest else None
-    if answer is None or first.text in _FILLERS or (answer and rest.words[0].word in _LIMITS):
-        return None
-    return Consent(yes=answer), rest
+    found: tuple[Consent, Saying] | None = None
+    for at in [at for at, word in enumerate(saying.words) if word.word in _PAUSES][:3]:
+        first, rest = saying.part(0, at), _after_and(bare(saying.part(at + 1)))
+        answer = consents(first, is_asked=False) if first and rest else None
+        is_filler = first.text in _FILLERS and not (scene.proposed and _goes_on(saying, at))
+        if answer is None or is_filler or (answer and rest.words[0].word in _LIMITS):
+            continue
+        if scene.proposed or (_PLAINLY.match(first.text) and not _CORRECTS.match(rest.text)):
+            found = Consent(yes=answer), without_asides(rest)
+    return found
+
+
+_PLAINLY: Final = re.compile(r"(?:hm |hmm |oh |hang on , |wait , )?(?:yes|yep|yeah|y|no|nope)\b")
+_CORRECTS: Final = re.compile(r"(?:i mean|i meant|make that|rather|that|this|it|they|love|the other)\b")
+
+
+def _goes_on(saying: Saying, at: int) -> bool:
+    """Whether an `and` follows a pause: what stands before it was an answer."""
+    return any(word.word == "and" for word in saying.words[at : at + 2])
+
+
+def _after_and(saying: Saying) -> Saying:
+    return bare(saying.part(1)) if saying and saying.words[0].word in ("and", "but", "then") else saying
 
 
 def _with_take(saying: Saying, scene: Scene) -> Scene:
     """Remember a take that was named, so that `print it` prints that one."""
     named_take = re.search(rf"\b{TAKES}\b", saying.text)
     takes = takes_of(named_take[0]) if named_take else ()
+    nth = re.search(rf"\bthe ({'|'.join(ORDINALS)}) one\b", saying.text)
+    if nth and not takes and len(scene.last.tasks) == 1:
+        takes = (ORDINALS[nth[1]],)
     return replace(scene, last_take=takes[0]) if len(takes) == 1 and takes[0] > 0 else scene
 
 
@@ -95,22 +133,75 @@ _LIMITS: Final = frozenset({"but", "only", "just", "not", "except", "without", "
 _FILLERS: Final = frozenset({"okay", "well", "right", "fine", "good", "great", "alright", "all right"})
 """What one also says to begin a sentence: no answer where more follows."""
 _COURTESY: Final = re.compile(
-    r"(?:thanks|thank you|please|hello|hi|hey|good|great|nice|right|well|so|now|then|cheers)(?: .{0,12})?|"
+    r"(?:thanks|thank you|please|hello|hi|hey|good(?! ?night| ?bye)|great|nice|right|well|so|now|then|cheers)(?: .{0,12})?|"
     r"(?:let us )?(?:move on|moving on|onwards|next one)|next"
 )
 
 
 def _in_parts(parts: tuple[Part, ...], scene: Scene) -> Meant:
     found: list[Wish | Unclear] = []
-    for part in parts:
+    beside: list[Wish | Unclear] = []
+    for at, part in enumerate(parts):
         if len(parts) > 1 and (
-            consents(part.saying, is_asked=False) is not None or _COURTESY.fullmatch(part.saying.text)
+            consents(part.saying, is_asked=False) is not None
+            or _COURTESY.fullmatch(part.saying.text)
+            or is_aside(part.saying.text)
         ):
             continue
-        found = gathered(found, _part(part, scene), is_joined=part.is_joined)
-        scene = speaking_of(scene, [wish for wish in found if not isinstance(wish, Unclear)])
+        new = _part(part, scene)
+        scene = speaking_of(scene, [wish for wish in new if not isinstance(wish, Unclear)])
         scene = _with_take(part.saying, scene)
-    return tuple(found) or (unheard(parts[0].saying, scene),)
+        if isinstance(new[0], Unclear):
+            scene = _turned_to(part.saying, scene)
+        if found and isinstance(found[-1], Reject) and isinstance(new[0], Remark):
+            found = gathered(found, new, is_joined=part.is_joined)
+            continue
+        if _is_beside(part, new, found) or _is_mention(part, new, parts[at + 1 :]):
+            beside = gathered(beside, new, is_joined=part.is_joined)
+            continue
+        said_before = [one for one in beside if isinstance(one, Remark)]
+        found = gathered([*found, *said_before] if _takes_words(new) else found, new, is_joined=part.is_joined)
+        found = [one for one in found if one not in said_before]
+    return tuple(found or beside) or (unheard(parts[0].saying, scene),)
+
+
+def _turned_to(saying: Saying, scene: Scene) -> Scene:
+    """Remember what was named where nothing was understood of it: `it` is then no other picture."""
+    if not re.search(r"\b(?:the|my|our|shot|take)\b|_", saying.text):
+        return scene
+    about = mentioned(saying, replace(scene, last=About(), before=About()))
+    if not about.tasks or about.tasks == scene.whole.tasks or about.tasks == scene.last.tasks:
+        return scene
+    return _with_take(saying, replace(scene, last=about, before=scene.last, last_take=None))
+
+
+def _takes_words(new: Meant) -> bool:
+    return len(new) == 1 and isinstance(new[0], Reject)
+
+
+def _is_beside(part: Part, new: Meant, found: list[Wish | Unclear]) -> bool:
+    """Whether a part is a mere opinion or reason: it stands only where nothing else was wished."""
+    if len(new) == 1 and isinstance(new[0], Remark):
+        return not NOTED.match(part.saying.text) and not any(NOTED.match(one.text) for one in plainly(part.saying))
+    is_lost = len(new) == 1 and isinstance(new[0], Unclear)
+    return bool(is_lost and found and part.is_joined and is_reason(part.saying.text))
+
+
+def _is_mention(part: Part, new: Meant, later: tuple[Part, ...]) -> bool:
+    """Whether a part but names what the next one is about: `take 2, that's the one`."""
+    if len(new) == 1 and isinstance(new[0], Status) and re.match(r"(?:\w+ )?what about ", part.saying.text):
+        return bool(later and _POINTS.search(later[0].saying.text))
+    shown = len(new) == 1 and isinstance(new[0], ShowTakes) and new[0]
+    return bool(
+        shown and later and not SHOWS.match(plainly(part.saying)[-1].text) and _POINTS.search(later[0].saying.text)
+    )
+
+
+SHOWS: Final = re.compile(
+    r"(?:show|see|let|look|display|open|view|bring|pull|put|play|can|could|may|what|give|review|watch|list|have|take a|"
+    r"i |start|how|which|all)\b"
+)
+_POINTS: Final = re.compile(r"\b(?:it|that|this|them|those|these|him|her|one)\b")
 
 
 def _part(part: Part, scene: Scene) -> Meant:
@@ -123,6 +214,12 @@ def _part(part: Part, scene: Scene) -> Meant:
         found = _one(main, scene)
         if main and why and not isinstance(found, Unclear):
             return with_reason(found, why.raw)
+    meant = corrected(saying, scene)
+    if meant:
+        return _part(Part(saying=meant), replace(scene, lost=""))
+    ordered = _with_why(saying, scene)
+    if ordered:
+        return ordered
     found = _one(saying, scene)
     if isinstance(found, Unclear):
         said_more = _with_tail(saying, scene)
@@ -157,6 +254,31 @@ def _with_tail(saying: Saying, scene: Scene) -> Meant:
     return ()
 
 
+def _with_why(saying: Saying, scene: Scene) -> Meant:
+    """Read an order with its reason after a comma, where the two together are no pattern."""
+    for at in [at for at, word in enumerate(saying.words) if word.word in (",", ":", "-")]:
+        main, tail = saying.part(0, at), bare(saying.part(at + 1))
+        if not main or not is_reason(tail.text) or _MORE_OF_IT.match(tail.text):
+            continue
+        if changes(tail.text) and not _OF_PEOPLE.match(tail.text):
+            continue
+        if any(isinstance(_by_rule(said, scene), _DONE) for said in plainly(saying)):
+            return ()
+        found = next((one for said in plainly(main) if isinstance(one := _by_rule(said, scene), _DONE)), None)
+        if isinstance(found, Approve | Omit | Command | Options | Reroute | Reject) and _if_meant(main, found) == found:
+            return with_reason(found, tail.raw)
+    return ()
+
+
+_OF_PEOPLE: Final = re.compile(
+    r"(?:nobody|no one|somebody|someone|everybody|everyone|the (?:client|agency|producer|editor|studio)) |"
+    r"(?:far |way |much )?too (?:dear|expensive|costly|pricey|much|slow|late)$"
+)
+"""What says something of people or of money is no change of a picture."""
+_DONE: Final = (Approve, Omit, Command, Options, Reroute, Reject, Retake, *ASKING)
+_MORE_OF_IT: Final = re.compile(r"(?:not|no|a|that) ")
+
+
 def _one(saying: Saying, scene: Scene) -> Wish | Unclear:
     first: Unclear | None = None
     for said in plainly(saying):
@@ -168,7 +290,9 @@ def _one(saying: Saying, scene: Scene) -> Wish | Unclear:
         elif found:
             return found if isinstance(found, ASKING) else _if_meant(saying, found)
     for said in reversed(plainly(saying)):
-        note = None if NOT.match(said.text) and not _is_opinion(said) else note_of(said, scene)
+        note = (
+            None if _ASKED.match(said.text) or (NOT.match(said.text) and not _is_opinion(said)) else note_of(said, scene)
+        )
         if isinstance(note, Unclear):
             first = first or note
         elif note:
@@ -176,6 +300,13 @@ def _one(saying: Saying, scene: Scene) -> Wish | Unclear:
     return (
         _pointed(saying, scene) or _thought(saying, scene) or _denied(saying, scene) or first or unheard(saying, scene)
     )
+
+
+_ASKED: Final = re.compile(
+    r"(?:which|who|whom|whose|when|where|why|did|does|do you|is (?:it|there|this|that|the)|are (?:they|there|we|the)|"
+    r"how (?:much|many|long|far|is|are|do|does|did)|what (?:is|are|was|were|do|does|did|will|would)) "
+)
+"""A question is no note."""
 
 
 def _is_opinion(said: Saying) -> bool:
@@ -209,7 +340,7 @@ def _if_meant(saying: Saying, wish: Wish) -> Wish | Unclear:
     if (
         not hedge
         or isinstance(wish, Remark)
-        or (wish.verb == "revise" and hedge[0] in ("maybe", "perhaps", "possibly", ("might")))
+        or (wish.verb in ("revise", "options") and hedge[0] in ("maybe", "perhaps", "possibly", ("might")))
     ):
         return wish
     return _only_thought(saying, wish)

@@ -41,7 +41,11 @@ def _later(heard: Heard, scene: Scene) -> Unsure:
 def _cells_unsure(heard: Heard, scene: Scene) -> Unsure:
     """Tell a picture there is from one still to be made: `show me the towers at dawn`."""
     about, cells = tasks_in(heard, scene), heard.text("cells")
-    if not isinstance(about, About) or axes_of(cells) is None or re.search(r"\b(?:too|also|as well)\b", cells):
+    if (
+        not isinstance(about, About)
+        or axes_of(cells) is None
+        or re.search(r"\b(?:too|also|as well|each)\b", heard.saying.text)
+    ):
         return None
     if isinstance(refer(f"{heard.text('about')} {cells}", scene), About):
         return None

@@ -58,6 +58,11 @@ _JOINING: Final = frozenset(
         "over",
         "across",
         "through",
+        "time",
+        "times",
+        "weather",
+        "weathers",
+        "light",
     ]
 )
 _SORTED: Final = sorted(_WORDS, key=len, reverse=True)

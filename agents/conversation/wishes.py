@@ -18,6 +18,7 @@ from ...core.wish import (
     Ingest,
     Leave,
     Omit,
+    Options,
     Price,
     Reject,
     Reroute,
@@ -30,14 +31,14 @@ from ...core.wish import (
     Wish,
 )
 from ..language.noun_phrase import is_modifier
-from .amounts import takes_of, usd_of
+from .amounts import TAKES, number_of, takes_of, usd_of
 from .grammar import Heard
 from .note_words import PARTS
 from .offers import Torn, either, named, which
 from .reference_words import POINTING
 from .references import refer
 from .scene import Scene
-from .slots import one_with_take, takes_in, tasks_in
+from .slots import exactly, one_with_take, takes_in, tasks_in
 from .unsure import UNSURE
 from .variations import more_like, options_of
 
@@ -64,6 +65,9 @@ _WHOLE: Final = frozenset(
         "things",
         "the whole thing",
         "all of it",
+        "all of this",
+        "all of that",
+        "all of them",
         "all this",
         "all that",
         "the rest",
@@ -109,7 +113,8 @@ def _asking(make: Callable[[About], Wish]) -> Callable[[Heard, Scene], Found]:
             return make(scene.whole)
         if words in POINTING and not scene.last.tasks:
             return make(scene.whole)
-        about = tasks_in(heard, scene, whole=True)
+        either_one = refer(re.sub(r" or (?:on )?", " and ", words), scene, words) if " or " in words else None
+        about = either_one if isinstance(either_one, About) else tasks_in(heard, scene, whole=True)
         return about if not isinstance(about, About) else make(about)
 
     return asked
@@ -150,10 +155,22 @@ def _show_takes(heard: Heard, scene: Scene) -> Found:
 
 
 def _compare(heard: Heard, scene: Scene) -> Found:
-    about = tasks_in(heard, scene)
+    about = _both(heard, scene) or tasks_in(heard, scene)
     if len(takes_of(heard.text("takes"))) == 1 and re.match(r"(?:show|look|put|hold|see)\b", heard.saying.text):
         return None
-    return about if not isinstance(about, About) else Compare(about=about, takes=takes_in(heard, scene, about))
+    if not isinstance(about, About):
+        return about
+    against = re.fullmatch(rf"(?P<a>{TAKES}) (?:or|vs|versus|against) (?P<b>{TAKES})", heard.saying.text)
+    takes = (*takes_of(against["a"]), *takes_of(against["b"])) if against else takes_in(heard, scene, about)
+    return Compare(about=about, takes=takes)
+
+
+def _both(heard: Heard, scene: Scene) -> About | None:
+    """Read `the keep with the towers`: both of them."""
+    words = heard.text("about")
+    both = re.sub(r" (?:with|to|against|versus|vs) ", " and ", words)
+    found = refer(both, scene, words) if both != words else None
+    return found if isinstance(found, About) else None
 
 
 # -- spending
@@ -164,6 +181,8 @@ def _retake(heard: Heard, scene: Scene) -> Found:
     if not isinstance(about, About):
         return about
     slot = heard.slot("about")
+    if re.match(r"(?:one more|another) for ", heard.saying.text) and scene.said and isinstance(scene.said[-1], Options):
+        return Options(about=about, count=1)
     cut = re.match(r"(?P<less>.+?) (?P<how>(?:at|in|with|by|under|on) .+)", slot.text) if slot else None
     wider = refer(cut["less"], scene) if cut else None
     if cut and isinstance(wider, About) and set(wider.tasks) > set(about.tasks):
@@ -238,11 +257,13 @@ def _budget(heard: Heard, scene: Scene) -> Found:
 
 def _approve_take(heard: Heard, scene: Scene) -> Found:
     about = tasks_in(heard, scene)
+    number = heard.text("n")
+    is_one = isinstance(about, About) and len(about.tasks) == 1
+    if ((number or heard.text("nth")) and not is_one) or not (number or "0").isdecimal():
+        return None
     if not isinstance(about, About):
         return about
-    if heard.text("nth") and len(about.tasks) > 1:
-        return None
-    takes = takes_in(heard, scene, about)
+    takes = (number_of(number),) if number else takes_in(heard, scene, about)
     if len(takes) != 1:
         offers = [f"approve take {take} of {about.tasks[0]}" for take in takes] or [f"approve {named(about)}"]
         return either(heard.saying, "Only one take of a task can be it.", *offers)
@@ -273,8 +294,9 @@ def _omit(heard: Heard, scene: Scene) -> Found:
         r" (?:from|out of|off) (?!the (?:plan|cut|film|list)\b)", (" ").join(words)
     ):
         return None
-    if any(word in PARTS and not scene.glossary.strong.get(word) for word in words[:3]) or _IN_A_PICTURE.match(
-        " ".join(words)
+    names_part = [word for word in words[:3] if word in PARTS]
+    if any(not scene.glossary.strong.get(word) for word in names_part) or (
+        not names_part and _IN_A_PICTURE.match(" ".join(words))
     ):
         return None
     about = tasks_in(heard, scene)
@@ -286,6 +308,7 @@ def _ingest(heard: Heard, scene: Scene) -> Found:
     about = tasks_in(heard, scene)
     if not file or not isinstance(about, About):
         return None if isinstance(about, About) else about
+    about = exactly(heard, about, scene)
     if len(about.tasks) > 1:
         offers = (f"ingest {file.raw} as {name}" for name in about.tasks[:3])
         return either(
