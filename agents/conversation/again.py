@@ -66,7 +66,8 @@ def narrowed_to(saying: Saying, scene: Scene) -> tuple[Wish | Unclear, ...]:
     if not scene.proposed:
         return ()
     found = re.fullmatch(
-        r"(?:(?:yes|yeah|okay|no|sure|fine|do it|go ahead|well|hm|hmm|oh|wait|actually)[ ,.;!]*)*(?:but )?(?:(?:and )?(?P<only>only|"
+        r"(?:(?:yes|yeah|okay|no|sure|fine|do it|go ahead|well|hm|hmm|oh|wait|"
+        r"actually)[ ,.;!]*)*(?:but )?(?:(?:and )?(?P<only>only|"
         r"just)(?: do| for)? (?P<a>.+?)|(?P<b>.+?) (?:only|alone)|(?:but )?(?:not|without|except(?: for)?|"
         r"minus) (?P<c>.+?)|(?:all|everything|them all|all of them) (?:but|except(?: for)?) (?P<d>.+?))(?: please)?",
         bare(saying).text,

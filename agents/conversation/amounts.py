@@ -47,7 +47,8 @@ _NAMED: Final = rf"(?:takes?|versions?|v|number|no|#|takes? number) ?#? ?{_ONE}"
 _ORDINAL: Final = rf"(?:the )?(?:{'|'.join(ORDINALS)}|last|latest|newest) (?:take|version|try|attempt)"
 TAKES: Final = (
     rf"(?:{_NAMED}(?:(?: ,)?(?: and| or| with| to| against| versus| vs| ,)(?: takes?| versions?| number| v)? ?{_ONE})*"
-    rf"|v{_ONE}(?:(?: ,)?(?: and| or| with| to| against| versus| vs| ,) v?{_ONE})*|{_ORDINAL}(?: and {_ORDINAL})*|(?:the )?first and (?:the )?second takes?|both takes)"
+    rf"|v{_ONE}(?:(?: ,)?(?: and| or| with| to| against| versus| vs| ,) v?{_ONE})*|"
+    rf"{_ORDINAL}(?: and {_ORDINAL})*|(?:the )?first and (?:the )?second takes?|both takes)"
 )
 """Takes by number: `take 2`, `takes 1 and 2`, `the second take`."""
 

@@ -18,7 +18,8 @@ _THANKS: Final = (
     rf"(?: (?:so much|very much|a lot|a million|again|for (?:that|this|everything|your .+|the .+)))?{_ALL}"
 )
 _NODS: Final = (
-    r"fair enough|actually|i see|noted|understood|got it|gotcha|no problem|no worries|my mistake|my bad|sorry(?: about that)?|"
+    r"fair enough|actually|i see|noted|understood|got it|gotcha|no problem|no worries|my mistake|my bad|"
+    r"sorry(?: about that)?|"
     r"apologies|excuse me|as ever|as always|take your time|well then|now then|right then|let me think|let us see|lol|"
     r"haha|ha|phew|on reflection|come to think of it|never ?mind me|"
     r"i (?:believe|think|guess|reckon|suppose) (?:we are|that is|it is) (?:there|nearly there|done|about it|"
@@ -29,9 +30,11 @@ _NODS: Final = (
     r"(?: (?:to me|so far|enough|now))*|"
     r"put (?:it |that |this |them )?(?:in|into|to) (?:the |my |our )?(?:budget|pot|kitty|purse)"
 )
-_WHILE: Final = r"(?:before|while|whilst) (?:anyone|anybody|somebody|someone|i|we|everybody|everyone) .+"
+_WHILE: Final = (
+    r"(?:before|while|whilst) (?:anyone|anybody|somebody|someone|i|we|everybody|everyone|that|it|this|they) .+"
+)
 _ASIDE: Final = re.compile(rf"(?:{_GREETING}|{_THANKS}|{_NODS}|{_WHILE})")
-_OPENING: Final = re.compile(rf"(?:{_GREETING}|{_THANKS}|{_NODS})")
+_OPENING: Final = re.compile(rf"(?:{_GREETING}|{_THANKS}|{_NODS}|{_WHILE})")
 _BREAKS: Final = frozenset({",", ".", "!", ";"})
 _CLAUSES: Final = re.compile(
     r" ,? ?(?:(?:while|whilst) (?:i|we|they|you|the .+?) .+|so (?:that )?(?:i|we) can .+|so that .+|"

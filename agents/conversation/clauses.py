@@ -137,7 +137,8 @@ def _opens(rest: list[str], scene: Scene, before: list[str]) -> bool:
 
 
 _LEAVING: Final = re.compile(
-    r"(?:(?:then|and|now|so|but) )*(?:(?:i am|we are) (?:out|off|done|away|gone)|that is me|good ?bye|bye|good ?night)\b"
+    r"(?:(?:then|and|now|so|but) )*(?:(?:i am|we are) (?:out|off|done|away|gone)|that is me|good ?bye|bye|"
+    r"good ?night)\b"
 )
 
 
@@ -150,7 +151,8 @@ def _commands(rest: list[str], scene: Scene) -> bool:
             re.match(
                 r"(?:more like |one more |another |no more |yes to |no to |(?:i|we) (?:like|love|hate|want|need|do "
                 r"not)|that is |"
-                r"that will |i am (?:out|off|done|away)|that is me|hand over |i (?:take|reject|approve) |put in |good ?night|good night|bye)",
+                r"that will |i am (?:out|off|done|away)|that is me|hand over |i (?:take|reject|approve) |"
+                r"put in |good ?night|good night|bye)",
                 (" ").join(rest),
             )
         )
@@ -162,6 +164,7 @@ def _commands(rest: list[str], scene: Scene) -> bool:
         return first in _ALONE and not scene.glossary.knows(first)
     return (
         second in _OBJECTS
+        or second in scene.makers
         or second.isdecimal()
         or (scene.glossary.knows(second) and not scene.glossary.knows(first))
         or ("_") in second

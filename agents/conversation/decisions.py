@@ -100,7 +100,9 @@ DECISIONS: Final[tuple[Rule, ...]] = (
         "deliver",
         r"""
     (?:write|build|make|export|assemble|produce|send me|put together|deliver|prepare|pack|finish)(?: up)? (?:the|a|my|
-        our) (?:package|delivery|final package|deliverables?|contact sheet|animatic|timeline|final cut|stills)(?: ?(?:,|and|, and)(?: the)? (?:package|contact sheet|animatic|timeline|stills))*(?: (?:as it (?:stands|is)|(?:from|with|
+        our) (?:package|delivery|final package|deliverables?|contact sheet|animatic|timeline|final cut|
+        stills)(?: ?(?:,|and|, and)(?: the)? (?:package|contact sheet|animatic|timeline|
+        stills))*(?: (?:as it (?:stands|is)|(?:from|with|
         of) what .+))?
     put (?:the )?(?:package|delivery|everything|it|film|it all)(?: all)? together(?: (?:from|with|of) what .+)?
     hand over (?:what .+|everything|it all|the lot|it)
@@ -198,6 +200,7 @@ DECISIONS: Final[tuple[Rule, ...]] = (
         rf"""
     let <about> (?:pass|through|go through)
     <about> approved
+    <about> wins(?: it)?
     <about> (?::|-) (?:approved?|okay|good|yes|print|accepted|fine|perfect|go)
     {_APPROVE} <about>(?: (?:as (?:it is|is|they are|it stands|approved|final|done|good)|as it stands|off|through|
         now))?
@@ -225,7 +228,8 @@ DECISIONS: Final[tuple[Rule, ...]] = (
         "reject",
         r"""
     <about> (?::|-) (?:no|no good|rejected?|bad|not good)
-    (?:i |we )?(?:reject|refuse|decline|turn down|veto|bounce|return|send back|do not accept|disapprove(?: of)?|throw back|fail|
+    (?:i |we )?(?:reject|refuse|decline|turn down|veto|bounce|return|send back|do not accept|disapprove(?: of)?|
+        throw back|fail|
         bin|i (?:do not|can not|will not) (?:accept|approve)|not approving)(?: (?P<takes><TAKES>)(?: (?:of|
         for) <about>)?| <about>)
     (?:send|throw|hand|kick|bounce|give|pass) <about> back(?: (?:to (?:the )?\w+(?: team| department)?|
@@ -279,7 +283,8 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     (?:pause|hold(?: off)?(?: on)?|halt|freeze|suspend|put (?:a )?(?:hold|pause) on|stop (?:for now|work on)|
         interrupt|wait with|hold up|park|stay)(?: (?:with|on|the work on|making|work on))? <about>(?: (?:for now|
         for a (?:moment|while|bit|minute|sec|second)|for the (?:moment|time being)|until (?:further notice|
-        i say(?: so)?|later)|until (?:i|we) (?:have|am|are|get|know|hear|can|say|talk|speak|see) .+|there|a moment|still|back))*
+        i say(?: so)?|later)|until (?:i|we) (?:have|am|are|get|know|hear|can|say|talk|speak|see) .+|there|a moment|
+        still|back))*
     (?:put|keep|place) <about> (?:on hold|on ice|on pause|on the shelf|aside|back)(?: .*)?
     pause
     pause (?:it all|the work)

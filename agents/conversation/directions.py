@@ -7,7 +7,8 @@ from .templates import Rule, templates
 _MORE_MONEY: Final = r"(?:another|an extra|an additional|additional|extra)"
 _WANT: Final = (
     r"(?:give me|make|make me|do|do me|have|i want|i would like|i need|i would love|we need|we want|get me|let us have|"
-    r"let us see|show me|let me have|let us do|let us get|paint me|paint|draw me|draw|create|produce|generate|render|try|add|shoot)"
+    r"let us see|show me|let me have|let us do|let us get|paint me|paint|draw me|draw|create|produce|generate|"
+    r"render|try|add|shoot)"
 )
 _OPTION: Final = r"(?:options?|variations?|variants?|alternatives?|versions?|alts?|choices|seeds?)"
 _LOOKS: Final = (
@@ -96,12 +97,13 @@ DIRECTIONS: Final[tuple[Rule, ...]] = (
     (?:use|try|take|put|let us use|switch to|go with|hire|get|bring in) <maker>(?: (?:for|on|with|to (?:make|draw|do|
         redo)) <about>)?(?: instead| this time| from now on)*
     (?:have|let|make|get|ask) <maker> (?:to )?(?:make|do|draw|redo|try|handle|take over|take|have|paint|render|
-        shoot)(?: a go at| over)? <about>(?: instead| again)*
+        shoot)(?: a go at| over)? <about>(?: over)?(?: instead| again)*
     (?:make|do|draw|redo|try|render|retake|shoot|remake|rerun|run|paint|(?:have|take) (?:a|another) go at|
         try again on) <about>(?: again)? (?:with|using|on|by|via|
         through) <maker>
     <about> (?:should|must|needs to|has to|to) (?:go to|be (?:made|drawn|done|shot|redone) (?:by|with|on)|use) <maker>
-    (?:i want|i need|i would like|we need|give me|get me) (?P<maker_9>(?:a |the )?(?:much )?(?:better|stronger|bigger|best|
+    (?:i want|i need|i would like|we need|give me|get me) (?P<maker_9>(?:a |the )?(?:much )?(?:better|stronger|bigger|
+        best|
         strongest|next|smarter) (?:model|maker|painter)) (?:for|on) <about>
     escalate(?: <about>)?
     <maker> (?:should|can|must|may|please|to) (?:make|do|draw|redo|try|handle|take|take over|have) <about>
@@ -140,11 +142,13 @@ DIRECTIONS: Final[tuple[Rule, ...]] = (
         "options",
         rf"""
     (?:{_WANT} )?(?:me )?(?:an? )?(?:(?:batch|set|round|bunch|handful) of )?(?P<n><N>)(?: (?:more|
-        other|extra|additional|further|new|different|alternative|fresh|little|small|quick))* {_OPTION}(?: (?:of|for|on|to) <about>)?
+        other|extra|additional|further|new|different|alternative|fresh|little|small|quick))* {_OPTION}(?: (?:of|for|
+        on|to) <about>)?
     (?:{_WANT} )?(?:some |a few )?(?:more|other|different|alternative|further|new|extra|
         additional) {_OPTION}(?: (?:of|for|on|to) <about>)?
     (?:{_WANT} )?(?:another|one more|a second|a new|an extra|an additional|an alternative|a different|
         one other) {_OPTION}(?: (?:of|for|on|to) <about>)?
+    <about> (?::|,|-) (?P<n6><N>)(?: (?:more|other|new|different))* {_OPTION}
     (?:{_WANT} )?(?:an )?alternatives? (?:to|for|of) <about>
     (?:{_WANT} )?(?P<n2><N>) (?:more|other|further|extra|additional) (?:takes? |pictures? |ones? |seeds? )?(?:of|for|
         on) <about>
@@ -158,7 +162,8 @@ DIRECTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "vary",
         rf"""
-    (?:{_WANT} )?(?:me )?<about> (?P<cells8>(?:at|in|by|under|with) .+?)(?: ,)?(?: and)? (?P<n2><N>)(?: (?:seeds?|takes?|
+    (?:{_WANT} )?(?:me )?<about> (?P<cells8>(?:at|in|by|under|with) .+?)(?: ,)?(?: and)? (?P<n2><N>)(?: (?:seeds?|
+        takes?|
         options?|pictures?|ones?))?(?: of| for)? each(?: one)?
     vary <about> (?P<cells9>(?:over|by|at|in|across|for|through) .+?)(?: ,)?(?: and)? (?P<n3><N>)(?: (?:seeds?|takes?|
         options?|pictures?))?(?: of| for)? each(?: one)?

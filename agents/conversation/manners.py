@@ -7,12 +7,17 @@ from .asides import without_clauses
 from .sayings import Saying, Word, bare
 
 _BEFORE: Final = re.compile(
-    r"(?:(?:please to|please do|please|kindly|hey|hi|hello|so|well|first(?= why| what| how| where)|now|then|and|also|but|okay|right|alright|all right|good|great|just|"
+    r"(?:(?:tell (?:me|us)(?= (?:what|how|why|where|when|who|which) )|please to|please do|please|kindly|hey|hi|"
+    r"hello|so|well|first(?= why| what| how| where)|now|then|and|"
+    r"also|but|okay|right|alright|all right|good|great|just|"
     r"next|finally|first of all|"
-    r"lastly|oh|ah|um|uh|hm|hmm|er|listen|look|actually|honestly|thanks|thank you|ta|nice|fine|cool|perfect|lovely|wonderful|great|fair enough|in that case|"
+    r"lastly|oh|ah|um|uh|hm|hmm|er|listen|look|actually|honestly|thanks|thank you|ta|nice|fine|cool|perfect|"
+    r"lovely|wonderful|great|fair enough|in that case|"
     r"for now|"
-    r"(?:can|could|would|will|might|may) (?:you(?! mind)|we|someone|somebody|i ask you to|i get you to)(?: (?:please|kindly|just|maybe|"
-    r"now|also|quickly|go ahead and|please|perhaps|tell me|tell us))*|would you mind|do you mind|(?:would it be|is it|would that be) (?:possible|okay|alright|all right) to|i wonder if you could|would you be so kind as to|"
+    r"(?:can|could|would|will|might|may) (?:you(?! mind)|we|someone|somebody|i ask you to|"
+    r"i get you to)(?: (?:please|kindly|just|maybe|"
+    r"now|also|quickly|go ahead and|please|perhaps|tell me|tell us))*|would you mind|do you mind|(?:would it be|"
+    r"is it|would that be) (?:possible|okay|alright|all right) to|i wonder if you could|would you be so kind as to|"
     r""
     r"(?:i|we) (?:want|need|would like|would love|would prefer|expect|ask)(?: for)? (?:you|everyone|them|us) to|(?:i|"
     r"we) (?:want|need|would like|would love|have) to|"
@@ -22,10 +27,12 @@ _BEFORE: Final = re.compile(
     r"and|be so kind as to|be so kind and|if you (?:can|could|would|please)|"
     r"(?:it )?would be (?:nice|great|good|lovely) (?:if you (?:could|would)|to)|feel free to|make sure(?: to| that "
     r"you| you| that)?|"
-    r"(?:can|could|may) (?:i|we) (?:please )?(?:get|have)|on reflection|come to think of it|i was (?:hoping|thinking|looking) (?:for|of)(?: something)?|how "
+    r"(?:can|could|may) (?:i|we) (?:please )?(?:get|have)|on reflection|come to think of it|i was (?:hoping|"
+    r"thinking|looking) (?:for|of)(?: something)?|how "
     r"about(?: something)?|"
     r"i would prefer(?: it| something| them)?|i (?:had )?expected(?: it to be| something)?|i would rather have|"
-    r"(?:perhaps|maybe)(?= (?:one|two|three|four|another|some|a few|\d+) (?:more|other|further))|try to|time to|it is time to|i think|i guess|i feel|i believe|i find|to me|as i said|like i said|my dear|"
+    r"(?:perhaps|maybe)(?= (?:one|two|three|four|another|some|a few|\d+) (?:more|other|further))|try to|time to|"
+    r"it is time to|i think|i guess|i feel|i believe|i find|to me|as i said|like i said|my dear|"
     r"everybody|everyone|team|folks|guys|crew|dear|sorry|excuse me|maybe you could|perhaps you could|maybe you can) "
     r"(?:,|:)? ?)"
 )
@@ -34,11 +41,13 @@ _AFTER: Final = re.compile(
     r"right now| right away| as soon as possible| immediately| at once|"
     r" then| okay| will you| would you| could you| can you| if you (?:can|could|would|please|do not mind|like)| mate| "
     r"guys| everyone| everybody| folks| team| dear| my friend| instead of that| instead| today| cheers| quickly|"
-    r" if (?:that is )?possible| (?:so )?(?:when|whenever) you are ready| mum| with thanks| when you (?:can|have a moment|get a chance)| i think| i guess| i suppose| really| "
+    r" if (?:that is )?possible| (?:so )?(?:when|whenever) you are ready| mum| with thanks| when you (?:can|"
+    r"have a moment|get a chance)| i think| i guess| i suppose| really| "
     r"actually| sir| boss| yes))$"
 )
 HEDGES: Final = re.compile(
-    r"\b(?:maybe|perhaps|possibly|might(?! you )|shall (?:i|we)|should (?:i|we|you)|would it be|what if|if (?:it|they|the|we|"
+    r"\b(?:maybe|perhaps|possibly|might(?! you )|shall (?:i|we)|should (?:i|we|you)|would it be|what if|"
+    r"if (?:it|they|the|we|"
     r"you|i|that|this|she|he|all|everything|there)\b(?! (?:can|could|would) please)|unless|until (?:it|they|the|we)|"
     r"as long as|provided|in case|(?:once|when|whenever|as soon as|after|before) (?:it|they|the|that|this|those|we|"
     r"all|everything|she|he)\b|i wonder|not sure|i am unsure|or should|or maybe|do you think)\b"
@@ -99,7 +108,8 @@ _STRONG: Final = (
     r"(?:that )?works for me|fine by me|(?:let us|just) do (?:it|that|this)|very well|all right|alright|go right "
     r"ahead|you may|yes to all|all of (?:it|them)|be my guest|why not|fire away|very good|good idea|"
     r"i (?:do|am sure|confirm|approve that)|of course yes|indeed|rather|okey dokey|righto|roger(?: that)?|copy(?: "
-    r"that)?|right on|deal|done|as you (?:say|propose|suggest)|i would say so|that is it exactly|yessir|totally|crack on|write (?:it|that|this) down|"
+    r"that)?|right on|deal|done|as you (?:say|propose|suggest)|i would say so|that is it exactly|yessir|totally|"
+    r"crack on|write (?:it|that|this) down|"
     r"note (?:it|that)(?: down)?)"
 )
 _WEAK: Final = (
@@ -115,8 +125,10 @@ _GOING: Final = (
 _YES: Final = re.compile(rf"(?:(?:{_WEAK}|{_GOING})[ ,]*)*{_STRONG}(?:[ ,!.;]*(?:{_STRONG}|{_WEAK}|{_GOING}))*")
 _MERELY: Final = re.compile(rf"(?:(?:{_WEAK}|{_GOING})[ ,!.;]*)+")
 _NO: Final = re.compile(
-    r"(?:(?:okay|well|oh|hm|hmm|actually|sorry|please|wait|hang on|hold on|on reflection|on second thoughts?|and|thanks|ah|um|er)[ ,]*)*(?:no[ ,]+(?:drop|forget(?: about)?|cancel|scrap|leave|skip|stop|undo|keep) "
-    r"(?:it|that|this|the (?:budget|money|rest|lot|idea))|no[ ,]+(?:that|it|this) is (?:far |way |much )?too (?:dear|expensive|much|pricey|costly|slow|long)|"
+    r"(?:(?:okay|well|oh|hm|hmm|actually|sorry|please|wait|hang on|hold on|on reflection|on second thoughts?|"
+    r"and|thanks|ah|um|er)[ ,]*)*(?:no[ ,]+(?:drop|forget(?: about)?|cancel|scrap|leave|skip|stop|undo|keep) "
+    r"(?:it|that|this|the (?:budget|money|rest|lot|idea))|no[ ,]+(?:that|it|this) is (?:far |way |"
+    r"much )?too (?:dear|expensive|much|pricey|costly|slow|long)|"
     r"no|nope|nah|n|nay|nein|no (?:thanks|thank you|way|no|"
     r"please)|not (?:now|yet|today|really|that|this|like that|at all|so fast|quite|any of (?:it|them)|one bit)|do "
     r"not(?: (?:do (?:it|that|this|so)|bother|yet|please))?|never(?: ?mind)?|"
@@ -125,7 +137,8 @@ _NO: Final = re.compile(
     r"(?:alone|be|as it is|for now))?|of course not|certainly not|absolutely not|"
     r"on second thoughts?(?:[ ,]*no)?|let me think(?: about (?:it|that))?|i am not sure|none of (?:it|that|them)|"
     r"please do not|hold that|not so fast|disregard(?: that)?|ignore that|belay that|that is (?:wrong|not what i "
-    r"(?:meant|said|want|wanted)))(?:[ ,.!;]*(?:no|thanks|thank you|please|not now|not yet|never mind|later|do not|"
+    r"(?:meant|said|want|wanted)))(?:[ ,.!;]*(?:(?:scrap|drop|cancel|forget|leave|stop|skip|undo) (?:it|that|"
+    r"this)|no|thanks|thank you|please|not now|not yet|never mind|later|do not|"
     r"sorry|i changed my mind|forget it|nope|wait))*"
 )
 _STARTS_WORK: Final = re.compile(r"(?:roll|action|start|green ?light|go)$")

@@ -65,7 +65,8 @@ ADDING: Final = (
 BY_VERB: Final = re.compile(
     r"(?P<verb>darken|brighten|lighten|warm up|warm|cool down|cool|soften|sharpen|age|enlarge|shrink|blur|mute|tone "
     r"down|desaturate|saturate|clean up|simplify|light up|dim|weather|ruin|relight|de-age|roughen|dirty|zoom in on|"
-    r"zoom in to|zoom out (?:of|from)|push in on|pull back from|flip|mirror|rotate|straighten|loosen|tighten|tidy|relax|thin|thicken) "
+    r"zoom in to|zoom out (?:of|from)|push in on|pull back from|flip|mirror|rotate|straighten|loosen|tighten|"
+    r"tidy|relax|thin|thicken) "
     r"(?P<about>.+?)(?: (?P<more>up|down|a (?:bit|little|lot)|slightly|more|further|by .+|with .+|please|somewhat))?"
 )
 WISHED: Final = re.compile(
@@ -78,7 +79,8 @@ OPINION: Final = re.compile(
     r"(?:(?:i|we) (?:really |do |just |quite |absolutely |also |still |honestly |rather )*(?:do not |did not |never "
     r")?(?:really |quite |much )?(?:like|liked|love|hate|hated|dislike|adore|enjoy|enjoyed|admire|loathe|am (?:not "
     r")?(?:so "
-    r"|really |very )?(?:sure|convinced|keen|fond|happy|unhappy|pleased|impressed|worried|excited|thrilled|sold|bored|"
+    r"|really |very )?(?:in love with|crazy about|sure|convinced|keen|fond|happy|unhappy|pleased|impressed|"
+    r"worried|excited|thrilled|sold|bored|"
     r"disappointed|intrigued|a fan)|have (?:mixed|doubts|my doubts|a feeling)|can not stand|miss|wonder|remember|"
     r"appreciate|doubt|care)\b.*)"
     r"|(?:(?:that|this|it|they|these|those|take \w+|the \w+ one) )?(?:is |are |looks? |was |were |feels? "
@@ -97,7 +99,8 @@ OPINION: Final = re.compile(
 NOTED: Final = re.compile(
     r"(?:(?:add |make |take |leave |write )?(?:a |this )?(?:note|remark|comment|memo)(?: (?:down|that|to self|for "
     r"later|this))*|"
-    r"remember(?: that)?|for the record|write (?:this |that |it )?down(?: for later)?(?: that)?|jot down(?: that)?|keep in mind(?: that)?|"
+    r"remember(?: that)?|for the record|write (?:this |that |it )?down(?: for later)?(?: that)?|"
+    r"jot down(?: that)?|keep in mind(?: that)?|"
     r"bear in mind(?: that)?|fyi|by the way)(?: (?:on|for|about|to) (?P<about>.+?) ?(?:,|:|;|-|that)| ?[,:;-])? "
     r"(?P<text>.+)"
 )

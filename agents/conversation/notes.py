@@ -24,16 +24,13 @@ from .note_words import (
     INVERTED,
     MEASURES,
     NOTED,
-    NOTES_BEGIN,
     ON,
     OPEN_ENDED,
     OPINION,
     ORDERS,
     PARTS,
     POINTS_ON,
-    SIDES,
     SUBJECT,
-    VERBS,
     WISHED,
 )
 from .offers import likely, named, sentence
@@ -41,6 +38,7 @@ from .reference_words import GENERIC, POINTING, SMALL
 from .references import Lost, refer
 from .sayings import Saying, bare
 from .scene import Scene
+from .statements import is_a_dial, is_of_others, is_told, is_wish, may_stand_on
 from .variations import axes_of
 
 
@@ -250,20 +248,13 @@ def _added(saying: Saying, scene: Scene) -> Revise | None:
             text, about = _slot(saying, found, "text"), _about(_slot(saying, found, "about"), scene)
             if text.text.startswith(("take ", "takes ")):
                 continue
-            if not about or not text or (place == ON and not _may_stand_on(text, found["about"])):
+            if not about or not text or (place == ON and not may_stand_on(text, found["about"])):
                 continue
             if place < 2:
                 return Revise(about=about, text=saying.between(0, found.end("text")).raw)
-            if changes(text.text) or _is_wish(text.text):
+            if changes(text.text) or is_wish(text.text):
                 return Revise(about=about, text=text.raw)
     return None
-
-
-def _may_stand_on(text: Saying, about: str) -> bool:
-    """Whether `less fog` on something is a note about it; `at night` and whole sentences are none."""
-    words = text.text.split()
-    begins = words[0] in NOTES_BEGIN or is_comparative(words[0]) or is_modifier(words[0])
-    return begins and not set(about.split()) <= FRAMED | DETERMINERS | SIDES and not set(words) & VERBS
 
 
 def _every(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
@@ -273,10 +264,6 @@ def _every(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
         return
     longer = re.compile(pattern.pattern.replace("(?P<text>.+?)", "(?P<text>.+)"))
     yield from (one for one in (longer.fullmatch(text), found) if one)
-
-
-def _is_wish(words: str) -> bool:
-    return bool(re.match(r"(?:add|remove|more|less|no|a|an|some|with|put|make it|make them|try|use)\b", words))
 
 
 def _said_of(saying: Saying, scene: Scene) -> Revise | Remark | Unclear | None:
@@ -292,7 +279,7 @@ def _said_of(saying: Saying, scene: Scene) -> Revise | Remark | Unclear | None:
         return Remark(about=about, text=saying.raw) if about else None
     about, part = _about(subject, scene), bool(set(subject.text.split()) & PARTS)
     asks = found["aux"] in ASKED or changes(text.text)
-    if (not about and not part) or _is_no_wish(found["about"], found["aux"], text.text):
+    if (not about and not part) or is_told(found["about"], found["aux"], text.text):
         return None
     if not about:
         about = _owner(subject, scene)
@@ -305,17 +292,6 @@ def _said_of(saying: Saying, scene: Scene) -> Revise | Remark | Unclear | None:
     else:
         text = _asked(found, text, saying)
     return Revise(about=about, text=text.raw) if asks else Remark(about=about, text=saying.raw)
-
-
-def _is_no_wish(subject: str, aux: str, text: str) -> bool:
-    """Whether a sentence says what is or cannot be, of people or of work: `post can't do it without that`."""
-    is_told = aux in ("can", "could", "will", "would", "do", "does") and text.startswith("not ")
-    return (is_told and aux in ("can", "could", "will", "would")) or bool(_PEOPLE.match(subject)) or " , " in subject
-
-
-_PEOPLE: Final = re.compile(
-    r"(?:i|we|you|nobody|no one|somebody|someone|would it|is it|could it|pause|hold|stop|resume) "
-)
 
 
 def _asked(found: re.Match[str], text: Saying, saying: Saying) -> Saying:
@@ -391,30 +367,11 @@ def _bare_note(saying: Saying, scene: Scene) -> Revise | Unclear | None:
         r"(?:if|when|not|no)\b(?! (?:so|more|too|longer|enough|that|quite|.*enough))", saying.text
     ):
         return None
-    if _names_unknown(saying, scene) or _is_a_dial(saying) or _is_of_others(saying, scene):
+    if _names_unknown(saying, scene) or is_a_dial(saying) or is_of_others(saying, scene):
         return None
     if not scene.last.tasks:
         return Unclear(text=saying.raw, why="It is not said which picture should change.", nearest=_darker(scene))
     return Revise(about=scene.last, text=saying.raw)
-
-
-def _is_of_others(saying: Saying, scene: Scene) -> bool:
-    """Whether a sentence has a subject that is in no picture: `the client wants it by noon`."""
-    found = SUBJECT.fullmatch(saying.text)
-    if not found or not found["about"].startswith(("the ", "my ", "our ")):
-        return False
-    words = set(found["about"].split())
-    return not words & PARTS and not any(scene.glossary.knows(word) or is_comparative(word) for word in words - SMALL)
-
-
-def _is_a_dial(saying: Saying) -> bool:
-    """Whether words set something that no picture has: `lower the gate to 0.5`."""
-    turned = re.match(
-        r"(?:lower|higher|clear|open|near) (?:the|our|my|its) (?P<what>(?:\w+ ){0,2}?\w+)(?: (?:on|to|of|by|in) |$)",
-        saying.text,
-    )
-    is_unknown = bool(turned) and not set(turned["what"].split()) & PARTS if turned else False
-    return is_unknown or bool(re.search(r"\bto \d+(?:\.\d+)?$", saying.text))
 
 
 def _darker(scene: Scene) -> tuple[str, ...]:

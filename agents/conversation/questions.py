@@ -84,7 +84,8 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
         "begin",
         r"""
     (?:(?:begin|start|open|load|plan|read|make|new|produce|create|shoot|run|use|try)(?: (?:on|with|from|up))?(?: (?:a|
-        the|my))?(?: (?:brief|production|film|new|plan))* )?(?P<file><FILE>\.(?:ya?ml|json|md|markdown|txt))(?: next| now| then)?
+        the|my))?(?: (?:brief|production|film|new|plan))* )?(?P<file><FILE>\.(?:ya?ml|json|md|markdown|txt))(?: next|
+         now| then)?
     (?:new (?:brief|production|film|project|scene|story)|start (?:over|again|afresh) with|
         begin (?:a )?new (?:production|film) (?:of|about|with)|(?:the )?brief|plan a (?:film|production|scene) (?:of|
         about|with))(?: :)? (?P<brief>.+)
@@ -97,7 +98,8 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
         on) <about>)? (?:together|side by side|against each other|next to each other|with each other|back to back)
     (?:compare|diff) (?:all )?(?:the )?(?:standing|current|accepted|latest|newest|approved) takes (?:of|for) <about>
     (?:show(?: me)?|put|hold|see|look at|let us see|let me see) <about> back to back
-    which(?: one)? of <about> (?:is|are|looks?) (?:the )?(?:best|better|\w+er|\w+est|(?:more|most) \w+)(?: ,? ?\w+ or \w+)?
+    which(?: one)? of <about> (?:is|are|looks?) (?:the )?(?:best|better|\w+er|\w+est|(?:more|
+        most) \w+)(?: ,? ?\w+ or \w+)?
     which of (?:them|these|those|the \w+)(?: takes| ones| versions)? is (?:the )?(?:best|better|nicest|strongest)
     is the (?:new|latest|last|second|third|first) (?:one|take|version) (?:any )?better(?: than .+)?
     what is the best (?:take|one|version|picture)(?: (?:of|for) <about>)?
@@ -121,6 +123,7 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
         r"""
     (?:which|what) (?:task|shot|picture|one|department)(?: was| is)? (?:the )?(?:most expensive|cheapest|costliest|
         dearest)(?: .+)?
+    what <about> (?:has|have|did) (?:cost|spent|eaten)(?: us| me)?(?: (?:so far|already|until now|to date))?
     is (?:anything|something|any money|money) (?:already )?(?:being )?(?:spent|used up)(?: already| yet| so far)?
     have (?:we|you) spent (?:anything|something|any money)(?: yet| already)?
     (?:did|have|do) (?:we|you) (?:spend|spent) more on <about>
@@ -131,7 +134,8 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     how much (?:money|budget|of the budget) is (?:still )?left
     what is left (?:of|in) the (?:budget|money|purse)
     what is the (?:damage|total|tally)(?: so far| until now)?
-    how much(?: of (?:the|our|my) (?:money|budget))? (?:has|have|is|was) (?:already )?(?:gone|been spent|spent|went) (?:on|
+    how much(?: of (?:the|our|my) (?:money|budget))? (?:has|have|is|was) (?:already )?(?:gone|been spent|spent|
+        went) (?:on|
         into|for) <about>(?: (?:so far|already|until now|to date))?
     how much (?:have|has|did) <about> (?:eaten|used|burned|burnt|swallowed)(?: up)?(?: so far| already)?
     (?:what|how much)(?: money)? (?:did|have|has|does|do|was|were|is)(?: (?:we|you|i))?(?: (?:already|
@@ -158,6 +162,9 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
         r"""
     (?:how much|what) (?:is|are|would|will|does|do) (?:one more|another|another one|
         <n> more)(?: takes?| options?| of them)? (?:of|for) <about>(?: be| cost| costs)?
+    when (?:do|will|can) (?:i|we) (?:get|have|see) (?:the )?(?:finished|final|complete|whole) (?:film|thing|movie|
+        package|
+        lot|one|production)
     how (?:many|much) time (?:do |does |will |would )?(?:we|you|it|i|they) (?:still )?(?:need|needs|take|takes)(?: .*)?
     (?:what|how much) (?:does|would|will|do) it cost(?: me| us)? (?:if|when|to) (?:(?:i|we|you) )?(?:do|redo|retake|
         make|have|change|reshoot|draw) <about>(?: again| over| once more| differently)?
@@ -198,7 +205,8 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     why (?:was|is|did|were|has) <takes> (?:of|for) <about> (?:accepted|approved|rejected|chosen|picked|taken|refused|
         dropped|redone|better|worse|the one|so .+|not .+|made .+|given .+|sent .+|fail|pass|win|lose)
     who is the (?:maker|painter|model) (?:of|for|behind) <about>
-    who (?:approved|rejected|accepted|dropped|refused|passed|paused|cancelled) <about>
+    what is (?:the )?(?:hold-up|holdup|delay|story|snag|hitch|catch|trouble) (?:with|on|at|about) <about>
+    who (?:approved|rejected|accepted|dropped|refused|passed|paused|cancelled) <about>(?: ,? ?and why)?
     (?:explain|tell me) why <about> (?:keeps?|keep on|failed|fails|waits|is|are|was|were|did|does|do|has|have)(?: .+)?
     what is taking <about> so long
     why (?:did|do|have|has|would) (?:you|we|it|they|he|she) .+ (?:for|with|on|in|about|to) <about>
@@ -233,8 +241,10 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
     *templates(
         "status",
         r"""
+    what is (?:there )?(?:on my (?:plate|table|desk|list)|for me)(?: to (?:do|see|decide))?
     (?:is )?(?:anything|something|anybody|anyone)(?: still| now)? waiting (?:on|for) (?:me|us)
-    who is (?:still )?(?:waiting|wait|waits|blocked|blocking|holding up|stuck)(?: (?:on|for|by))? (?:whom|who|what|anyone|
+    who is (?:still )?(?:waiting|wait|waits|blocked|blocking|holding up|stuck)(?: (?:on|for|by))? (?:whom|who|what|
+        anyone|
         anybody)(?: here)?
     did (?:i|we) (?:break|ruin|spoil|destroy) (?:something|anything|it)
     what is next

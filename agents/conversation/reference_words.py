@@ -35,7 +35,8 @@ TEAM: Final = word_set(
 SMALL: Final = word_set(
     """
     the a an of for from on in at to with by about and or all both each every any some my our your his her their
-    its in's 's just only also which that who 's little dear poor wee over again around under during near inside into please still
+    its in's 's just only also which that who 's little dear poor wee over again around under
+    during near inside into please still
     yet back there here own current single whole entire very so far
     """
 )

@@ -151,6 +151,7 @@ class _Reader:
             part for part in re.split(r" ?, ?(?:and |or )?| and | or | plus | & | as well as ", text) if part.strip()
         ]
         whole = 0
+        parts = [_with_noun(part, parts[at - 1]) if at else part for at, part in enumerate(parts)]
         for at, part in enumerate(parts):
             if at and re.match(r"(?:at|in|with|by|under|without|during) ", part):
                 return Lost(words=words, why=f"{part!r} names nothing by itself")
@@ -192,6 +193,8 @@ class _Reader:
         if not mask:
             return Lost(words=part, why=f"no task fits {_shown(part)!r}")
         mask = self._by_head(names, mask)
+        if rest == part and len(names) > 1 and ("one" in names or names[-1] == "ones"):
+            mask = mask & self.words.mask(self.scene.last.tasks) or mask
         if names and names[0] in _SO_MANY and mask.bit_count() != _SO_MANY[names[0]]:
             return Lost(words=part, why=f"{mask.bit_count()} tasks fit {_shown(part)!r}")
         return mask
@@ -304,6 +307,13 @@ def _with_seeds(words: str) -> str:
         words,
     )
     return re.sub(rf"(?:the )?({'|'.join(ORDINALS)}) seeds?\b", lambda found: f"s{ORDINALS[found[1]]:02d}", words)
+
+
+def _with_noun(part: str, before: str) -> str:
+    """Give `the far one` the noun of what stands before it: `the near dragon`."""
+    noun = before.rsplit(maxsplit=1)[-1]
+    is_meant = re.match(r"the .+ one$", part) and noun not in GENERIC and not noun.startswith("@")
+    return re.sub(r"one$", noun, part) if is_meant else part
 
 
 def _lent(part: str, later: list[str]) -> str:

@@ -28,6 +28,7 @@ from ...core.wish import (
 )
 from .again import corrected, narrowed_to, repeated
 from .amounts import ORDINALS, TAKES, takes_of
+from .answers import answered
 from .asides import is_aside, is_reason, without_asides
 from .beginnings import begun
 from .clauses import Part, parts_of
@@ -67,54 +68,18 @@ def understand(text: str, scene: Scene) -> Meant:
         return (Consent(yes=answer),)
     if scene.plan is None:
         return (begun(saying, text),)
-    narrowed = narrowed_to(saying, scene)
-    if narrowed:
-        return narrowed
-    saying = without_asides(saying)
+    return narrowed_to(saying, scene) or _of_a_plan(without_asides(saying), scene)
+
+
+def _of_a_plan(saying: Saying, scene: Scene) -> Meant:
     answer = consents(saying, is_asked=bool(scene.proposed))
     if answer is not None:
         return (Consent(yes=answer),)
-    answer_and_more = _answer_before(saying, scene)
-    if answer_and_more:
-        answered, more = answer_and_more
-        if not answered.yes and _AS_IT_IS.fullmatch(more.text):
-            return (answered,)
-        return (answered, *_in_parts(parts_of(more, scene), replace(scene, proposed=())))
-    return _in_parts(parts_of(saying, scene), scene)
-
-
-_AS_IT_IS: Final = re.compile(
-    r"(?:keep|leave|let) (?:it|that|this|them|(?:the |that |this )?\w+(?: one)?)"
-    r"(?: (?:as it is|as they are|alone|be|be .+|for now))?|(?:that|it|this) is .*\btoo .+"
-)
-"""What one says after a no: it is but left as it is."""
-
-
-def _answer_before(saying: Saying, scene: Scene) -> tuple[Consent, Saying] | None:
-    """Take a plain yes or no from before a comma, where one was asked for: `no, the other one`."""
-    found: tuple[Consent, Saying] | None = None
-    for at in [at for at, word in enumerate(saying.words) if word.word in _PAUSES][:3]:
-        first, rest = saying.part(0, at), _after_and(bare(saying.part(at + 1)))
-        answer = consents(first, is_asked=False) if first and rest else None
-        is_filler = first.text in _FILLERS and not (scene.proposed and _goes_on(saying, at))
-        if answer is None or is_filler or (answer and rest.words[0].word in _LIMITS):
-            continue
-        if scene.proposed or (_PLAINLY.match(first.text) and not _CORRECTS.match(rest.text)):
-            found = Consent(yes=answer), without_asides(rest)
-    return found
-
-
-_PLAINLY: Final = re.compile(r"(?:hm |hmm |oh |hang on , |wait , )?(?:yes|yep|yeah|y|no|nope)\b")
-_CORRECTS: Final = re.compile(r"(?:i mean|i meant|make that|rather|that|this|it|they|love|the other)\b")
-
-
-def _goes_on(saying: Saying, at: int) -> bool:
-    """Whether an `and` follows a pause: what stands before it was an answer."""
-    return any(word.word == "and" for word in saying.words[at : at + 2])
-
-
-def _after_and(saying: Saying) -> Saying:
-    return bare(saying.part(1)) if saying and saying.words[0].word in ("and", "but", "then") else saying
+    answer_and_more = answered(saying, scene)
+    if not answer_and_more:
+        return _in_parts(parts_of(saying, scene), scene)
+    first, more = answer_and_more
+    return (first, *(_in_parts(parts_of(more, scene), replace(scene, proposed=())) if more else ()))
 
 
 def _with_take(saying: Saying, scene: Scene) -> Scene:
@@ -127,13 +92,9 @@ def _with_take(saying: Saying, scene: Scene) -> Scene:
     return replace(scene, last_take=takes[0]) if len(takes) == 1 and takes[0] > 0 else scene
 
 
-_PAUSES: Final = frozenset({",", ".", "!", ";", "and", "then"})
-_LIMITS: Final = frozenset({"but", "only", "just", "not", "except", "without", "if", "unless", "though"})
-"""What follows takes some of a yes back."""
-_FILLERS: Final = frozenset({"okay", "well", "right", "fine", "good", "great", "alright", "all right"})
-"""What one also says to begin a sentence: no answer where more follows."""
 _COURTESY: Final = re.compile(
-    r"(?:thanks|thank you|please|hello|hi|hey|good(?! ?night| ?bye)|great|nice|right|well|so|now|then|cheers)(?: .{0,12})?|"
+    r"(?:thanks|thank you|please|hello|hi|hey|good(?! ?night| ?bye)|great|nice|right|well|so|now|then|"
+    r"cheers)(?: .{0,12})?|"
     r"(?:let us )?(?:move on|moving on|onwards|next one)|next"
 )
 
@@ -169,8 +130,8 @@ def _turned_to(saying: Saying, scene: Scene) -> Scene:
     """Remember what was named where nothing was understood of it: `it` is then no other picture."""
     if not re.search(r"\b(?:the|my|our|shot|take)\b|_", saying.text):
         return scene
-    about = mentioned(saying, replace(scene, last=About(), before=About()))
-    if not about.tasks or about.tasks == scene.whole.tasks or about.tasks == scene.last.tasks:
+    about = mentioned(saying, scene)
+    if not about.tasks or about.tasks in (scene.whole.tasks, scene.last.tasks):
         return scene
     return _with_take(saying, replace(scene, last=about, before=scene.last, last_take=None))
 
@@ -291,7 +252,9 @@ def _one(saying: Saying, scene: Scene) -> Wish | Unclear:
             return found if isinstance(found, ASKING) else _if_meant(saying, found)
     for said in reversed(plainly(saying)):
         note = (
-            None if _ASKED.match(said.text) or (NOT.match(said.text) and not _is_opinion(said)) else note_of(said, scene)
+            None
+            if _ASKED.match(said.text) or (NOT.match(said.text) and not _is_opinion(said))
+            else note_of(said, scene)
         )
         if isinstance(note, Unclear):
             first = first or note

@@ -33,7 +33,7 @@ from ...core.wish import (
 from ..language.noun_phrase import is_modifier
 from .amounts import TAKES, number_of, takes_of, usd_of
 from .grammar import Heard
-from .note_words import PARTS
+from .note_words import DETERMINERS, PARTS
 from .offers import Torn, either, named, which
 from .reference_words import POINTING
 from .references import refer
@@ -47,6 +47,10 @@ _IN_A_PICTURE: Final = re.compile(
     rf"(?:the |all the |that |some )?(?:\w+ )?(?:{'|'.join(PARTS)}) (?:on|in|from|of|around|behind|over|out of) "
 )
 """`the fog on the plates` is no picture: it is to be painted otherwise."""
+_WEATHER: Final = frozenset(
+    {"fog", "mist", "rain", "snowfall", "haze", "clouds", "sun", "moon", "stars", "shadow", "shadows"}
+)
+"""What is lost from a picture, and is none itself."""
 _STRONGER: Final = re.compile(
     r"(?:the |a |an |some )?(?:much )?(?:better|stronger|bigger|larger|best|strongest|big|large|good|next|next "
     r"stronger|more capable|smarter|more powerful|heavier|stronger) (?:model|maker|one|painter|artist|engine)s?|"
@@ -293,6 +297,8 @@ def _omit(heard: Heard, scene: Scene) -> Found:
     if words[:1] in (["to"], ["from"], ["into"]) or re.search(
         r" (?:from|out of|off) (?!the (?:plan|cut|film|list)\b)", (" ").join(words)
     ):
+        return None
+    if set(words) & _WEATHER and set(words) <= _WEATHER | DETERMINERS:
         return None
     names_part = [word for word in words[:3] if word in PARTS]
     if any(not scene.glossary.strong.get(word) for word in names_part) or (
