@@ -38,7 +38,7 @@ from .reference_words import GENERIC, POINTING, SMALL
 from .references import Lost, refer
 from .sayings import Saying, bare
 from .scene import Scene
-from .statements import is_a_dial, is_of_others, is_told, is_wish, may_stand_on
+from .statements import is_a_dial, is_a_feeling, is_of_others, is_told, is_wish, may_stand_on
 from .variations import axes_of
 
 
@@ -131,6 +131,9 @@ def note_of(saying: Saying, scene: Scene) -> Revise | Remark | Unclear | None:
         return found if isinstance(found, Revise) and found.about.tasks == scene.whole.tasks else None
     for rule in (_noted, _opinion, _again_with, _ordered, _by_verb, _said_of, _added, _described, _bare_note):
         found = rule(saying, scene)
+        if isinstance(found, Revise) and is_a_feeling(found.text.lower()):
+            why = "Nobody can look whether a picture feels so: say what one should see."
+            return Unclear(text=saying.raw, why=why, nearest=(sentence("revise", named(found.about)),))
         if found:
             return found
     return None

@@ -63,6 +63,15 @@ def may_stand_on(text: Saying, about: str) -> bool:
     return begins and not set(about.split()) <= FRAMED | DETERMINERS | SIDES and not set(words) & VERBS
 
 
+def is_a_feeling(words: str) -> bool:
+    """Whether a note says how a picture should feel, of which nobody can look whether it does.
+
+    >>> is_a_feeling("feel like my grandmother's kitchen"), is_a_feeling("feel colder")
+    (True, False)
+    """
+    return bool(re.search(r"\b(?:feels?|sounds?|smells?|tastes?) (?:\w+ )?like\b", words))
+
+
 def is_wish(words: str) -> bool:
     """Whether words ask for something, as `more fog` does.
 
