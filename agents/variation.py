@@ -13,6 +13,7 @@ from .director import plan_brief
 from .planning.envelopes import allot, need_of
 from .planning.invention import fill
 from .planning.matrix import Cell, expand
+from .planning.wording import BACKDROP, on_backdrop
 
 _PLENTY_USD = 1e6
 """The matrix is planned as if money were no matter; its envelopes are then allotted from what is left."""
@@ -43,6 +44,8 @@ def plan_variation(
         raise BriefError("--vary", "says nothing", "name what differs, as in `--vary time=dawn,dusk`")
     key = next(name for name in ("new", "new_one", "new_two") if name not in whole.tasks)
     varied = replace(whole.tasks[of], vary={**axes, **vary})
+    if varied.prompt and any(BACKDROP in task.prompt for task in plan.tasks if task.name in (of, like)):
+        varied = replace(varied, prompt=on_backdrop(varied.prompt))  # others are laid over pictures, and so is this one
     planned = plan_brief(
         _alone(key, varied, whole, cells),
         crew,

@@ -50,7 +50,9 @@ async def _hold(  # noqa: PLR0917 - what the command was told
 ) -> None:
     async with Session(folder, by=by, seed=seed, settings=settings) as session:
         shown = _Shown(session, people(stderr=as_json), as_json=as_json)
-        first = [brief] if brief and not session.turns and session.view is None else []
+        first = [brief] if brief and session.view is None else []
+        if brief and session.view and not as_json:
+            shown.console.print(f"{session.view.plan.title} is made here already; the brief you named is left alone")
         async with shown.following():
             if lines is None:
                 await _talk(session, shown, first)

@@ -21,6 +21,9 @@ Unsaid = Field(exclude_if=lambda value: not value)
 
 Deliverable = Literal["contact_sheet", "timeline", "animatic", "stills"]
 
+MOST_BUDGET_USD = 10_000_000
+"""What a larger budget would be is a slip of the pen."""
+
 _STRICT = ConfigDict(extra="forbid", validate_by_name=True, validate_by_alias=True)
 
 
@@ -167,7 +170,7 @@ class Brief:
     logline: Annotated[str, Field(max_length=20_000)] = ""
     look: Look = field(default_factory=Look)
     quality: Literal["draft", "standard", "final"] | Quality = "standard"
-    budget_usd: Annotated[float, Field(gt=0, le=10_000_000, allow_inf_nan=False)] = 5.0
+    budget_usd: Annotated[float, Field(gt=0, le=MOST_BUDGET_USD, allow_inf_nan=False)] = 5.0
     deadline: str | None = None
     entities: dict[Name, Entity] = field(default_factory=dict)
     departments: dict[Name, DepartmentBrief] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """What a session would do about a wish: bound to exact pictures and rounds, shown first, done when a person agrees."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -118,5 +118,5 @@ class Proposal:
     """What that is expected to cost."""
     most_usd: float = 0.0
     """What it may cost at most."""
-    notices: tuple[str, ...] = field(default=())
+    notices: tuple[str, ...] = ()
     """What to know before agreeing."""

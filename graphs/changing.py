@@ -19,6 +19,7 @@ from ..core.plan import Plan, Task
 from ..core.settings import Settings
 from .amendments import read_change
 from .deciding import Standing, opened
+from .waits import in_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,7 @@ async def change(
             facts.append(NoteMade(note=Note(about=about, text=note, by=by)))
         if hold:
             why = f"waits for your word: made from {', '.join(names[:3])}"
-            facts.append(OrderGiven(order=Order(kind="pause", what=about, tasks=tuple(hold), by=by, note=why)))
+            facts.append(OrderGiven(order=Order(kind="pause", what=in_words(hold), tasks=tuple(hold), by=by, note=why)))
         await journal.record(*facts)
         return changed
 

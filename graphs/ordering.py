@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from ..agents.variation import plan_variation
-from ..core.brief import Brief
-from ..core.canonical import from_json, to_json
+from ..core.canonical import to_json
 from ..core.crew import Crew
 from ..core.decision import Order
 from ..core.errors import BudgetAllotted, BudgetExceeded, NothingToDo, OutputError, SetupError
@@ -18,6 +17,7 @@ from ..core.plan import Addition
 from ..core.rent import Meter
 from ..core.settings import Settings, read_settings
 from ..models.catalog import load_crew
+from .changing import brief_of
 from .deciding import Standing, opened
 from .orders import meant, named
 from .standing import Step, current_takes, input_digests, left_usd
@@ -120,7 +120,7 @@ async def add(
     hired = load_crew(Path(crew) if crew else settings.crew, cores=settings.workers)
     async with opened(folder, settings, mode="write") as (standing, journal):
         _check_crew(standing, hired)
-        brief: Brief = from_json(Brief, await asyncio.to_thread(standing.store.get, standing.plan.brief_digest))
+        brief = await asyncio.to_thread(brief_of, standing)
         try:
             addition = plan_variation(standing.plan, brief, hired, like, vary, left_usd=unclaimed_usd(standing))
         except BudgetExceeded as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..agents.briefs import MOST_BYTES, SUFFIXES, decode_brief
 from ..agents.director import plan_brief
-from ..core.brief import Brief
+from ..core.brief import MOST_BUDGET_USD, Brief
 from ..core.canonical import digest_of, from_json
 from ..core.certificate import Certificate
 from ..core.crew import Crew
@@ -98,8 +98,9 @@ def call_sheet(
     """Read a brief and all it is planned with; arguments and errors as in `plan`, which comes with the plan itself."""
     read, pictures = gathered(read_brief(brief), _folder_of(brief))
     if budget_usd is not None:
-        if not 0 < budget_usd < float("inf"):
-            raise BriefError("--budget", f"{budget_usd!r} is no budget", "give an amount of US dollars above 0")
+        if not 0 < budget_usd <= MOST_BUDGET_USD:
+            fix = f"give an amount of US dollars above 0, at most {MOST_BUDGET_USD:,}"
+            raise BriefError("--budget", f"{budget_usd!r} is no budget", fix)
         read = replace(read, budget_usd=budget_usd)
     if certificate is not None:
         read = replace(read, quality=replace(read.bar(), certificate=read_certificate(Path(certificate))))

@@ -9,6 +9,8 @@ from ...core.take import Score, Take
 from ...core.wish import About
 from ..approvals import Question, inbox
 from ..changing import Price, price_of
+from ..driver import is_driven
+from ..standing import ENDED
 from ..waits import in_words, waits_of
 from .view import View
 
@@ -38,6 +40,9 @@ def status(view: View, about: About) -> str:
         if not about.says or any(t.department == team.department for t in view.plan.tasks if t.name in named)
     ]
     lines += [wait.says for wait in waits_of(board, is_greenlit=view.history.is_greenlit)]
+    is_open = any(view.step(task) not in ENDED for task in view.plan.tasks)
+    if view.history.is_greenlit and is_open and not is_driven(view.history):
+        lines.append("nobody is at work on it: say `go`, and the crew goes on")
     lines += [_course_question(view, one) for one in inbox(view.history) if one.point]
     bill = view.bill
     lines.append(f"{bill.settled_usd:.4f} of {bill.budget_usd:.2f} USD spent")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...core.brief import Brief
-from ...core.errors import CallsheetError
+from ...core.errors import CallsheetError, LeaseLost
 from ...core.plan import Plan
 from ...core.settings import Settings
 from ..running import Production, produce
@@ -38,6 +38,8 @@ class CrewRoom:
         self._stirred, self._idle = asyncio.Event(), asyncio.Event()
         self._idle.set()
         self._is_closing = self._packs = False
+        self.is_shut_out = False
+        """Another process drove the production when work was last begun here; it hears what is decided."""
 
     @property
     def is_hired(self) -> bool:
@@ -105,14 +107,16 @@ class CrewRoom:
     async def _wait(self, production: Production) -> bool:
         """Wait, nothing being left to do, until something is."""
         self._packs = False
-        self._idle.set()
-        self._tell(_ending(production))
         while not self._is_closing:
+            if self._stirred.is_set():  # also while the package was written
+                self._stirred.clear()
+                if self._packs or await self._has_work():
+                    self._idle.clear()
+                    return True
+            if not self._idle.is_set():
+                self._idle.set()
+                self._tell(_ending(production))
             await self._stirred.wait()
-            self._stirred.clear()
-            if self._packs or (not self._is_closing and await self._has_work()):
-                return True
-            self._idle.set()
         return False
 
     def _ended(self, run: "asyncio.Task[Production]") -> None:
@@ -122,8 +126,12 @@ class CrewRoom:
         error = run.exception()
         if isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
+        self.is_shut_out = isinstance(error, LeaseLost)
         if error:
             known = isinstance(error, CallsheetError)
+            if self.is_shut_out:
+                self._tell("another process drives this production: what you decide is carried out there")
+                return
             self._tell(f"the run stopped: {error}" if known else f"the run stopped by a fault of ours: {error!r}")
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from ...agents.redirecting.changing import relooked, rerouted, revised
 from ...agents.redirecting.stale import downstream
+from ...core.brief import MOST_BUDGET_USD
 from ...core.canonical import digest_of_bytes, to_json
 from ...core.change import Change
 from ...core.errors import NothingToDo
@@ -144,7 +145,11 @@ def _roll(view: View) -> _Part:
 def _approved(view: View) -> frozenset[str]:
     """Name the tasks a person approved as they are."""
     records = view.history.tasks.items()
-    return frozenset(name for name, one in records if one.approval or (one.accepted and one.accepted.is_by_person))
+    return frozenset(
+        name
+        for name, one in records
+        if (one.approval and one.approval.action == "approve") or (one.accepted and one.accepted.is_by_person)
+    )
 
 
 def _pack(view: View) -> _Part:
@@ -187,7 +192,7 @@ def _amend(
 ) -> _Part:
     """Show a change: what becomes different, and what was made from it and would follow."""
     if not change.tasks:
-        why = "; ".join(change.notices) or f"{note!r} changes nothing about {about.says or 'it'}"
+        why = " ".join(change.notices).rstrip(".") or f"{note!r} changes nothing about {about.says or 'it'}"
         raise NothingToDo(why, "say what should be different, as in `darker, at night`")
     names = [task.name for task in change.tasks]
     follows = [task for task in view.plan.tasks if task.name in set(downstream(names, view.plan)) - set(names)]
@@ -282,15 +287,23 @@ def _approve(view: View, about: About, number: int | None) -> _Part:
 def _options(view: View, wish: Options) -> _Part:
     vary: Mapping[str, tuple[str, ...] | int] = {**wish.vary} if wish.vary else {}
     seeds = {"seed": wish.count} if wish.count > 1 or not vary else {}
-    acts = tuple(Vary(like=task.name, vary={**vary, **seeds}) for task in view.tasks(wish.about.tasks))
+    acts = tuple(Vary(like=_origin(view, task.name), vary={**vary, **seeds}) for task in view.tasks(wish.about.tasks))
     cells = wish.count
     for values in wish.vary.values():
         cells *= len(values)
     tasks = view.tasks(wish.about.tasks)
     price = price_of(tasks, view.plan, view.crew)
     what = in_words([task.name for task in tasks])
-    says = f"{cells} more of {what}: about {price.usd * cells:.4f} USD, of {unclaimed_usd(view.standing):.4f} to spare"
-    return _Part(acts=acts, says=(says,))
+    needs, spare = price.usd * cells, unclaimed_usd(view.standing)
+    if needs > spare:
+        fix = "raise the budget, or ask for fewer"
+        raise NothingToDo(f"{cells} more of {what} cost about {needs:.4f} USD, and {spare:.4f} are to spare", fix)
+    return _Part(acts=acts, says=(f"{cells} more of {what}: about {needs:.4f} USD, of {spare:.4f} to spare",))
+
+
+def _origin(view: View, name: str) -> str:
+    """Name what a task is a variation of, where it joined as one: a variation of a variation varies the same."""
+    return next((one.like for one in reversed(view.history.additions) if name in one.tasks), name)
 
 
 def _bring_in(view: View, about: About, file: str) -> _Part:
@@ -309,6 +322,8 @@ def _bring_in(view: View, about: About, file: str) -> _Part:
 
 def _budget(view: View, usd: float) -> _Part:
     spent = view.bill.settled_usd
+    if usd > MOST_BUDGET_USD:
+        raise NothingToDo(f"{usd:,.2f} USD is more than a budget can be", f"name at most {MOST_BUDGET_USD:,}")
     if usd <= spent:
         raise NothingToDo(f"{spent:.4f} USD are spent already, so {usd:.2f} cannot be the budget", "name a larger one")
     says = f"the budget becomes {usd:.2f} USD instead of {view.bill.budget_usd:.2f}; {spent:.4f} are spent"
@@ -327,4 +342,8 @@ def _place(view: View, about: About) -> str:
     """Give a name of the plan for what was meant: one task, a department, or empty for the whole."""
     if len(about.tasks) == 1:
         return about.tasks[0]
+    for shot in view.plan.shots:
+        of_shot = {task.name for task in view.plan.tasks if task.shot == shot.code or task.name == shot.from_task}
+        if of_shot == set(about.tasks):
+            return shot.code
     return about.department if about.department in {one.name for one in view.plan.departments} else ""

@@ -2,7 +2,6 @@
 
 from ...core.errors import Bug
 from ...core.wish import (
-    Begin,
     Compare,
     Costs,
     Help,
@@ -44,7 +43,7 @@ def answer(view: View | None, wish: Wish) -> str:  # noqa: PLR0911 - one line pe
             return answers.costs(view, about)
         case Price(about=about):
             return answers.to_come(view, about)
-        case Begin() | _:
+        case _:
             raise Bug(f"{wish.verb} is no question")
 
 

@@ -11,11 +11,12 @@ from ...core.brief import Brief
 from ...core.canonical import from_json, to_json
 from ...core.chat import Chat
 from ...core.errors import Bug, SetupError, StaleDecision, WorldError
-from ...core.fact import TurnTaken
+from ...core.fact import Greenlit, TurnTaken
 from ...core.proposal import Act, Pack, Proposal, Roll, SetBudget
 from ...core.settings import Settings, read_settings
 from ...core.wish import ASKING, AnyWish, Begin, Consent, Leave, Price, ShowPlan, Unclear, Wish
 from ...models.catalog import load_crew
+from ..driver import is_driven
 from ..folder import Folder
 from ..planning import read_brief
 from ..standing import ENDED, step_of
@@ -235,6 +236,8 @@ class Session:
             case Roll(plan_digest=digest):
                 if view.history.planned and view.history.planned.plan_digest != digest:
                     raise StaleDecision("the plan", "it was planned again in the meantime")
+                if not view.history.is_greenlit:
+                    await self._greenlight(view, digest)
                 self._the_room().work()
             case Pack():
                 self._the_room().work(packs=True)
@@ -243,6 +246,12 @@ class Session:
             case _:
                 raise Bug(f"{act.kind} is no concern of the run")
         return ""
+
+    async def _greenlight(self, view: View, plan_digest: str) -> None:
+        """Write the greenlight down at once: whoever leaves now has given it."""
+        weak = tuple(one.task for one in view.plan.preflight if one.state == "degraded")
+        found = await asyncio.to_thread(view.outlook)
+        await view.journal.record(Greenlit(plan_digest=plan_digest, by=self._by, degraded=weak, outlook=found))
 
     async def _begin(self, text: str) -> list[str]:
         if self._view is not None:
@@ -311,6 +320,8 @@ class Session:
         self._told = len(journal.history.entries)
         self._mark = marks_passed(journal.bill(), 0.0)[1]
         self._take_up(journal.history.turns)
+        if journal.history.is_greenlit and not is_driven(journal.history) and await self._has_work():
+            self._news.put_nowait(News(kind="run", text="nobody is at work, and something is left to do: say `go`"))
         await self._refresh()
         self._ear = asyncio.get_running_loop().create_task(self._listen())
 
@@ -365,11 +376,14 @@ class Session:
         told, self._mark = marks_passed(view.bill, self._mark)
         if told:
             self._news.put_nowait(told)
-        if self._room and self._room.is_hired and any(map(asks_for_work, entries)):
-            self._room.work()
+        room = self._room
+        if room and room.is_hired and any(map(asks_for_work, entries)):
+            room.work()
+        elif room and room.is_shut_out and not is_driven(view.history) and await self._has_work():
+            room.work()  # whoever drove has ended, and left something that was decided meanwhile
 
     async def heard(self) -> None:
-        """Wait until whoever follows the news has heard all that happened by now."""
+        """Wait until whoever follows the news has heard all that happened by now; somebody must be following."""
         await self.catch_up()
         await self._news.join()
 

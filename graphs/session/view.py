@@ -6,7 +6,6 @@ from pathlib import Path
 
 from ...core.brief import Brief
 from ...core.crew import Crew
-from ...core.fact import Entry
 from ...core.history import History
 from ...core.money import Bill
 from ...core.plan import Outlook, Plan, Task
@@ -35,11 +34,10 @@ class View:
     _key: _PlanKey | None = field(init=False, default=None)
     _outlook: Outlook | None = field(init=False, default=None)
 
-    async def refresh(self) -> tuple[Entry, ...]:
-        """Read what was written since, by whomever; give the entries of other hands."""
-        news = await self.journal.refresh()
+    async def refresh(self) -> None:
+        """Read what was written since, by whomever."""
+        await self.journal.refresh()
         await asyncio.to_thread(self._read_plan)
-        return news
 
     def _read_plan(self) -> None:
         """Read the plan again where it is another one; a plan of a thousand tasks takes a while."""

@@ -194,6 +194,7 @@ async def test_what_a_person_approved_is_held_when_what_it_is_made_from_changes(
         assert "you approved comp" in reply.text
         await held.agree()
         await held.idle()
+        await held.catch_up()
         assert held.view
         assert held.view.step(held.view.plan.task("comp")) == "paused"
 
@@ -268,3 +269,67 @@ async def test_what_happens_is_heard_while_the_talk_goes_on(tmp_path: Path) -> N
         ear.cancel()
     assert heard.count("accepted") == 5
     assert "run" in heard
+
+
+async def test_a_greenlight_stands_at_once_even_where_the_director_leaves(tmp_path: Path) -> None:
+    async with session(tmp_path / "film", *begun()) as held:
+        await held.wish(Greenlight())
+        await held.agree()
+    assert (await look(tmp_path / "film")).history.is_greenlit
+
+
+async def test_options_are_of_what_a_task_is_by_now_and_of_its_backdrop(tmp_path: Path) -> None:
+    green = Revise(about=KEEP, text="the castle should be green")
+    async with session(tmp_path / "film", *made(), green, YES, Options(about=KEEP, count=1), YES) as held:
+        assert held.view
+        await held.view.refresh()
+        prompt = held.view.plan.task("keep__s01").prompt
+        assert "green" in prompt
+        assert "plain backdrop" in prompt
+        more = Options(about=About(says="that one", tasks=("keep__s01",)), count=1)
+        await held.wish(more)
+        await held.agree()
+        await held.idle()
+        await held.view.refresh()
+        assert held.view.plan.task("keep__s02")
+
+
+@pytest.mark.parametrize("wish", [Budget(usd=2e7), Budget(usd=0.001), Options(about=KEEP, count=1_000_000)])
+async def test_what_cannot_be_is_refused_before_it_is_proposed(wish: Wish, tmp_path: Path) -> None:
+    async with session(tmp_path / "film", *made()) as held:
+        reply = await held.wish(wish)
+        assert reply.proposal is None
+        assert reply.text
+
+
+async def test_what_was_left_out_is_not_held_as_if_it_were_approved(tmp_path: Path) -> None:
+    async with session(tmp_path / "film", *made(), Omit(about=COMP), YES) as held:
+        reply = await held.wish(Revise(about=KEEP, text="at night"))
+        assert "you approved" not in reply.text
+
+
+async def test_what_is_held_is_named_and_goes_on_by_that_name(tmp_path: Path) -> None:
+    async with session(tmp_path / "film", *made(), Approve(about=COMP), YES) as held:
+        await held.wish(Revise(about=KEEP, text="at night"))
+        await held.agree()
+        await held.idle()
+        assert held.view
+        assert [order.what for order in held.view.history.orders] == ["comp"]
+        await held.wish(Command(kind="resume", about=COMP))
+        await held.agree()
+        await held.idle()
+        await held.view.refresh()
+        assert held.view.history.tasks["comp"].accepted
+
+
+async def test_two_changes_right_after_each_other_are_both_made_before_it_is_idle(tmp_path: Path) -> None:
+    async with session(tmp_path / "film", *made()) as held:
+        for text in ("at night", "in rain"):
+            await held.wish(Revise(about=KEEP, text=text))
+            await held.agree()
+            await asyncio.sleep(0.1)
+        await held.idle()
+        assert held.view
+        await held.view.refresh()
+        assert "rain" in prompts(held, "keep")[-1]
+        assert all(held.view.history.tasks[task.name].accepted for task in held.view.plan.tasks)
