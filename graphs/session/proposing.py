@@ -8,6 +8,7 @@ from typing import Literal
 
 from ...agents.redirecting.changing import relooked, rerouted, revised
 from ...agents.redirecting.stale import downstream
+from ...agents.redirecting.unpaintable import unpaintable
 from ...core.brief import MOST_BUDGET_USD
 from ...core.canonical import digest_of_bytes, to_json
 from ...core.change import Change
@@ -159,6 +160,8 @@ def _pack(view: View) -> _Part:
 
 
 def _revise(view: View, about: About, text: str) -> _Part:
+    if why := unpaintable(text, about=about.says):
+        raise NothingToDo(why, "say what its pictures should show, or note it for later")
     if about.says and len(about.tasks) < len(view.plan.tasks):
         names = [task.name for task in _stills_of(view, about)]
         change = revised(view.plan, view.brief, view.crew, tasks=names, text=text, approved=_approved(view))
