@@ -26,7 +26,7 @@ def unpaintable(text: str, *, about: str = "") -> str:
         about: what it is about, as it was said: only a shot has a length.
 
     >>> unpaintable("make it longer", about="shot 2")
-    "the length of a shot is set in the brief (`shots`: `seconds`), not by a picture"
+    'the length of a shot is set in the brief (`shots`: `seconds`), not by a picture'
     >>> unpaintable("a longer bridge", about="the keep"), unpaintable("darker, at night", about="shot 2")
     ('', '')
     """

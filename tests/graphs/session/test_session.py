@@ -333,3 +333,12 @@ async def test_two_changes_right_after_each_other_are_both_made_before_it_is_idl
         await held.view.refresh()
         assert "rain" in prompts(held, "keep")[-1]
         assert all(held.view.history.tasks[task.name].accepted for task in held.view.plan.tasks)
+
+
+@pytest.mark.parametrize("text", ["longer", "5 seconds", "pan left", "use 3 workers"])
+async def test_a_note_about_what_no_picture_shows_becomes_no_picture(text: str, tmp_path: Path) -> None:
+    shot = About(says="shot 1", tasks=("comp", "grade"))
+    async with session(tmp_path / "film", *begun()) as held:
+        reply = await held.wish(Revise(about=shot, text=text))
+        assert reply.proposal is None
+        assert "in the brief" in reply.text
