@@ -14,7 +14,8 @@ def repeated(said: Saying, scene: Scene) -> Wish | Unclear | None:
     """Read `this one too`: the wish before, about other tasks."""
     again = re.fullmatch(
         r"(?:(?:and |do )*the same (?:for|with|to|goes for|on|about|again for) (?P<a>.+)|(?:and |also )*(?P<b>.+?) "
-        r"(?:too|as well|also|likewise)|(?:and |also )+(?P<c>.+)|(?:same|ditto) for (?P<d>.+))",
+        r"(?:too|as well|also|likewise)|(?:and |also )+(?P<c>.+)|(?:same|ditto) for (?P<d>.+)|"
+        r"(?:(?:sorry|no|oops|wait)[ ,]*)*i (?:mean|meant) (?P<e>.+))",
         said.text,
     )
     wish = next((one for one in reversed(scene.said) if about_of(one)), None)

@@ -293,7 +293,9 @@ DECISIONS: Final[tuple[Rule, ...]] = (
     stand by
     stop for now
     take (?:a break|five|5)
-    (?:stop|halt) (?:it|everything|all|the work|work|<about>) (?:for now|for a moment|for a while|for the moment)
+    (?:stop|halt) (?:it|everything|all work on <about>|all|the work|work|<about>) (?:for now|for a moment|for a while|
+        for the moment|
+        for the time being)
     freeze
     hold the line
     wait (?:a (?:moment|minute|second|bit)|for me|with everything)

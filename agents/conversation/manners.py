@@ -41,7 +41,8 @@ _AFTER: Final = re.compile(
     r"right now| right away| as soon as possible| immediately| at once|"
     r" then| okay| will you| would you| could you| can you| if you (?:can|could|would|please|do not mind|like)| mate| "
     r"guys| everyone| everybody| folks| team| dear| my friend| instead of that| instead| today| cheers| quickly|"
-    r" if (?:that is )?possible| (?:so )?(?:when|whenever) you are ready| mum| with thanks| when you (?:can|"
+    r" if (?:that is )?possible| would be (?:great|lovely|nice|good|perfect|wonderful)| (?:so )?(?:when|"
+    r"whenever) you are ready| mum| with thanks| when you (?:can|"
     r"have a moment|get a chance)| i think| i guess| i suppose| really| "
     r"actually| sir| boss| yes))$"
 )

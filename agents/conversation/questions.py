@@ -98,6 +98,8 @@ QUESTIONS: Final[tuple[Rule, ...]] = (
         on) <about>)? (?:together|side by side|against each other|next to each other|with each other|back to back)
     (?:compare|diff) (?:all )?(?:the )?(?:standing|current|accepted|latest|newest|approved) takes (?:of|for) <about>
     (?:show(?: me)?|put|hold|see|look at|let us see|let me see) <about> back to back
+    (?:show(?: me)?|bring up|pull up|see|look at|let us see|let me see) (?P<about_7>.+? (?:next to|beside|alongside|
+        side by side with|against) .+)
     which(?: one)? of <about> (?:is|are|looks?) (?:the )?(?:best|better|\w+er|\w+est|(?:more|
         most) \w+)(?: ,? ?\w+ or \w+)?
     which of (?:them|these|those|the \w+)(?: takes| ones| versions)? is (?:the )?(?:best|better|nicest|strongest)

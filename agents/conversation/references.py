@@ -211,6 +211,8 @@ class _Reader:
     def _by_head(self, names: list[str], mask: int) -> int:
         """Prefer what a phrase's noun names to what only mentions it: `the snow` is the snow plate."""
         head = re.split(r" (?:at|in|on|by|with|of|from|during|under|left|right) ", " ".join(names))[0].split()
+        if head[-1:] == ["one"] and len(head) > 1:
+            head.pop()
         if not head or head[-1] in GENERIC:
             return mask
         named = self.words.strong.get(term(head[-1]), 0) | self.words.strong.get(head[-1], 0)

@@ -6,7 +6,7 @@ from typing import Final
 from ..language.noun_phrase import is_modifier
 from .clauses import is_comparative
 from .note_words import DETERMINERS, FRAMED, NOTES_BEGIN, PARTS, SIDES, SUBJECT, VERBS
-from .reference_words import SMALL
+from .reference_words import GENERIC, SMALL, WHOLE
 from .sayings import Saying
 from .scene import Scene
 
@@ -34,6 +34,9 @@ def is_of_others(saying: Saying, scene: Scene) -> bool:
     >>> is_of_others(say("the client wants it by noon"), Scene(plan=a_plan()))
     True
     """
+    made = re.match(r"(?:make|turn|get|keep|set|put) (?:the|my|our) (?P<what>\w+) ", saying.text)
+    if made and not (made["what"] in PARTS or scene.glossary.knows(made["what"]) or is_modifier(made["what"])):
+        return made["what"] not in WHOLE | GENERIC
     found = SUBJECT.fullmatch(saying.text)
     if not found or not found["about"].startswith(("the ", "my ", "our ")):
         return False

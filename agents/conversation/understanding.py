@@ -250,6 +250,7 @@ def _one(saying: Saying, scene: Scene) -> Wish | Unclear:
             first = found
         elif found:
             return found if isinstance(found, ASKING) else _if_meant(saying, found)
+    is_asked_back = False
     for said in reversed(plainly(saying)):
         note = (
             None
@@ -257,8 +258,8 @@ def _one(saying: Saying, scene: Scene) -> Wish | Unclear:
             else note_of(said, scene)
         )
         if isinstance(note, Unclear):
-            first = first or note
-        elif note:
+            first, is_asked_back = first or note, True
+        elif note and not (is_asked_back and isinstance(note, Remark)):
             return _if_meant(saying, note)
     return (
         _pointed(saying, scene) or _thought(saying, scene) or _denied(saying, scene) or first or unheard(saying, scene)

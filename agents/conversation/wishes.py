@@ -172,7 +172,7 @@ def _compare(heard: Heard, scene: Scene) -> Found:
 def _both(heard: Heard, scene: Scene) -> About | None:
     """Read `the keep with the towers`: both of them."""
     words = heard.text("about")
-    both = re.sub(r" (?:with|to|against|versus|vs) ", " and ", words)
+    both = re.sub(r" (?:with|next to|to|beside|alongside|side by side with|against|versus|vs) ", " and ", words)
     found = refer(both, scene, words) if both != words else None
     return found if isinstance(found, About) else None
 
