@@ -146,6 +146,7 @@ DECISIONS: Final[tuple[Rule, ...]] = (
         round)
     give <about> another (?:go|try|chance|shot|pass|take)
     go again(?: on <about>)?
+    (?:once more|one more time|again) (?:for|on|with) <about>
     (?:let us )?go again
     (?:let us )?try <about> again
     """,

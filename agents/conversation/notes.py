@@ -201,6 +201,8 @@ def _ordered(saying: Saying, scene: Scene) -> Revise | None:
             if said:
                 return Revise(about=about, text=f"{rest.between(*inside.span('part')).raw} {said.raw}")
     for about, said in head_and_rest(rest, scene):
+        if found[0].strip() in ("give", "hand", "pass") and said.text.startswith("to "):
+            return None  # to somebody, and no maker of that name is on the crew
         filled = FILLED.match(said.text)
         text = said.between(filled.end(), len(said.text)) if filled else said
         if text and text.text not in (

@@ -14,7 +14,9 @@ _MOVE: Final = re.compile(
 )
 _STAFF: Final = re.compile(r"\b(?:workers?|concurrency|share of the budget)\b", re.IGNORECASE)
 _ORDER: Final = re.compile(
-    r"\b(?:before|after|swap|reorder)\b.*\bshot\b|\bshot\b.*\b(?:first|last|before|after)\b", re.IGNORECASE
+    r"\b(?:swap|reorder|change) the order\b|\b(?:before|after|swap|reorder)\b.*\bshot\b"
+    r"|\bshot\b.*\b(?:first|last|before|after)\b",
+    re.IGNORECASE,
 )
 
 
