@@ -44,8 +44,9 @@ def plan_variation(
         raise BriefError("--vary", "says nothing", "name what differs, as in `--vary time=dawn,dusk`")
     key = next(name for name in ("new", "new_one", "new_two") if name not in whole.tasks)
     varied = replace(whole.tasks[of], vary={**axes, **vary})
-    if varied.prompt and any(BACKDROP in task.prompt for task in plan.tasks if task.name in (of, like)):
-        varied = replace(varied, prompt=on_backdrop(varied.prompt))  # others are laid over pictures, and so is this one
+    is_laid_over = any(BACKDROP in task.prompt for task in plan.tasks if task.name in (of, like))
+    if varied.prompt and is_laid_over and set(vary) <= {"seed"}:  # a time or weather of its own needs its own backdrop
+        varied = replace(varied, prompt=on_backdrop(varied.prompt))
     planned = plan_brief(
         _alone(key, varied, whole, cells),
         crew,
