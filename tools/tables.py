@@ -178,7 +178,7 @@ def _raw(path: Path | None, mode: Mode) -> sqlite3.Connection:
     if mode != "read":
         raw.execute("PRAGMA journal_mode = WAL")
         raw.execute("PRAGMA synchronous = FULL")
-        raw.execute("PRAGMA cache_size = -8192")  # KiB: keys are digests, so a large index is read all over
+        raw.execute("PRAGMA cache_size = -4096")  # KiB: keys are digests, so a large index is read all over
     return raw
 
 
