@@ -5,7 +5,7 @@ import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ..core.fact import WORK_FACTS, DeliveryWritten, LeaseTaken
+from ..core.fact import WORK_FACTS, CallReserved, DeliveryWritten, LeaseTaken
 from ..core.history import History
 
 _HOLDER = "process {pid} on {host}"
@@ -46,10 +46,16 @@ def driver_of(history: History, now: datetime | None = None) -> Driver | None:
 
 
 def is_driven(history: History) -> bool | None:
-    """Say whether a run is under way; one that delivered has ended. None where that cannot be told from here."""
+    """Say whether a run is under way; None where that cannot be told from here.
+
+    One that delivered has ended, unless it has called a maker since: whose director stays works on after a package.
+    """
+    has_called = False
     for entry in reversed(history.entries):
         match entry.fact:
-            case DeliveryWritten():
+            case CallReserved():
+                has_called = True
+            case DeliveryWritten() if not has_called:
                 return False
             case LeaseTaken(holder=holder):
                 return _is_alive(holder)
