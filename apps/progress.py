@@ -15,7 +15,6 @@ from ..core.course import CourseAsked, CourseCorrected
 from ..core.fact import (
     CallVoided,
     Entry,
-    MachineLeft,
     MoneyMoved,
     OrderGiven,
     PlanChanged,
@@ -25,6 +24,7 @@ from ..core.fact import (
     TasksAdded,
     TaskUnfinished,
 )
+from ..core.machines import MachineLeft
 from ..core.progress import Lineup, Progress, TeamProgress, TimeLeft
 from ..core.thought import FellBack
 from ..graphs.desk import InForce

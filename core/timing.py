@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from .fact import WORK_FACTS, Entry, Greenlit, LeaseTaken, MachineLeft, TakeMade, WorkerLeft
+from .fact import WORK_FACTS, Entry, Greenlit, LeaseTaken, TakeMade
 from .history import History
+from .machines import MachineLeft, WorkerLeft
 from .plan import Plan, Task
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 import structlog
 
 from ..core.crew import Crew, MachineSpec
-from ..core.fact import Fact, MachineCame, MachineLeft, WorkerLeft, WorkerLoaded
+from ..core.fact import Fact
+from ..core.machines import MachineCame, MachineLeft, WorkerLeft, WorkerLoaded
 from ..core.ports import Clock, Journal, Rented, Workers
 from ..core.rent import Meter
 

@@ -8,7 +8,6 @@ from ...core.course import CourseAsked, CourseCorrected
 from ...core.fact import (
     DecisionTaken,
     Entry,
-    MachineLeft,
     OrderGiven,
     PlanChanged,
     QuestionAsked,
@@ -18,6 +17,7 @@ from ...core.fact import (
     TasksAdded,
     TaskUnfinished,
 )
+from ...core.machines import MachineLeft
 from ...core.money import Bill
 
 MARKS = (0.5, 0.8, 0.95)

@@ -14,15 +14,14 @@ from callsheet.core.fact import (
     Fact,
     Greenlit,
     LeaseTaken,
-    MachineCame,
     QuestionAsked,
     TakeJudged,
     TakeMade,
     TakePublished,
     TaskUnfinished,
-    WorkerLoaded,
 )
 from callsheet.core.history import History
+from callsheet.core.machines import MachineCame, WorkerLoaded
 from callsheet.core.money import to_micros
 from callsheet.core.plan import Department, Forecast, Plan, Requirement, Task
 from callsheet.core.take import Finding, Ingredient, Recipe, Take, Verdict

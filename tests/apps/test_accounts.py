@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from callsheet.apps.cli import app
-from callsheet.core.fact import MachineCame
+from callsheet.core.machines import MachineCame
 from callsheet.tools.clock import SystemClock
 from callsheet.tools.journal import SqliteJournal
 

@@ -9,17 +9,8 @@ from pathlib import Path
 import pytest
 
 from callsheet.core.crew import Crew, MachineSpec
-from callsheet.core.fact import (
-    Fact,
-    Greenlit,
-    MachineCame,
-    MachineLeft,
-    ProductionPlanned,
-    TakeMade,
-    TaskUnfinished,
-    WorkerLeft,
-    WorkerLoaded,
-)
+from callsheet.core.fact import Fact, Greenlit, ProductionPlanned, TakeMade, TaskUnfinished
+from callsheet.core.machines import MachineCame, MachineLeft, WorkerLeft, WorkerLoaded
 from callsheet.core.plan import Department, Gate, Requirement, Task
 from callsheet.core.ports import RentBook, Workers
 from callsheet.core.rent import Meter

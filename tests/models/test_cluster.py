@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from callsheet.core.errors import CrewError
-from callsheet.core.fact import MachineCame, MachineLeft, TakeMade, WorkerLoaded
+from callsheet.core.fact import TakeMade
 from callsheet.core.history import History
+from callsheet.core.machines import MachineCame, MachineLeft, WorkerLoaded
 from callsheet.graphs.desk import check_production, look
 from callsheet.models.pool.rehearsal import Rehearsal
 from callsheet.models.pool.trust import check_door
