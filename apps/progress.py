@@ -10,10 +10,10 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from ..core.call import CallVoided
 from ..core.canonical import to_plain
 from ..core.course import CourseAsked, CourseCorrected
 from ..core.fact import (
-    CallVoided,
     Entry,
     MoneyMoved,
     OrderGiven,

@@ -11,12 +11,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .brief import Unsaid
+from .call import CallReserved, CallSent, CallVoided, ResultDropped
 from .course import CourseAsked, CourseCorrected, CourseDecided, CourseLooked, QuestionsPut
 from .decision import Decision, Move, Note, Order
 from .machines import MachineCame, MachineLeft, WorkerLeft, WorkerLoaded
 from .money import to_usd
 from .plan import Outlook
-from .take import Opinion, Recipe, Take, Verdict
+from .take import Opinion, Take, Verdict
 from .thought import AnswerGiven, FellBack, ThoughtReserved, ThoughtVoided
 
 _MOST_NAMES = 5
@@ -68,54 +69,6 @@ class TaskRouted:
     maker: str
     why: str
     turned_down: tuple[TurnedDown, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallReserved:
-    """Money was set aside for one call, before it is sent."""
-
-    event: Literal["call_reserved"] = "call_reserved"
-    key: str
-    """Names the work: production, task, attempt and recipe. The charge has it as its primary key."""
-    task: str
-    department: str
-    maker: str
-    micros: int
-    token: str
-    """Names this try at the work; a result with another token is dropped."""
-    recipe: Recipe
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallSent:
-    """The call left the house; from here on the work may have been done."""
-
-    event: Literal["call_sent"] = "call_sent"
-    key: str
-    task: str
-    token: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallVoided:
-    """The call did not happen or failed without a charge; its reservation is free again."""
-
-    event: Literal["call_voided"] = "call_voided"
-    key: str
-    task: str
-    token: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultDropped:
-    """A late, foreign or duplicate result arrived and changed nothing."""
-
-    event: Literal["result_dropped"] = "result_dropped"
-    key: str
-    task: str
-    token: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

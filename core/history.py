@@ -3,14 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
+from .call import Call, CallReserved, CallSent, CallVoided, ResultDropped
 from .course import CourseAsked, CourseCorrected, CourseDecided, CourseLooked, QuestionsPut
 from .decision import Decision, Move, Note, Order
 from .fact import (
-    CallReserved,
-    CallSent,
-    CallVoided,
     DecisionTaken,
     DeliveryWritten,
     Entry,
@@ -23,7 +20,6 @@ from .fact import (
     PlanChanged,
     ProductionPlanned,
     QuestionAsked,
-    ResultDropped,
     TakeJudged,
     TakeMade,
     TakePublished,
@@ -35,19 +31,6 @@ from .fact import (
 )
 from .take import Opinion, Take, Verdict
 from .thought import AnswerGiven, FellBack, Thought, ThoughtReserved, ThoughtVoided
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One paid call as the ledger sees it."""
-
-    key: str
-    task: str
-    department: str
-    maker: str
-    micros: int
-    token: str
-    state: Literal["reserved", "sent", "settled", "void"]
 
 
 @dataclass(slots=True)

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from .fact import CallReserved, Entry, LeaseTaken, TakeMade
+from .call import CallReserved
+from .fact import Entry, LeaseTaken, TakeMade
 from .machines import MachineCame, MachineLeft, WorkerLeft, WorkerLoaded
 from .money import shared_out, to_micros, to_usd
 

@@ -18,7 +18,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.fact import CallSent, TakeMade
+from ..core.call import CallSent
+from ..core.fact import TakeMade
 from ..graphs.desk import check_production, look
 from .reporting import parse_bench_arguments, report, tell
 

@@ -9,10 +9,11 @@ The facts they play with are public, for tests that want more.
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from ..core.call import CallReserved, CallSent, CallVoided
 from ..core.canonical import digest_of_bytes
 from ..core.decision import Decision
 from ..core.errors import AssetMissing, BudgetExceeded, Bug, StaleDecision
-from ..core.fact import CallReserved, CallSent, CallVoided, DecisionTaken, Entry, ProductionPlanned, TakeMade
+from ..core.fact import DecisionTaken, Entry, ProductionPlanned, TakeMade
 from ..core.money import to_micros, to_usd
 from ..core.ports import Journal, Store
 from ..core.take import Recipe, Take

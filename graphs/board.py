@@ -5,16 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..core.fact import (
-    CallReserved,
-    CallVoided,
-    Fact,
-    LeaseTaken,
-    OrderGiven,
-    ProductionPlanned,
-    ResultDropped,
-    TakeMade,
-)
+from ..core.call import CallReserved, CallVoided, ResultDropped
+from ..core.fact import Fact, LeaseTaken, OrderGiven, ProductionPlanned, TakeMade
 from ..core.history import History, TaskRecord
 from ..core.plan import Department, Plan, Task
 from ..core.progress import TeamProgress

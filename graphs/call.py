@@ -8,9 +8,10 @@ from itertools import count
 import structlog
 
 from ..agents.router import Route
+from ..core.call import CallReserved, CallSent, CallVoided, ResultDropped
 from ..core.crash import passing
 from ..core.errors import BudgetExceeded, CallWithdrawn, ChargeUnknown, MakerFailed, StaleDecision, WorkerLost
-from ..core.fact import CallReserved, CallSent, CallVoided, ResultDropped, TakeMade, TaskRouted
+from ..core.fact import TakeMade, TaskRouted
 from ..core.money import to_micros, to_usd
 from ..core.plan import Task
 from ..core.take import Made, Take

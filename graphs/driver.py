@@ -5,7 +5,8 @@ import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ..core.fact import WORK_FACTS, CallReserved, DeliveryWritten, LeaseTaken
+from ..core.call import CallReserved
+from ..core.fact import WORK_FACTS, DeliveryWritten, LeaseTaken
 from ..core.history import History
 
 _HOLDER = "process {pid} on {host}"

@@ -13,6 +13,7 @@ import structlog
 
 from ..agents.delegation import widened
 from ..agents.reviser import best_attempt
+from ..core.call import Call
 from ..core.course import CourseDecided
 from ..core.crew import Crew
 from ..core.decision import Order
@@ -28,7 +29,6 @@ from ..core.fact import (
     TasksAdded,
     TaskUnfinished,
 )
-from ..core.history import Call
 from ..core.money import to_usd
 from ..core.plan import Department, Task
 from ..core.ports import Biddable

@@ -13,12 +13,12 @@ from ..agents.director import floors_of
 from ..agents.planning.odds import rated_kind
 from ..agents.qc import weakest
 from ..core.brief import Brief
+from ..core.call import CallReserved, ResultDropped
 from ..core.canonical import digest_of
 from ..core.crew import Crew
 from ..core.errors import OutputError
 from ..core.fact import (
     WORK_FACTS,
-    CallReserved,
     DeliveryWritten,
     Fact,
     Greenlit,
@@ -26,7 +26,6 @@ from ..core.fact import (
     NoteMade,
     ProductionPlanned,
     QuestionAsked,
-    ResultDropped,
     TakeMade,
 )
 from ..core.history import History

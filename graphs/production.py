@@ -14,9 +14,9 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command, interrupt
 
+from ..core.call import Call, CallVoided
 from ..core.crash import passing
-from ..core.fact import CallVoided, Greenlit
-from ..core.history import Call
+from ..core.fact import Greenlit
 from ..core.plan import Outlook, Plan
 from .floor import Floor
 from .stage import Stage

@@ -16,11 +16,11 @@ from typing import Final, Generic, Literal, TypeVar, cast
 import structlog
 
 from ..agents.llm.fault import Fault
+from ..core.call import ResultDropped
 from ..core.canonical import digest_of, from_json, to_json
 from ..core.chat import MOST_CHARS, Agent, Answer, Ask, Chat, ChatSpec, Exchange, exchange_of, redacted, writable
 from ..core.crew import Crew
 from ..core.errors import AssetDamaged, AssetMissing, BudgetExceeded, ChatFailed, DirectionSpent
-from ..core.fact import ResultDropped
 from ..core.history import History
 from ..core.money import to_micros, to_usd
 from ..core.ports import Journal, Store

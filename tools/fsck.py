@@ -9,13 +9,13 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import DBAPIError
 
+from ..core.call import CallReserved
 from ..core.canonical import digest_of_bytes, from_json
 from ..core.decision import Repair
 from ..core.delivery import Manifest
 from ..core.errors import AssetDamaged, AssetMissing, OutputError
 from ..core.fact import (
     AnyFact,
-    CallReserved,
     Entry,
     LeaseTaken,
     MoveChosen,

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from ..core.fact import CallReserved, CallSent, CallVoided, Fact, LeaseTaken, ProductionPlanned, TakeMade
+from ..core.call import CallReserved, CallSent, CallVoided
+from ..core.fact import Fact, LeaseTaken, ProductionPlanned, TakeMade
 from ..core.money import Bill, to_micros, to_usd
 from ..core.thought import AnswerGiven, ThoughtReserved, ThoughtVoided
 

@@ -9,20 +9,17 @@ from typing import NamedTuple
 from sqlalchemy import BindParameter, Connection, Integer, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from ..core.call import CallReserved, CallSent, CallVoided, ResultDropped
 from ..core.canonical import to_json
 from ..core.errors import BudgetExceeded, Bug, CallsheetError, LeaseLost, StaleDecision
 from ..core.fact import (
     WORK_FACTS,
-    CallReserved,
-    CallSent,
-    CallVoided,
     DecisionTaken,
     Entry,
     Fact,
     LeaseTaken,
     PlanChanged,
     ProductionPlanned,
-    ResultDropped,
     TakeMade,
     TakePublished,
 )

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from callsheet.agents.aggregator import aggregate, before_after
+from callsheet.core.call import CallReserved
 from callsheet.core.crew import Crew, MakerSpec
 from callsheet.core.decision import Decision
 from callsheet.core.delivery import MachineBill
 from callsheet.core.fact import (
-    CallReserved,
     DecisionTaken,
     Entry,
     Fact,

@@ -5,6 +5,7 @@ from typing import Literal
 
 import pytest
 
+from callsheet.core.call import ResultDropped
 from callsheet.core.canonical import digest_of_bytes
 from callsheet.core.decision import Decision, Order
 from callsheet.core.fact import (
@@ -14,7 +15,6 @@ from callsheet.core.fact import (
     LeaseTaken,
     OrderGiven,
     QuestionAsked,
-    ResultDropped,
     TakeJudged,
     TakeMade,
     TakePublished,

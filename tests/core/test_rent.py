@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callsheet.core.fact import CallReserved, Entry, Fact, LeaseTaken, TakeMade
+from callsheet.core.call import CallReserved
+from callsheet.core.fact import Entry, Fact, LeaseTaken, TakeMade
 from callsheet.core.machines import MachineCame, MachineLeft, WorkerLeft, WorkerLoaded
 from callsheet.core.money import shared_out, to_micros
 from callsheet.core.rent import NOBODY, Meter, Rent

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from callsheet.core.call import CallReserved
 from callsheet.core.canonical import digest_of_bytes
 from callsheet.core.errors import AssetMissing
-from callsheet.core.fact import CallReserved, Entry, Fact, TakeMade
+from callsheet.core.fact import Entry, Fact, TakeMade
 from callsheet.core.history import History
 from callsheet.core.money import Bill
 from callsheet.core.ports import Journal, Store

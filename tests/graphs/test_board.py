@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from callsheet.core.call import CallReserved, CallVoided
 from callsheet.core.decision import Order
 from callsheet.core.fact import (
-    CallReserved,
-    CallVoided,
     Entry,
     Fact,
     LeaseTaken,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from callsheet.core.fact import CallReserved, DeliveryWritten, Entry, Fact, LeaseTaken
+from callsheet.core.call import CallReserved
+from callsheet.core.fact import DeliveryWritten, Entry, Fact, LeaseTaken
 from callsheet.core.history import History
 from callsheet.core.take import Recipe
 from callsheet.graphs.driver import holder_name, is_driven

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from callsheet.core.call import CallVoided
 from callsheet.core.canonical import to_json
 from callsheet.core.crew import Crew
 from callsheet.core.decision import Decision, Order
-from callsheet.core.fact import CallVoided, DecisionTaken, Greenlit, OrderGiven, ProductionPlanned, TakeMade, TasksAdded
+from callsheet.core.fact import DecisionTaken, Greenlit, OrderGiven, ProductionPlanned, TakeMade, TasksAdded
 from callsheet.core.plan import Addition, Department, Gate, Requirement, Task
 from callsheet.core.ports import Workers
 from callsheet.core.take import Made, Opinion, Recipe, Score

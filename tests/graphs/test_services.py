@@ -11,8 +11,9 @@ from typing import Literal
 
 import pytest
 
+from callsheet.core.call import CallVoided
 from callsheet.core.errors import CallsheetError
-from callsheet.core.fact import CallVoided, TakeMade
+from callsheet.core.fact import TakeMade
 from callsheet.core.settings import Settings
 from callsheet.evals import wire
 from callsheet.graphs.desk import Production, Standing, check_production, decide, look, produce

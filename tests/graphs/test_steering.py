@@ -9,11 +9,11 @@ import pytest
 
 from callsheet.agents.director import plan_brief
 from callsheet.core.brief import Brief, Delegation, DepartmentBrief, Quality, TaskBrief
+from callsheet.core.call import CallVoided
 from callsheet.core.canonical import to_json
 from callsheet.core.course import CourseAsked, CourseCorrected, CourseDecided, CourseLooked, QuestionsPut
 from callsheet.core.crew import Crew, CriticSpec, MakerSpec
 from callsheet.core.fact import (
-    CallVoided,
     Fact,
     Greenlit,
     MoneyMoved,

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from callsheet.core.call import CallVoided
 from callsheet.core.decision import Decision, Escalate, Reseed
-from callsheet.core.fact import CallVoided, DecisionTaken, MoveChosen, TakeJudged, TakeMade
+from callsheet.core.fact import DecisionTaken, MoveChosen, TakeJudged, TakeMade
 from callsheet.core.take import Finding, Ingredient, Recipe, Take, Verdict
 from callsheet.graphs.stage import Stage
 from callsheet.graphs.task import task_graph

@@ -9,14 +9,13 @@ import pytest
 from PIL import Image, ImageDraw
 
 from callsheet.agents.aggregator import aggregate, before_after
+from callsheet.core.call import CallReserved, CallSent
 from callsheet.core.canonical import digest_of, digest_of_bytes
 from callsheet.core.crew import Crew, CriticSpec, MakerSpec
 from callsheet.core.decision import Accept, Decision, Note, Reseed
 from callsheet.core.delivery import Manifest, Strip
 from callsheet.core.errors import AssetMissing
 from callsheet.core.fact import (
-    CallReserved,
-    CallSent,
     DecisionTaken,
     Entry,
     Fact,

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from callsheet.core.call import CallReserved
 from callsheet.core.decision import Note
 from callsheet.core.errors import BudgetExceeded, Bug, LeaseLost, OutputError, StaleDecision
-from callsheet.core.fact import CallReserved, LeaseTaken, NoteMade, TakeMade
+from callsheet.core.fact import LeaseTaken, NoteMade, TakeMade
 from callsheet.core.history import History
 from callsheet.core.money import to_micros, to_usd
 from callsheet.core.ports import Clock, Journal

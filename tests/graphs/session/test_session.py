@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from callsheet.core.fact import CallReserved, DecisionTaken, OrderGiven, PlanChanged, TakeMade, TasksAdded
+from callsheet.core.call import CallReserved
+from callsheet.core.fact import DecisionTaken, OrderGiven, PlanChanged, TakeMade, TasksAdded
 from callsheet.core.settings import Settings
 from callsheet.core.wish import (
     About,
