@@ -54,6 +54,8 @@ class Vary:
 
     like: str
     vary: Mapping[str, tuple[str, ...] | int]
+    seen: int = 0
+    """How often variations like it had joined when it was proposed."""
     kind: Literal["vary"] = "vary"
 
 
@@ -74,6 +76,8 @@ class Jot:
 
     about: str
     text: str
+    seen: int = 0
+    """How many notes of these very words there were about it when it was proposed."""
     kind: Literal["jot"] = "jot"
 
 
@@ -82,6 +86,8 @@ class SetBudget:
     """Set what the production may spend in all."""
 
     usd: float
+    instead_of_usd: float = 0.0
+    """The budget when it was proposed."""
     kind: Literal["set_budget"] = "set_budget"
 
 

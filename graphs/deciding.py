@@ -143,8 +143,18 @@ async def _answer(
             raise UnknownName("answer about the course", action, ("approve", "reject"))
 
 
-async def note(folder: str | Path, about: str, text: str, *, by: str, settings: Settings | None = None) -> Note:
+async def note(
+    folder: str | Path, about: str, text: str, *, by: str, seen: int | None = None, settings: Settings | None = None
+) -> Note:
     """Record what a person says about a task, a shot, a department or, with an empty word, the whole; decides nothing.
+
+    Args:
+        folder: of the production.
+        about: what it is about.
+        text: in the person's words.
+        by: the person's name.
+        seen: how many notes of these very words there were about it when the person looked; None asks nobody.
+        settings: as in `produce`.
 
     Raises:
         NothingToDo, UnknownName, OutputError: nothing was recorded.
@@ -153,9 +163,17 @@ async def note(folder: str | Path, about: str, text: str, *, by: str, settings: 
         raise NothingToDo("a note without words says nothing", "write what you see")
     async with opened(folder, settings, mode="write") as (standing, journal):
         meant(about, standing.plan)
+        same = noted_alike(about, text, standing.history)
+        if seen is not None and len(same) > seen:
+            raise NothingToDo(f"{same[-1].by} noted that already", "say it in other words to have it noted twice")
         made = Note(about=about, text=text, by=by)
         await journal.record(NoteMade(note=made))
         return made
+
+
+def noted_alike(about: str, text: str, history: History) -> list[Note]:
+    """List the notes of the same words about the same, oldest first."""
+    return [one for one in history.notes if (one.about, one.text) == (about, text)]
 
 
 async def ingest(folder: str | Path, file: str | Path, task: str, settings: Settings | None = None) -> Take:

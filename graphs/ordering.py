@@ -10,7 +10,7 @@ from ..agents.variation import plan_variation
 from ..core.canonical import to_json
 from ..core.crew import Crew
 from ..core.decision import Order
-from ..core.errors import BudgetAllotted, BudgetExceeded, NothingToDo, OutputError, SetupError
+from ..core.errors import BudgetAllotted, BudgetExceeded, NothingToDo, OutputError, SetupError, StaleDecision
 from ..core.fact import Fact, OrderGiven, TasksAdded
 from ..core.history import History, TaskRecord
 from ..core.plan import Addition
@@ -21,6 +21,7 @@ from .changing import brief_of
 from .deciding import Standing, opened
 from .orders import meant, named
 from .standing import Step, current_takes, input_digests, left_usd
+from .waits import in_words
 
 OrderKind = Literal["pause", "resume", "cancel", "prioritise"]
 
@@ -98,6 +99,7 @@ async def add(
     by: str,
     crew: str | Path | None = None,
     note: str = "",
+    seen: int | None = None,
     settings: Settings | None = None,
 ) -> TasksAdded:
     """Have variations of a still join the plan; whoever drives the production makes them, and so does the next run.
@@ -111,15 +113,17 @@ async def add(
         by: the person's name.
         crew: the crew file it is made with; None is the settings' or the embedded crew.
         note: why, in the person's words.
+        seen: how often variations like it had joined when the person looked; None asks nobody.
         settings: as in `produce`.
 
     Raises:
-        UnknownName, BriefError, BudgetExceeded, OutputError, SetupError: nothing was recorded.
+        UnknownName, StaleDecision, BriefError, BudgetExceeded, OutputError, SetupError: nothing was recorded.
     """
     settings = settings or read_settings()
     hired = load_crew(Path(crew) if crew else settings.crew, cores=settings.workers)
     async with opened(folder, settings, mode="write") as (standing, journal):
         _check_crew(standing, hired)
+        _refuse_stale(like, seen, standing.history)
         brief = await asyncio.to_thread(brief_of, standing)
         try:
             addition = plan_variation(standing.plan, brief, hired, like, vary, left_usd=unclaimed_usd(standing))
@@ -131,6 +135,17 @@ async def add(
         added = TasksAdded(tasks=names, addition_digest=digest, like=like, by=by, note=note)
         await journal.record(added, *_paused_alike(standing, added))
         return added
+
+
+def added_like(like: str, history: History) -> list[TasksAdded]:
+    """List what joined as variations of one still, oldest first."""
+    return [one for one in history.additions if one.like == like]
+
+
+def _refuse_stale(like: str, seen: int | None, history: History) -> None:
+    joined = added_like(like, history)
+    if seen is not None and len(joined) > seen:
+        raise StaleDecision(like, f"{joined[-1].by} added {in_words(joined[-1].tasks)} in the meantime")
 
 
 def unclaimed_usd(standing: Standing) -> float:

@@ -48,7 +48,8 @@ from ...core.wish import (
 from ...tools.pictures import read_picture
 from ..approvals import take_named
 from ..changing import price_of
-from ..ordering import tasks_meant, unclaimed_usd
+from ..deciding import noted_alike
+from ..ordering import added_like, tasks_meant, unclaimed_usd
 from ..waits import in_words
 from .answers import price_in_words
 from .likeness import close_to
@@ -114,7 +115,7 @@ async def _part(view: View, wish: Wish) -> _Part:  # noqa: PLR0911, PLR0912 - on
         case Options():
             return _options(view, wish)
         case Remark(about=about, text=text):
-            return _Part(acts=(Jot(about=_place(view, about), text=text),), says=(f"noted about {about.says}: {text}",))
+            return _remark(view, about, text)
         case Ingest(about=about, file=file):
             return await asyncio.to_thread(_bring_in, view, about, file)
         case Budget(usd=usd, is_more=is_more):
@@ -290,7 +291,8 @@ def _approve(view: View, about: About, number: int | None) -> _Part:
 def _options(view: View, wish: Options) -> _Part:
     vary: Mapping[str, tuple[str, ...] | int] = {**wish.vary} if wish.vary else {}
     seeds = {"seed": wish.count} if wish.count > 1 or not vary else {}
-    acts = tuple(Vary(like=_origin(view, task.name), vary={**vary, **seeds}) for task in view.tasks(wish.about.tasks))
+    origins = [_origin(view, task.name) for task in view.tasks(wish.about.tasks)]
+    acts = tuple(Vary(like=like, vary={**vary, **seeds}, seen=len(added_like(like, view.history))) for like in origins)
     cells = wish.count
     for values in wish.vary.values():
         cells *= len(values)
@@ -323,6 +325,12 @@ def _bring_in(view: View, about: About, file: str) -> _Part:
     return _Part(acts=(act,), says=tuple(says), redone=tuple(redone))
 
 
+def _remark(view: View, about: About, text: str) -> _Part:
+    place = _place(view, about)
+    act = Jot(about=place, text=text, seen=len(noted_alike(place, text, view.history)))
+    return _Part(acts=(act,), says=(f"noted about {about.says}: {text}",))
+
+
 def _budget(view: View, usd: float) -> _Part:
     spent = view.bill.settled_usd
     if usd > MOST_BUDGET_USD:
@@ -330,7 +338,8 @@ def _budget(view: View, usd: float) -> _Part:
     if usd <= spent:
         raise NothingToDo(f"{spent:.4f} USD are spent already, so {usd:.2f} cannot be the budget", "name a larger one")
     says = f"the budget becomes {usd:.2f} USD instead of {view.bill.budget_usd:.2f}; {spent:.4f} are spent"
-    return _Part(acts=(SetBudget(usd=round(usd, 6)),), says=(says,))
+    act = SetBudget(usd=round(usd, 6), instead_of_usd=view.bill.budget_usd)
+    return _Part(acts=(act,), says=(says,))
 
 
 def _instruct(view: View, kind: Literal["pause", "resume", "cancel", "prioritise"], about: About) -> _Part:

@@ -12,7 +12,7 @@ from ...core.canonical import from_json, to_json
 from ...core.chat import Chat
 from ...core.errors import Bug, SetupError, StaleDecision, WorldError
 from ...core.fact import Greenlit, TurnTaken
-from ...core.proposal import Act, Pack, Proposal, Roll, SetBudget
+from ...core.proposal import Pack, Proposal, Roll, SetBudget
 from ...core.settings import Settings, read_settings
 from ...core.wish import ASKING, AnyWish, Begin, Consent, Leave, Price, ShowPlan, Unclear, Wish
 from ...models.catalog import load_crew
@@ -21,7 +21,7 @@ from ..folder import Folder
 from ..planning import read_brief
 from ..standing import ENDED, step_of
 from ..studio import open_studio
-from .acting import act_on
+from .acting import RunAct, act_on
 from .beginning import Offer, directed, offer_of
 from .crew_room import CrewRoom
 from .hearing import Heard, hear
@@ -228,7 +228,7 @@ class Session:
             said.append("it is made once you say `go`")
         return ["done" if not any(one.startswith("not done") for one in said) else "done as far as it could be", *said]
 
-    async def _run(self, act: Act) -> str:
+    async def _run(self, act: RunAct) -> None:
         view = self._view
         if view is None:
             raise Bug("a run without a production")
@@ -243,9 +243,6 @@ class Session:
                 self._the_room().work(packs=True)
             case SetBudget(usd=usd):
                 await self._the_room().set_budget(usd)
-            case _:
-                raise Bug(f"{act.kind} is no concern of the run")
-        return ""
 
     async def _greenlight(self, view: View, plan_digest: str) -> None:
         """Write the greenlight down at once: whoever leaves now has given it."""

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from callsheet.core.call import CallReserved
 from callsheet.core.fact import DecisionTaken, OrderGiven, PlanChanged, TakeMade, TasksAdded
@@ -20,6 +21,7 @@ from callsheet.core.wish import (
     Consent,
     Deliver,
     Greenlight,
+    Ingest,
     MoreLike,
     Omit,
     Options,
@@ -177,6 +179,67 @@ async def test_what_was_agreed_to_before_a_crash_is_not_done_again_after_it(tmp_
             await first.idle()
             assert "not done" in (await second.agree()).text
         assert len(prompts(first, "keep")) == 2
+
+
+@pytest.mark.parametrize(
+    ("wish", "refused"),
+    [
+        (Options(about=KEEP, count=2), "Ada added keep__s01 and keep__s02"),
+        (Remark(about=KEEP, text="I like the light"), "Ada noted that already"),
+        (Budget(usd=3.0), "the budget is 3.00 USD already"),
+    ],
+    ids=lambda value: value.verb if not isinstance(value, str) else "",
+)
+async def test_what_another_session_with_the_same_proposal_did_is_refused_here(
+    wish: Wish, refused: str, tmp_path: Path
+) -> None:
+    async with session(tmp_path / "film", *made(), wish) as first:
+        async with session(tmp_path / "film") as second:
+            assert second.proposal == first.proposal
+            await first.agree()
+            await first.idle()
+            once = bound(first)
+            says = (await second.agree()).text
+            assert "not done" in says
+            assert refused in says
+            await second.idle()
+        assert first.view
+        await first.view.refresh()
+        assert bound(first) == once
+        assert len(first.view.history.additions) <= 1
+        assert len(first.view.history.notes) <= 1
+
+
+async def test_a_budget_that_somebody_set_meanwhile_makes_another_stale(tmp_path: Path) -> None:
+    async with session(tmp_path / "film", *begun(), Budget(usd=3.0)) as held:
+        async with session(tmp_path / "film", Budget(usd=4.0), YES):
+            pass
+        reply = await held.agree()
+        assert "not done" in reply.text
+        assert "became 4.00 USD" in reply.text
+        assert held.view
+        assert held.view.bill.budget_usd == 4.0
+
+
+async def test_two_lots_of_options_in_one_proposal_both_join(tmp_path: Path) -> None:
+    both = (Options(about=KEEP, count=1), Options(about=KEEP, count=2))
+    async with session(tmp_path / "film", *made()) as held:
+        await held.wish(*both)
+        assert "not done" not in (await held.agree()).text
+        await held.idle()
+        assert held.view
+        await held.view.refresh()
+        assert {"keep__s01", "keep__s02", "keep__s03"} <= {task.name for task in held.view.plan.tasks}
+
+
+async def test_a_file_that_changed_since_it_was_shown_is_not_brought_in(tmp_path: Path) -> None:
+    file = tmp_path / "mine.png"
+    Image.new("RGB", (64, 64), "navy").save(file)
+    async with session(tmp_path / "film", *made(), Ingest(about=KEEP, file=str(file))) as held:
+        Image.new("RGB", (64, 64), "red").save(file)
+        assert "became another picture" in (await held.agree()).text
+        assert held.view
+        assert all(take.origin != "ingested" for take in held.view.history.tasks["keep"].takes)
 
 
 async def test_a_decision_of_somebody_else_makes_what_is_proposed_stale(tmp_path: Path) -> None:
