@@ -1,4 +1,7 @@
-"""What becomes of a call that costs money, and that call as the ledger sees it. `core.fact` joins the facts to others."""
+"""What becomes of a call that costs money, and that call as the ledger sees it.
+
+`core.fact` joins these facts to the others.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -65,3 +68,16 @@ class Call:
     micros: int
     token: str
     state: Literal["reserved", "sent", "settled", "void"]
+
+    @classmethod
+    def of(cls, fact: CallReserved) -> "Call":
+        """Give the call whose money was just set aside."""
+        return cls(
+            key=fact.key,
+            task=fact.task,
+            department=fact.department,
+            maker=fact.maker,
+            micros=fact.micros,
+            token=fact.token,
+            state="reserved",
+        )

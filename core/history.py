@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import assert_never
 
 from .call import Call, CallReserved, CallSent, CallVoided, ResultDropped
 from .course import CourseAsked, CourseCorrected, CourseDecided, CourseLooked, QuestionsPut
@@ -29,6 +30,7 @@ from .fact import (
     TaskUnfinished,
     TurnTaken,
 )
+from .machines import MachineCame, MachineLeft, WorkerLeft, WorkerLoaded
 from .take import Opinion, Take, Verdict
 from .thought import AnswerGiven, FellBack, Thought, ThoughtReserved, ThoughtVoided
 
@@ -124,78 +126,40 @@ class History:
             history.add(entry)
         return history
 
-    def add(self, entry: Entry) -> None:  # noqa: PLR0912, PLR0915 - one case per fact, flat on purpose
+    def add(self, entry: Entry) -> None:
         """Fold one more entry in."""
         self.entries.append(entry)
+        # Every step of every task is added here, so what there is most of stands first.
         match entry.fact:
-            case ProductionPlanned() as fact:
-                self.planned = fact
-                self._open_again("money")
-                self._allot_anew()
-            case Greenlit() as fact:
-                self.greenlit = fact
-            case TaskRouted() as fact:
-                self.tasks[fact.task].routes[fact.attempt] = fact
-            case CallReserved() as fact:
-                self.tasks[fact.task].calling = fact.key
-                self.calls[fact.key] = Call(
-                    key=fact.key,
-                    task=fact.task,
-                    department=fact.department,
-                    maker=fact.maker,
-                    micros=fact.micros,
-                    token=fact.token,
-                    state="reserved",
-                )
-            case CallSent() as fact:
-                self.calls[fact.key] = replace(self.calls[fact.key], state="sent")
-            case CallVoided() as fact:
-                self.calls[fact.key] = replace(self.calls[fact.key], state="void")
-            case ThoughtReserved() | ThoughtVoided() | AnswerGiven() as fact:
-                self._think(fact, entry.at)
-            case FellBack() as fact:
-                self.fallbacks.append(fact)
-            case TakeMade() as fact:
-                self._add_take(fact)
+            case CallReserved() | CallSent() | CallVoided() | TakeMade() | ResultDropped() as fact:
+                self._pay(fact)
+            case (
+                TaskRouted()
+                | TakeJudged()
+                | MoveChosen()
+                | TakePublished()
+                | TaskUnfinished()
+                | QuestionAsked() as fact
+            ):
+                _go_on(self.tasks[fact.task], fact)
             case TakeScored() as fact:
                 self.scores[fact.digest, fact.panel] = fact.opinions
-            case TakeJudged() as fact:
-                self.tasks[fact.task].verdicts[fact.verdict.take] = fact.verdict
-            case MoveChosen() as fact:
-                self.tasks[fact.task].moves[fact.take] = fact.move
-            case DecisionTaken() as fact:
-                self._add_decision(fact)
-            case OrderGiven() as fact:
-                self._add_order(fact.order)
-            case TasksAdded() as fact:
-                self.additions.append(fact)
-            case PlanChanged() as fact:
-                self.changes.append(fact)
-                for name in fact.tasks:
-                    self.tasks[name].changed = fact.number
-            case TurnTaken() as fact:
-                self.turns.append(fact)
-            case NoteMade() as fact:
-                self.notes.append(fact.note)
-            case TakePublished() as fact:
-                _accept(self.tasks[fact.task], fact)
-            case TaskUnfinished() as fact:
-                _leave(self.tasks[fact.task], fact)
-            case MoneyMoved() as fact:
-                self._move_money(fact)
-            case QuestionAsked() as fact:
-                self.tasks[fact.task].question = fact
+            case ThoughtReserved() | ThoughtVoided() | AnswerGiven() | FellBack() as fact:
+                self._think(fact, entry.at)
+            case DecisionTaken() | OrderGiven() | TasksAdded() | PlanChanged() | NoteMade() | TurnTaken() as fact:
+                self._hear(fact)
             case CourseLooked() | CourseCorrected() | CourseAsked() | CourseDecided() as fact:
                 self._look_up(fact)
             case QuestionsPut():
                 self.put = len(self.entries)
-            case LeaseTaken() as fact:
-                self.epoch = fact.epoch
-                self._open_again("world")
-            case DeliveryWritten() as fact:
-                self.delivery = fact
-            case ResultDropped():
-                self.dropped += 1
+            case MoneyMoved() as fact:
+                self._move_money(fact)
+            case ProductionPlanned() | Greenlit() | LeaseTaken() | DeliveryWritten() as fact:
+                self._stand(fact)
+            case MachineCame() | MachineLeft() | WorkerLoaded() | WorkerLeft():
+                pass  # what they cost is another fold
+            case _ as never:
+                assert_never(never)
 
     @property
     def is_greenlit(self) -> bool:
@@ -203,7 +167,37 @@ class History:
         planned, greenlit = self.planned, self.greenlit
         return planned is not None and greenlit is not None and planned.plan_digest == greenlit.plan_digest
 
-    def _think(self, fact: ThoughtReserved | ThoughtVoided | AnswerGiven, at: str) -> None:
+    def _stand(self, fact: ProductionPlanned | Greenlit | LeaseTaken | DeliveryWritten) -> None:
+        match fact:
+            case ProductionPlanned():
+                self.planned = fact
+                self._open_again("money")
+                self._allot_anew()
+            case Greenlit():
+                self.greenlit = fact
+            case LeaseTaken():
+                self.epoch = fact.epoch
+                self._open_again("world")
+            case DeliveryWritten():
+                self.delivery = fact
+
+    def _pay(self, fact: CallReserved | CallSent | CallVoided | TakeMade | ResultDropped) -> None:
+        match fact:
+            case CallReserved():
+                self.tasks[fact.task].calling = fact.key
+                self.calls[fact.key] = Call.of(fact)
+            case CallSent():
+                self.calls[fact.key] = replace(self.calls[fact.key], state="sent")
+            case TakeMade():
+                _take(self.tasks[fact.task], fact)
+                if fact.key:
+                    self.calls[fact.key] = replace(self.calls[fact.key], state="settled", micros=fact.micros)
+            case CallVoided():
+                self.calls[fact.key] = replace(self.calls[fact.key], state="void")
+            case ResultDropped():
+                self.dropped += 1
+
+    def _think(self, fact: ThoughtReserved | ThoughtVoided | AnswerGiven | FellBack, at: str) -> None:
         match fact:
             case ThoughtReserved():
                 self.thoughts[fact.key] = Thought(
@@ -228,6 +222,27 @@ class History:
                     tokens_in=fact.tokens_in,
                     tokens_out=fact.tokens_out,
                 )
+            case FellBack():
+                self.fallbacks.append(fact)
+
+    def _hear(self, fact: DecisionTaken | OrderGiven | TasksAdded | PlanChanged | NoteMade | TurnTaken) -> None:
+        match fact:
+            case DecisionTaken():
+                _decide(self.tasks[fact.task], fact.decision)
+            case OrderGiven():
+                self.orders.append(fact.order)
+                for name in fact.order.tasks:
+                    _obey(self.tasks[name], fact.order)
+            case TasksAdded():
+                self.additions.append(fact)
+            case PlanChanged():
+                self.changes.append(fact)
+                for name in fact.tasks:
+                    self.tasks[name].changed = fact.number
+            case NoteMade():
+                self.notes.append(fact.note)
+            case TurnTaken():
+                self.turns.append(fact)
 
     def _look_up(self, fact: CourseLooked | CourseCorrected | CourseAsked | CourseDecided) -> None:
         self.points.add(fact.point)
@@ -258,42 +273,57 @@ class History:
         for name, micros in fact.gave.items():
             self.tasks[name].moved_micros -= micros
 
-    def _add_take(self, fact: TakeMade) -> None:
-        record = self.tasks[fact.task]
-        if fact.take.origin == "ingested":
-            _reopen(record)
-        record.takes.append(fact.take)
-        if fact.key and fact.key == record.overtaken:
-            record.reopened_at = len(record.takes)
-        if fact.key:
-            self.calls[fact.key] = replace(self.calls[fact.key], state="settled", micros=fact.micros)
 
-    def _add_decision(self, fact: DecisionTaken) -> None:
-        record = self.tasks[fact.task]
-        record.decisions.append(fact.decision)
-        record.question = None
-        if fact.decision.action in ("approve", "omit"):
-            record.approval = fact.decision
-        else:
-            _reopen(record)
-        if fact.decision.action in ("modify", "escalate"):
-            record.overtaken = record.calling
+def _go_on(
+    record: TaskRecord, fact: TaskRouted | TakeJudged | MoveChosen | TakePublished | TaskUnfinished | QuestionAsked
+) -> None:
+    match fact:
+        case TaskRouted():
+            record.routes[fact.attempt] = fact
+        case TakeJudged():
+            record.verdicts[fact.verdict.take] = fact.verdict
+        case MoveChosen():
+            record.moves[fact.take] = fact.move
+        case TakePublished():
+            _accept(record, fact)
+        case TaskUnfinished():
+            _leave(record, fact)
+        case QuestionAsked():
+            record.question = fact
 
-    def _add_order(self, order: Order) -> None:
-        self.orders.append(order)
-        for record in (self.tasks[name] for name in order.tasks):
-            match order.kind:
-                case "pause":
-                    record.paused = order
-                case "resume":
-                    record.paused = record.cancelled = None
-                    if record.unfinished and record.unfinished.cause == "cancelled":
-                        record.unfinished = None
-                case "cancel":
-                    record.cancelled = order
-                    record.paused = record.question = None
-                case "prioritise":
-                    pass
+
+def _take(record: TaskRecord, fact: TakeMade) -> None:
+    if fact.take.origin == "ingested":
+        _reopen(record)
+    record.takes.append(fact.take)
+    if fact.key and fact.key == record.overtaken:
+        record.reopened_at = len(record.takes)
+
+
+def _decide(record: TaskRecord, decision: Decision) -> None:
+    record.decisions.append(decision)
+    record.question = None
+    if decision.action in ("approve", "omit"):
+        record.approval = decision
+    else:
+        _reopen(record)
+    if decision.action in ("modify", "escalate"):
+        record.overtaken = record.calling
+
+
+def _obey(record: TaskRecord, order: Order) -> None:
+    match order.kind:
+        case "pause":
+            record.paused = order
+        case "resume":
+            record.paused = record.cancelled = None
+            if record.unfinished and record.unfinished.cause == "cancelled":
+                record.unfinished = None
+        case "cancel":
+            record.cancelled = order
+            record.paused = record.question = None
+        case "prioritise":
+            pass
 
 
 def _accept(record: TaskRecord, fact: TakePublished) -> None:
