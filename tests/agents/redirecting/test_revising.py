@@ -22,7 +22,11 @@ from callsheet.core.errors import BriefError, SetupError, UnknownName
 from callsheet.core.plan import Plan
 from callsheet.models.catalog import load_crew
 
-from .told import TOLD, Told
+from .told.frames import FRAMES
+from .told.looks import LOOKS
+from .told.note import Told
+from .told.presence import PRESENCE
+from .told.traits import TRAITS
 
 HERE = Path(__file__).parents[3]
 OPEN = load_crew(HERE / "tests" / "fake_crew.toml")
@@ -30,6 +34,7 @@ BRIEF = decode_brief((HERE / "briefs" / "fantasy_castle.yaml").read_bytes(), "fa
 PLAN = plan_brief(BRIEF, OPEN, seed=7)
 STILLS = [task.name for task in PLAN.tasks if task.make == "still"]
 SEA = [name for name in STILLS if name.startswith("sea_plate__")]
+TOLD = (*FRAMES, *TRAITS, *PRESENCE, *LOOKS)
 NOTES = sorted({one.note for one in TOLD})
 FEW = parse_brief(
     """
