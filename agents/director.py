@@ -61,19 +61,13 @@ def plan_brief(
         BriefError: the brief contradicts itself or names what is not there; says where, and names like it.
         BudgetExceeded: the budget does not cover one take of every task.
     """
-    budget = brief.budget_usd if budget_usd is None else budget_usd
-    if not 0 < budget < float("inf"):
-        raise BriefError("budget_usd", f"{budget} is no budget", "give an amount above 0")
+    budget = _budget(brief.budget_usd if budget_usd is None else budget_usd)
     deadline = _deadline_seconds(brief)
     _check_preferred(brief, crew)
     _check_delegated(brief.bar(), brief.delegate)
     draft, assumptions = _draft(brief, crew, budget)
     worded = _worded(draft, crew)
-    envelopes, departments = _money(draft, crew, budget - crew.direction_usd(budget))
-    wanted = tuple(
-        _task(draft, cell, worded.get(name), crew=crew, envelope_usd=envelopes[name])
-        for name, cell in draft.cells.items()
-    )
+    wanted, departments = _wanted(draft, worded, crew, budget - crew.direction_usd(budget))
     panel = panel_of(crew)
     tasks = tuple(replace(task, requirements=demoted(task.requirements, panel)) for task in wanted)
     odds = Odds(seed=seed, record=track_record)
@@ -144,6 +138,12 @@ def _gate_says(bar: Quality) -> str:
     if bar.worth_usd is not None:
         asks = f"{asks}, a passed take is worth {bar.worth_usd:g} USD"
     return f"{asks}; {bar.certificate.says}" if bar.certificate else f"{asks}; not calibrated on anybody's decisions"
+
+
+def _budget(usd: float) -> float:
+    if not 0 < usd < float("inf"):
+        raise BriefError("budget_usd", f"{usd} is no budget", "give an amount above 0")
+    return usd
 
 
 def _deadline_seconds(brief: Brief) -> float | None:
@@ -242,6 +242,18 @@ def _money(draft: _Draft, crew: Crew, budget: float) -> tuple[dict[str, float], 
         for name, team in teams.items()
     )
     return envelopes, departments
+
+
+def _wanted(
+    draft: _Draft, worded: Mapping[str, Worded], crew: Crew, budget: float
+) -> tuple[tuple[Task, ...], tuple[Department, ...]]:
+    """Give the tasks as they are asked for, whether or not anybody on the crew can check that, and who does them."""
+    envelopes, departments = _money(draft, crew, budget)
+    wanted = (
+        _task(draft, cell, worded.get(name), crew=crew, envelope_usd=envelopes[name])
+        for name, cell in draft.cells.items()
+    )
+    return tuple(wanted), departments
 
 
 def _task(draft: _Draft, cell: Cell, worded: Worded | None, *, crew: Crew, envelope_usd: float) -> Task:
