@@ -58,6 +58,7 @@ class CrewRoom:
     def work(self, *, packs: bool = False) -> None:
         """Do what is due; with `packs`, write the package even if nothing is."""
         self._packs = self._packs or packs
+        self.is_shut_out = False
         self._idle.clear()
         if self.is_hired:
             self._stirred.set()
