@@ -121,4 +121,6 @@ def _sentence(one: Difference) -> str:
         if not one.after:
             return f"{one.task}: no longer asks for {one.before}"
         return f"{one.task}: asked for {one.before}; now asks for {one.after}"
-    return f"{one.task}: {one.what} was {one.before or 'not said'!r}, is now {one.after or 'not said'!r}"
+    if one.before and one.after:
+        return f"{one.task}: {one.what} was {one.before!r}, is now {one.after!r}"
+    return f"{one.task}: {one.what}: {one.after or f'no longer {one.before}'}"

@@ -1,22 +1,16 @@
 """From a wish to a proposal: what would be done, on exactly which pictures, for how much. Nothing is done here."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ...agents.redirecting.changing import relooked, rerouted, revised
 from ...agents.redirecting.stale import downstream
-from ...agents.redirecting.unpaintable import unpaintable
 from ...core.brief import MOST_BUDGET_USD
-from ...core.canonical import digest_of_bytes, to_json
-from ...core.change import Change
+from ...core.canonical import digest_of_bytes
 from ...core.errors import NothingToDo
 from ...core.plan import Task
 from ...core.proposal import (
     Act,
-    Amend,
     BringIn,
     Decide,
     Instruct,
@@ -51,21 +45,10 @@ from ..changing import price_of
 from ..deciding import noted_alike
 from ..ordering import added_like, tasks_meant, unclaimed_usd
 from ..waits import in_words
+from .amending import more_like, reroute, revise
 from .answers import price_in_words
-from .likeness import close_to
-from .regions import kept_elsewhere
+from .part import Part, place_of, stills_of
 from .view import View
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """What one wish comes to."""
-
-    acts: tuple[Act, ...]
-    says: tuple[str, ...]
-    redone: tuple[Task, ...] = ()
-    """Tasks, as they would be, that a new round is made of."""
-    notices: tuple[str, ...] = ()
 
 
 async def propose(view: View, wishes: Sequence[Wish]) -> Proposal:
@@ -74,7 +57,10 @@ async def propose(view: View, wishes: Sequence[Wish]) -> Proposal:
     Raises:
         SetupError: one of them cannot be, and why; nothing is proposed then.
     """
-    parts = [await _part(view, wish) for wish in wishes]
+    return await view.aside(lambda: _proposed(view, [_part(view, wish) for wish in wishes]))
+
+
+def _proposed(view: View, parts: Sequence[Part]) -> Proposal:
     redone = {task.name: task for part in parts for task in part.redone}
     price = price_of(tuple(redone.values()), view.plan, view.crew)
     says = [line for part in parts for line in part.says]
@@ -94,18 +80,18 @@ async def propose(view: View, wishes: Sequence[Wish]) -> Proposal:
     )
 
 
-async def _part(view: View, wish: Wish) -> _Part:  # noqa: PLR0911, PLR0912 - one line per wish
+def _part(view: View, wish: Wish) -> Part:  # noqa: PLR0911, PLR0912 - one line per wish
     match wish:
         case Greenlight():
-            return await asyncio.to_thread(_roll, view)
+            return _roll(view)
         case Revise(about=about, text=text):
-            return await asyncio.to_thread(_revise, view, about, text)
+            return revise(view, about, text)
         case Reroute(about=about, maker=maker):
-            return await asyncio.to_thread(_reroute, view, about, maker)
+            return reroute(view, about, maker)
         case MoreLike(about=about, take=number, text=text):
-            return await asyncio.to_thread(_more_like, view, about, number, text)
+            return more_like(view, about, number, text)
         case Retake(about=about):
-            return _decide(view, _stills_of(view, about), "retake", f"once more, with another seed: {about.says}")
+            return _decide(view, stills_of(view, about), "retake", f"once more, with another seed: {about.says}")
         case Approve(about=about, take=number):
             return _approve(view, about, number)
         case Reject(about=about, text=text):
@@ -117,7 +103,7 @@ async def _part(view: View, wish: Wish) -> _Part:  # noqa: PLR0911, PLR0912 - on
         case Remark(about=about, text=text):
             return _remark(view, about, text)
         case Ingest(about=about, file=file):
-            return await asyncio.to_thread(_bring_in, view, about, file)
+            return _bring_in(view, about, file)
         case Budget(usd=usd, is_more=is_more):
             return _budget(view, usd + view.bill.budget_usd * is_more)
         case Command(kind=kind, about=about):
@@ -128,11 +114,11 @@ async def _part(view: View, wish: Wish) -> _Part:  # noqa: PLR0911, PLR0912 - on
             raise NothingToDo(f"{wish.verb} decides nothing", "ask for it by itself")
 
 
-def _roll(view: View) -> _Part:
+def _roll(view: View) -> Part:
     planned = view.history.planned
     act = Roll(plan_digest=planned.plan_digest if planned else "")
     if view.history.is_greenlit:
-        return _Part(acts=(act,), says=("the crew goes on with what is left to do",))
+        return Part(acts=(act,), says=("the crew goes on with what is left to do",))
     found = view.outlook()
     says = (
         f"{len(view.plan.tasks)} tasks are made: about {found.usd.middle:.4f} USD ({found.usd.low:.4f} to "
@@ -141,117 +127,18 @@ def _roll(view: View) -> _Part:
     )
     weak = [one.task for one in view.plan.preflight if one.state == "degraded"]
     notices = (f"nobody can fully check {in_words(weak)}",) if weak else ()
-    return _Part(acts=(act,), says=(says,), notices=notices)
+    return Part(acts=(act,), says=(says,), notices=notices)
 
 
-def _approved(view: View) -> frozenset[str]:
-    """Name the tasks a person approved as they are."""
-    records = view.history.tasks.items()
-    return frozenset(
-        name
-        for name, one in records
-        if (one.approval and one.approval.action == "approve") or (one.accepted and one.accepted.is_by_person)
-    )
-
-
-def _pack(view: View) -> _Part:
+def _pack(view: View) -> Part:
     if not view.history.is_greenlit:  # whoever runs it to its package makes what is not made, too
         raise NothingToDo("the plan has no greenlight, so there is nothing to pack", "say `go` first")
-    return _Part(acts=(Pack(),), says=("the package is written from what there is",))
-
-
-def _revise(view: View, about: About, text: str) -> _Part:
-    if why := unpaintable(text, about=about.says):
-        raise NothingToDo(why, "say what its pictures should show, or note it for later")
-    if about.says and len(about.tasks) < len(view.plan.tasks):
-        names = [task.name for task in _stills_of(view, about)]
-        change = revised(view.plan, view.brief, view.crew, tasks=names, text=text, approved=_approved(view))
-        if len(names) == 1:
-            change = kept_elsewhere(view, change, view.plan.task(names[0]), text)
-    else:
-        change = relooked(view.plan, view.brief, view.crew, text, approved=_approved(view))
-    return _amend(view, change, about, text)
-
-
-def _reroute(view: View, about: About, maker: str) -> _Part:
-    names = [task.name for task in _stills_of(view, about)]
-    change = rerouted(view.plan, view.brief, view.crew, tasks=names, maker=maker)
-    return _amend(view, change, about, f"by {maker}" if maker else "by a stronger maker", action="escalate")
-
-
-def _more_like(view: View, about: About, number: int, text: str) -> _Part:
-    tasks = view.tasks(about.tasks)
-    if len(tasks) != 1:
-        raise NothingToDo(f"{about.says or 'that'} is {len(tasks)} tasks", "name the one whose take you mean")
-    take = take_named(view.history.tasks[tasks[0].name], tasks[0].name, str(number))
-    change = Change(brief=view.brief, tasks=tuple(tasks))
-    if text:
-        names = [tasks[0].name]
-        change = revised(view.plan, view.brief, view.crew, tasks=names, text=text, approved=_approved(view))
-    return _amend(view, close_to(take, change, tasks[0], view.crew), about, text or f"more like {take.id}")
-
-
-def _amend(
-    view: View, change: Change, about: About, note: str, *, action: Literal["modify", "escalate"] = "modify"
-) -> _Part:
-    """Show a change: what becomes different, and what was made from it and would follow."""
-    if not change.tasks:
-        why = " ".join(change.notices).rstrip(".") or f"{note!r} changes nothing about {about.says or 'it'}"
-        raise NothingToDo(why, "say what should be different, as in `darker, at night`")
-    names = [task.name for task in change.tasks]
-    follows = [task for task in view.plan.tasks if task.name in set(downstream(names, view.plan)) - set(names)]
-    made = [task for task in follows if view.history.tasks[task.name].takes]
-    held = [task.name for task in made if task.name in _approved(view)]
-    made = [task for task in made if task.name not in {*held, *downstream(held, view.plan)}]
-    seen = {name: len(view.history.tasks[name].decisions) for name in names}
-    digest = view.store.put(to_json(change).encode())
-    says = [_difference(one.task, one.what, one.before, one.after) for one in change.differences[:12]]
-    if (more := len(change.differences) - 12) > 0:
-        says.append(f"and {more} more differences")
-    redone = [*change.tasks, *made]
-    if made:
-        says.append(f"made from it, and made anew with it: {in_words([task.name for task in made])}")
-    if held:
-        says.append(f"you approved {in_words(held)}: held as it is until you say `resume {held[0]}`")
-    act = Amend(
-        change_digest=digest, seen=seen, about=_place(view, about), note=note, hold=tuple(held), action=action
-    )  # fmt: skip
-    return _Part(
-        acts=(act,),
-        says=tuple(says),
-        redone=tuple(redone),
-        notices=change.notices,
-    )
-
-
-def _difference(task: str, what: str, before: str, after: str) -> str:
-    if before and after:
-        return f"{task}: {what}: {before} -> {after}"
-    return f"{task}: {what}: no longer {before}" if before else f"{task}: {what}: {after}"
-
-
-def _stills_of(view: View, about: About) -> list[Task]:
-    """Give the tasks that another seed or other words change: the stills meant, else those the meant are made from.
-
-    The same inputs give the same composite, so asking it again would change nothing.
-    """
-    tasks = {task.name: task for task in view.plan.tasks}
-    named = [tasks[name] for name in about.tasks if name in tasks]
-    stills = [task for task in named if task.make == "still"]
-    waiting, seen = [task for task in named if task.make != "still"] if not stills else [], set[str]()
-    while waiting:
-        for name in waiting.pop().inputs:
-            if name not in seen:
-                seen.add(name)
-                (stills if tasks[name].make == "still" else waiting).append(tasks[name])
-    if not stills:
-        raise NothingToDo(f"nothing of {about.says or 'it'} is painted", "name a still, or what it is made from")
-    return stills
+    return Part(acts=(Pack(),), says=("the package is written from what there is",))
 
 
 def _decide(
     view: View, tasks: Sequence[Task], action: Literal["reject", "retake", "omit"], says: str, *, note: str = ""
-) -> _Part:
+) -> Part:
     acts: list[Act] = []
     for task in tasks:
         record = view.history.tasks[task.name]
@@ -263,14 +150,14 @@ def _decide(
     names = [task.name for task in tasks]
     redone = [task for task in view.plan.tasks if task.name in {*names, *downstream(names, view.plan)}]
     is_again = action != "omit"
-    return _Part(
+    return Part(
         acts=tuple(acts),
         says=(f"{says.removesuffix(': ')} ({in_words(names)})",),
         redone=tuple(task for task in redone if is_again and view.history.tasks[task.name].takes),
     )
 
 
-def _approve(view: View, about: About, number: int | None) -> _Part:
+def _approve(view: View, about: About, number: int | None) -> Part:
     acts: list[Act] = []
     says: list[str] = []
     for task in view.tasks(about.tasks):
@@ -285,10 +172,10 @@ def _approve(view: View, about: About, number: int | None) -> _Part:
         says.append(f"approve {take.id}{doubts}: {view.picture_of(take)}")
     if not acts:
         raise NothingToDo(f"{about.says or 'that'} has no take to approve", "wait for one")
-    return _Part(acts=tuple(acts), says=tuple(says))
+    return Part(acts=tuple(acts), says=tuple(says))
 
 
-def _options(view: View, wish: Options) -> _Part:
+def _options(view: View, wish: Options) -> Part:
     vary: Mapping[str, tuple[str, ...] | int] = {**wish.vary} if wish.vary else {}
     seeds = {"seed": wish.count} if wish.count > 1 or not vary else {}
     origins = [_origin(view, task.name) for task in view.tasks(wish.about.tasks)]
@@ -303,7 +190,7 @@ def _options(view: View, wish: Options) -> _Part:
     if needs > spare:
         fix = "raise the budget, or ask for fewer"
         raise NothingToDo(f"{cells} more of {what} cost about {needs:.4f} USD, and {spare:.4f} are to spare", fix)
-    return _Part(acts=acts, says=(f"{cells} more of {what}: about {needs:.4f} USD, of {spare:.4f} to spare",))
+    return Part(acts=acts, says=(f"{cells} more of {what}: about {needs:.4f} USD, of {spare:.4f} to spare",))
 
 
 def _origin(view: View, name: str) -> str:
@@ -311,7 +198,7 @@ def _origin(view: View, name: str) -> str:
     return next((one.like for one in reversed(view.history.additions) if name in one.tasks), name)
 
 
-def _bring_in(view: View, about: About, file: str) -> _Part:
+def _bring_in(view: View, about: About, file: str) -> Part:
     tasks = view.tasks(about.tasks)
     if len(tasks) != 1:
         raise NothingToDo(f"{about.says or 'that'} is {len(tasks)} tasks", "name the one the file is for")
@@ -322,16 +209,16 @@ def _bring_in(view: View, about: About, file: str) -> _Part:
     redone = [task for task in view.plan.tasks if task.name in follows]
     if follows:
         says.append(f"made from it, and made anew with it: {in_words(follows)}")
-    return _Part(acts=(act,), says=tuple(says), redone=tuple(redone))
+    return Part(acts=(act,), says=tuple(says), redone=tuple(redone))
 
 
-def _remark(view: View, about: About, text: str) -> _Part:
-    place = _place(view, about)
+def _remark(view: View, about: About, text: str) -> Part:
+    place = place_of(view, about)
     act = Jot(about=place, text=text, seen=len(noted_alike(place, text, view.history)))
-    return _Part(acts=(act,), says=(f"noted about {about.says}: {text}",))
+    return Part(acts=(act,), says=(f"noted about {about.says}: {text}",))
 
 
-def _budget(view: View, usd: float) -> _Part:
+def _budget(view: View, usd: float) -> Part:
     spent = view.bill.settled_usd
     if usd > MOST_BUDGET_USD:
         raise NothingToDo(f"{usd:,.2f} USD is more than a budget can be", f"name at most {MOST_BUDGET_USD:,}")
@@ -339,23 +226,12 @@ def _budget(view: View, usd: float) -> _Part:
         raise NothingToDo(f"{spent:.4f} USD are spent already, so {usd:.2f} cannot be the budget", "name a larger one")
     says = f"the budget becomes {usd:.2f} USD instead of {view.bill.budget_usd:.2f}; {spent:.4f} are spent"
     act = SetBudget(usd=round(usd, 6), instead_of_usd=view.bill.budget_usd)
-    return _Part(acts=(act,), says=(says,))
+    return Part(acts=(act,), says=(says,))
 
 
-def _instruct(view: View, kind: Literal["pause", "resume", "cancel", "prioritise"], about: About) -> _Part:
+def _instruct(view: View, kind: Literal["pause", "resume", "cancel", "prioritise"], about: About) -> Part:
     named = about.tasks if about.says else ()
     tasks = tasks_meant(view.standing, kind, about.says, named)
     words = {"pause": "paused", "resume": "goes on", "cancel": "cancelled", "prioritise": "goes first"}
     act = Instruct(order=kind, about=about.says, tasks=tasks)
-    return _Part(acts=(act,), says=(f"{about.says or 'everything'}: {words[kind]} ({in_words(list(tasks))})",))
-
-
-def _place(view: View, about: About) -> str:
-    """Give a name of the plan for what was meant: one task, a department, or empty for the whole."""
-    if len(about.tasks) == 1:
-        return about.tasks[0]
-    for shot in view.plan.shots:
-        of_shot = {task.name for task in view.plan.tasks if task.shot == shot.code or task.name == shot.from_task}
-        if of_shot == set(about.tasks):
-            return shot.code
-    return about.department if about.department in {one.name for one in view.plan.departments} else ""
+    return Part(acts=(act,), says=(f"{about.says or 'everything'}: {words[kind]} ({in_words(list(tasks))})",))

@@ -1,8 +1,10 @@
 """The production as a session sees it: one open journal, read on as it grows, and the plan as it is by now."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from ...core.brief import Brief
 from ...core.crew import Crew
@@ -19,6 +21,8 @@ from ..folder import Folder
 from ..forecast import outlook
 from ..standing import Step, step_of
 
+T = TypeVar("T")
+
 _PlanKey = tuple[str, int, int]
 
 
@@ -33,11 +37,24 @@ class View:
     brief: Brief = field(init=False)
     _key: _PlanKey | None = field(init=False, default=None)
     _outlook: Outlook | None = field(init=False, default=None)
+    _still: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
+    """Held while somebody looks in another thread, or reads on: what is looked at must not change in between."""
 
     async def refresh(self) -> None:
         """Read what was written since, by whomever."""
-        await self.journal.refresh()
-        await asyncio.to_thread(self._read_plan)
+        async with self._still:
+            await self.journal.refresh()
+            await asyncio.to_thread(self._read_plan)
+
+    async def catch_up(self) -> None:
+        """Read what happened since; the plan stays as it was read last."""
+        async with self._still:
+            await self.journal.refresh()
+
+    async def aside(self, look: Callable[[], T]) -> T:
+        """Look into it for as long as that takes, off the event loop; nothing new is read meanwhile."""
+        async with self._still:
+            return await asyncio.to_thread(look)
 
     def _read_plan(self) -> None:
         """Read the plan again where it is another one; a plan of a thousand tasks takes a while."""
