@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from ..core.brief import Brief
 from ..core.canonical import from_json
 from ..core.change import Change
 from ..core.fact import PlanChanged, TasksAdded
@@ -18,6 +19,16 @@ def read_addition(fact: TasksAdded, store: Store) -> Addition:
 def read_change(fact: PlanChanged, store: Store) -> Change:
     """Read how changed tasks are planned. Blocking: call it off the event loop."""
     return from_json(Change, store.get(fact.change_digest))
+
+
+def amended_brief(digest: str, history: History, store: Store) -> Brief:
+    """Give the brief as it is by now: the director's own, of that digest, or what the newest change made of it.
+
+    Blocking.
+    """
+    if history.changes:
+        return read_change(history.changes[-1], store).brief
+    return from_json(Brief, store.get(digest))
 
 
 def amended(plan: Plan, history: History, store: Store) -> Plan:

@@ -9,7 +9,7 @@ from typing import Literal
 from ..agents.forecast import expected
 from ..agents.planning.odds import Odds
 from ..core.brief import Brief
-from ..core.canonical import from_json, to_json
+from ..core.canonical import to_json
 from ..core.change import Change
 from ..core.crew import Crew
 from ..core.decision import Decision, Note, Order
@@ -17,7 +17,7 @@ from ..core.errors import NothingToDo, SetupError, StaleDecision
 from ..core.fact import DecisionTaken, Fact, NoteMade, OrderGiven, PlanChanged
 from ..core.plan import Plan, Task
 from ..core.settings import Settings
-from .amendments import read_change
+from .amendments import amended_brief
 from .deciding import Standing, opened
 from .waits import in_words
 
@@ -27,7 +27,6 @@ class Price:
     """What some tasks will take once more, by the makers asked first and the chance that their takes pass."""
 
     tasks: tuple[str, ...]
-    takes: float
     usd: float
     """Expected, revisions counted in."""
     most_usd: float
@@ -38,10 +37,7 @@ class Price:
 
 def brief_of(standing: Standing) -> Brief:
     """Give the brief as it is by now: the director's own, or what the newest change made of it. Blocking."""
-    changes = standing.history.changes
-    if changes:
-        return read_change(changes[-1], standing.store).brief
-    return from_json(Brief, standing.store.get(standing.plan.brief_digest))
+    return amended_brief(standing.plan.brief_digest, standing.history, standing.store)
 
 
 def price_of(tasks: Sequence[Task], plan: Plan, crew: Crew) -> Price:
@@ -51,7 +47,6 @@ def price_of(tasks: Sequence[Task], plan: Plan, crew: Crew) -> Price:
     cast = [expected(task, crew, prefers.get(task.department, ()), odds) for task in tasks]
     return Price(
         tasks=tuple(task.name for task in tasks),
-        takes=round(sum(one.takes for one in cast), 1),
         usd=round(sum(one.usd for one in cast), 6),
         most_usd=round(sum(task.envelope_usd for task in tasks), 6),
         seconds=round(sum(one.seconds for one in cast), 1),

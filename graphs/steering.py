@@ -7,6 +7,7 @@ in one transaction. A point that is in the journal is never looked at again, who
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
 import structlog
@@ -21,7 +22,7 @@ from ..core.errors import StaleDecision
 from ..core.fact import Fact, MoneyMoved, PlanChanged, QuestionAsked
 from ..core.money import to_usd
 from ..core.plan import Plan, Task
-from .amendments import read_change
+from .amendments import amended_brief
 from .reallotting import chance_of, money_moves
 from .seen import Seen, is_untouched
 from .stage import Stage
@@ -187,12 +188,13 @@ class Steering:
 
     def _brief(self) -> Brief:
         """Give the brief as it is by now. Blocking."""
-        history, store = self._stage.journal.history, self._stage.store
-        if history.changes:
-            return read_change(history.changes[-1], store).brief
-        planned = history.planned.plan_digest if history.planned else ""
-        plan: Plan = from_json(Plan, store.get(planned))
-        return from_json(Brief, store.get(plan.brief_digest))
+        return amended_brief(self._brief_digest, self._stage.journal.history, self._stage.store)
+
+    @cached_property
+    def _brief_digest(self) -> str:
+        planned = self._stage.journal.history.planned
+        plan: Plan = from_json(Plan, self._stage.store.get(planned.plan_digest if planned else ""))
+        return plan.brief_digest
 
 
 def _money(moves: Sequence[MoneyMoved], stage: Stage) -> Correction:
