@@ -6,7 +6,7 @@ from typing import Literal
 
 from .course import Effect
 from .plan import Outlook
-from .take import Recipe, Verdict
+from .take import Recipe, Verdict, take_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +191,7 @@ def take_path(task: str, number: int) -> str:
     >>> take_path("keep_day", 2)
     'takes/keep_day/t02.png'
     """
-    return f"takes/{task}/t{number:02d}.png"
+    return f"takes/{take_id(task, number)}.png"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

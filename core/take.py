@@ -77,6 +77,20 @@ class Take:
     software: Mapping[str, str] = field(default_factory=dict)
     ignored_words: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """Its short name within its task: `t02`."""
+        return self.id.removeprefix(f"{self.task}/")
+
+
+def take_id(task: str, number: int) -> str:
+    """Name a take of a task.
+
+    >>> take_id("keep_day", 2)
+    'keep_day/t02'
+    """
+    return f"{task}/t{number:02d}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:

@@ -8,7 +8,7 @@ from ..core.decision import Decision
 from ..core.errors import StaleDecision, UnknownName
 from ..core.fact import DecisionTaken, Fact, QuestionAsked, TakeMade, TakePublished
 from ..core.history import History, TaskRecord
-from ..core.take import Take
+from ..core.take import Take, take_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +182,7 @@ def _moment(at: str) -> str:
 def take_named(record: TaskRecord, task: str, take: str) -> Take:
     """Find a take a person names, as `2` or `keep/t02`; raises `UnknownName` with those there are."""
     known: Sequence[str] = [one.id for one in record.takes]
-    name = f"{task}/t{int(take):02d}" if take.isdigit() else take
+    name = take_id(task, int(take)) if take.isdigit() else take
     found = record.take(name)
     if found is None:
         raise UnknownName(f"take of {task}", take, known)

@@ -14,7 +14,7 @@ from ..core.errors import BudgetExceeded, CallWithdrawn, ChargeUnknown, MakerFai
 from ..core.fact import TakeMade, TaskRouted
 from ..core.money import to_micros, to_usd
 from ..core.plan import Task
-from ..core.take import Made, Take
+from ..core.take import Made, Take, take_id
 from .stage import Stage
 
 log = structlog.get_logger()
@@ -117,7 +117,7 @@ def _ingredients(stage: Stage, chosen: Route) -> Mapping[str, bytes]:
 
 def _take(task: Task, number: int, chosen: Route, made: Made, digest: str) -> Take:
     return Take(
-        id=f"{task.name}/t{number:02d}",
+        id=take_id(task.name, number),
         task=task.name,
         number=number,
         recipe=chosen.recipe,

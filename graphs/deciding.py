@@ -15,7 +15,7 @@ from ..core.history import History, TaskRecord
 from ..core.money import Bill
 from ..core.plan import Plan, Task
 from ..core.settings import Settings, read_settings
-from ..core.take import Take
+from ..core.take import Take, take_id
 from ..tools.asset_home import Assets, open_assets
 from ..tools.journal import SqliteJournal
 from ..tools.pictures import read_picture
@@ -191,7 +191,7 @@ async def ingest(folder: str | Path, file: str | Path, task: str, settings: Sett
             raise NotAPicture(str(file), f"it is {width} x {height}, smaller than {_LEAST_SIDE_PX} pixels a side")
         digest = await asyncio.to_thread(standing.store.put, data)
         take = Take(
-            id=f"{task}/t{len(record.takes) + 1:02d}",
+            id=take_id(task, len(record.takes) + 1),
             task=task,
             number=len(record.takes) + 1,
             origin="ingested",

@@ -51,11 +51,6 @@ class ShownTake:
         """The technical checks it holds, in a word each."""
         return tuple(one.requirement.id.removeprefix("technical:") for one in self.scores if one.is_routine)
 
-    @property
-    def name(self) -> str:
-        """Its short name within its task."""
-        return f"t{self.take.number:02d}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:

@@ -15,7 +15,7 @@ from ...core.crew import Crew
 from ...core.decision import Escalate, Move, Region, Repair, Reseed, Rewrite
 from ...core.plan import Plan, Task
 from ...core.ports import Maker
-from ...core.take import Opinion, Verdict
+from ...core.take import Opinion, Verdict, take_id
 from ...models.critics.eye import Eye
 from ...models.frame import decoded
 from ...models.hosting import Panel, build_maker, build_panel
@@ -52,7 +52,7 @@ class _Worker:
         began = time.perf_counter()
         opinions = self.panel.look(data, task.requirements, (), {})
         looking = time.perf_counter() - began
-        verdict = conclude(f"{task.name}/t{key.attempt:02d}", task.requirements, opinions, floor=task.gate.floor)
+        verdict = conclude(take_id(task.name, key.attempt), task.requirements, opinions, floor=task.gate.floor)
         picture = decoded(data)
         seen = self.judge.read(picture)
         return Try(

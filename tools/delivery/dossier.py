@@ -27,11 +27,6 @@ class TakeDossier:
     why_maker: str
     """Why the router chose its maker; empty when it was not routed."""
 
-    @property
-    def name(self) -> str:
-        """Its short name within its task: `t02`."""
-        return f"t{self.take.number:02d}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskDossier:

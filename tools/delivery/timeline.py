@@ -52,9 +52,9 @@ def _clip(shot: Shot, dossier: TaskDossier, history: History) -> otio.schema.Cli
     frames = _range(shot)
     shown = dossier.shown
     clip = otio.schema.Clip(name=shot.code, source_range=frames)
-    references = {take.name: _reference(take, frames) for take in dossier.takes}
+    references = {take.take.name: _reference(take, frames) for take in dossier.takes}
     missing = otio.schema.MissingReference(name=_MISSING, available_range=frames)
-    clip.set_media_references(references or {_MISSING: missing}, shown.name if shown else _MISSING)
+    clip.set_media_references(references or {_MISSING: missing}, shown.take.name if shown else _MISSING)
     clip.metadata[_KEY] = {
         "task": shot.from_task,
         "department": dossier.task.department,
