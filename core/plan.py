@@ -215,6 +215,11 @@ class Plan:
     deadline_seconds: float | None = None
     """How long it may take from its greenlight on; None leaves it open."""
 
+    @property
+    def degraded(self) -> tuple[Preflight, ...]:
+        """What preflight found of the tasks that can be made and not fully checked."""
+        return tuple(finding for finding in self.preflight if finding.state == "degraded")
+
     def task(self, name: str) -> Task:
         """Find a task by name; raises `KeyError` when the plan has none such."""
         return {task.name: task for task in self.tasks}[name]

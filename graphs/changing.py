@@ -13,12 +13,13 @@ from ..core.canonical import to_json
 from ..core.change import Change
 from ..core.crew import Crew
 from ..core.decision import Decision, Note, Order
-from ..core.errors import NothingToDo, SetupError, StaleDecision
+from ..core.errors import NothingToDo, StaleDecision
 from ..core.fact import DecisionTaken, Fact, NoteMade, OrderGiven, PlanChanged
 from ..core.plan import Plan, Task
 from ..core.settings import Settings
 from .amendments import amended_brief
 from .deciding import Standing, opened
+from .planning import refuse_blocked
 from .waits import in_words
 
 
@@ -85,7 +86,7 @@ async def change(
     """
     if not proposed.tasks:
         raise NothingToDo("nothing becomes different", "say what should be")
-    _refuse_blocked(proposed)
+    refuse_blocked(proposed.preflight)
     async with opened(folder, settings, mode="write") as (standing, journal):
         names = tuple(task.name for task in proposed.tasks)
         _refuse_stale(names, seen, standing)
@@ -115,9 +116,3 @@ def _refuse_stale(names: Sequence[str], seen: Mapping[str, int], standing: Stand
         if len(decisions) != seen.get(name, 0):
             last = decisions[-1]
             raise StaleDecision(name, f"{last.by} decided {last.action!r} in the meantime")
-
-
-def _refuse_blocked(proposed: Change) -> None:
-    for finding in proposed.preflight:
-        if finding.state == "blocked":
-            raise SetupError(f"{finding.task!r} could not be made with this crew: {finding.why}; {finding.fix}")

@@ -168,7 +168,7 @@ def _shown(plan: Plan, folder: Path) -> dict[str, object]:
         "usd": round(plan.forecast.usd, 4),
         "seconds": round(plan.forecast.seconds, 1),
         "budget_usd": plan.budget_usd,
-        "notes": [f"{one.task}: {one.why}" for one in plan.preflight if one.state == "degraded"],
+        "notes": [f"{one.task}: {one.why}" for one in plan.degraded],
         "out": str(folder),
     }
 

@@ -10,16 +10,16 @@ from ..agents.variation import plan_variation
 from ..core.canonical import to_json
 from ..core.crew import Crew
 from ..core.decision import Order
-from ..core.errors import BudgetAllotted, BudgetExceeded, NothingToDo, OutputError, SetupError, StaleDecision
+from ..core.errors import BudgetAllotted, BudgetExceeded, NothingToDo, OutputError, StaleDecision
 from ..core.fact import Fact, OrderGiven, TasksAdded
 from ..core.history import History, TaskRecord
-from ..core.plan import Addition
 from ..core.rent import Meter
 from ..core.settings import Settings, read_settings
 from ..models.catalog import load_crew
 from .changing import brief_of
 from .deciding import Standing, opened
 from .orders import meant, named
+from .planning import refuse_blocked
 from .standing import Step, current_takes, input_digests, left_usd
 from .waits import in_words
 
@@ -129,7 +129,7 @@ async def add(
             addition = plan_variation(standing.plan, brief, hired, like, vary, left_usd=unclaimed_usd(standing))
         except BudgetExceeded as error:
             raise _refused(error, standing) from None
-        _refuse_blocked(addition)
+        refuse_blocked(addition.preflight)
         digest = await asyncio.to_thread(standing.store.put, to_json(addition).encode())
         names = tuple(task.name for task in addition.tasks)
         added = TasksAdded(tasks=names, addition_digest=digest, like=like, by=by, note=note)
@@ -184,12 +184,6 @@ def _paused_alike(standing: Standing, added: TasksAdded) -> list[Fact]:
         return []
     first = pauses[0]
     return [OrderGiven(order=Order(kind="pause", what=first.what, tasks=added.tasks, by=first.by, note=first.note))]
-
-
-def _refuse_blocked(addition: Addition) -> None:
-    for finding in addition.preflight:
-        if finding.state == "blocked":
-            raise SetupError(f"{finding.task!r} cannot be made with this crew: {finding.why}; {finding.fix}")
 
 
 def _check_crew(standing: Standing, crew: Crew) -> None:

@@ -1,5 +1,6 @@
 """From whatever the director handed in to a plan, with nothing spent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,8 +11,8 @@ from ..core.brief import MOST_BUDGET_USD, Brief
 from ..core.canonical import digest_of, from_json
 from ..core.certificate import Certificate
 from ..core.crew import Crew
-from ..core.errors import BriefError, OutputError
-from ..core.plan import Plan
+from ..core.errors import BriefError, OutputError, SetupError
+from ..core.plan import Plan, Preflight
 from ..core.track_record import TrackRecord
 from ..models.catalog import load_crew
 from .learning import recall
@@ -114,6 +115,23 @@ def _folder_of(source: Brief | str | Path) -> Path:
     if isinstance(source, Path) or (isinstance(source, str) and _looks_like_path(source)):
         return Path(source).parent
     return Path()
+
+
+def refuse_blocked(findings: Sequence[Preflight]) -> None:
+    """Let pass what can be made.
+
+    Raises:
+        SetupError: this crew cannot make a task; says which, why, and what would mend it.
+
+    >>> refuse_blocked([Preflight(task="sea", state="degraded", why="nobody checks its weather")])
+    """
+    blocked = [finding for finding in findings if finding.state == "blocked"]
+    if not blocked:
+        return
+    first = blocked[0]
+    says = f"{first.task!r} cannot be made with this crew: {first.why}; {first.fix}"
+    more = f" ({len(blocked) - 1} more of {len(findings)} tasks cannot be made either)" if len(blocked) > 1 else ""
+    raise SetupError(f"{says}{more}")
 
 
 def read_certificate(path: Path) -> Certificate:

@@ -113,7 +113,7 @@ class ProductionNodes:
         answer: Greenlight = interrupt({"question": "Greenlight this plan?", "plan_digest": plan_digest})
         if not answer["approved"]:
             return {**state, "greenlit": False, "status": "refused"}
-        degraded = tuple(finding.task for finding in self.plan.preflight if finding.state == "degraded")
+        degraded = tuple(finding.task for finding in self.plan.degraded)
         greenlit = Greenlit(plan_digest=plan_digest, by=answer["by"], degraded=degraded, outlook=self.outlook)
         await self.stage.journal.record(greenlit)
         return {**state, "greenlit": True}

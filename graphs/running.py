@@ -12,7 +12,7 @@ from ..core.brief import Brief
 from ..core.canonical import from_json, to_json
 from ..core.crew import Crew
 from ..core.delivery import Manifest, Totals
-from ..core.errors import OutputError, SetupError
+from ..core.errors import OutputError
 from ..core.fact import DeliveryWritten, Entry, ProductionPlanned
 from ..core.history import History
 from ..core.money import Bill
@@ -28,7 +28,7 @@ from .driver import holder_name
 from .folder import Folder
 from .forecast import outlook
 from .learning import remember
-from .planning import Called, call_sheet, identity_of
+from .planning import Called, call_sheet, identity_of, refuse_blocked
 from .production import Greenlight, ProductionState, production_graph, run_production
 from .renting import renting
 from .stage import Stage
@@ -133,7 +133,7 @@ async def produce(
         history=settings.learns_from,
     )
     if not folder.holds_production:
-        _refuse_blocked(called.plan)
+        refuse_blocked(called.plan.preflight)
     studio = open_studio(settings)
     async with _at_the_wheel(studio, folder, on_event) as (journal, store):
         plan = await _open_production(called, folder, journal, store)
@@ -183,16 +183,6 @@ async def follow(
             run.exception()  # the listener may have left before it could be told
 
 
-def _refuse_blocked(plan: Plan) -> None:
-    blocked = [finding for finding in plan.preflight if finding.state == "blocked"]
-    if blocked:
-        first = blocked[0]
-        raise SetupError(
-            f"{len(blocked)} of {len(plan.tasks)} tasks cannot be made with this crew, first {first.task!r}: "
-            f"{first.why}; {first.fix}"
-        )
-
-
 @asynccontextmanager
 async def _at_the_wheel(
     studio: Studio, folder: Folder, listener: Listener | None
@@ -232,7 +222,7 @@ async def _open_production(called: Called, folder: Folder, journal: Journal, sto
     if planned and planned.budget_usd == called.brief.budget_usd:
         return await _plan_in(store, planned)
     plan = await _planned_again(called, store, planned) if planned else called.plan
-    _refuse_blocked(plan)
+    refuse_blocked(plan.preflight)
     await asyncio.to_thread(store.put, to_json(called.brief).encode())
     await asyncio.to_thread(store.put, to_json(called.crew).encode())
     plan_digest = await asyncio.to_thread(store.put, to_json(plan).encode())

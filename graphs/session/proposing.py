@@ -125,7 +125,7 @@ def _roll(view: View) -> Part:
         f"{found.usd.high:.4f}), {found.seconds.middle:.0f} s with {found.workers} workers; never more than "
         f"{view.bill.budget_usd:.2f} USD"
     )
-    weak = [one.task for one in view.plan.preflight if one.state == "degraded"]
+    weak = [one.task for one in view.plan.degraded]
     notices = (f"nobody can fully check {in_words(weak)}",) if weak else ()
     return Part(acts=(act,), says=(says,), notices=notices)
 

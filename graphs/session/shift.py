@@ -140,7 +140,7 @@ class Shift:
 
     async def _greenlight(self, view: View, plan_digest: str) -> None:
         """Write the greenlight down at once: whoever leaves now has given it."""
-        weak = tuple(one.task for one in view.plan.preflight if one.state == "degraded")
+        weak = tuple(one.task for one in view.plan.degraded)
         found = await view.aside(view.outlook)
         await view.journal.record(Greenlit(plan_digest=plan_digest, by=self._by, degraded=weak, outlook=found))
 

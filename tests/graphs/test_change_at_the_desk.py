@@ -81,7 +81,7 @@ def test_a_change_of_nothing_or_of_what_cannot_be_made_is_refused(made: Path) ->
     with pytest.raises(NothingToDo):
         asyncio.run(change(made, Change(brief=brief_of(asyncio.run(look(made))), tasks=()), by="Ada", seen={}))
     blocked = replace(foggy(made, "keep"), preflight=(Preflight(task="keep", state="blocked", why="w", fix="f"),))
-    with pytest.raises(SetupError, match="'keep' could not be made with this crew: w; f"):
+    with pytest.raises(SetupError, match="'keep' cannot be made with this crew: w; f"):
         asyncio.run(change(made, blocked, by="Ada", seen=seen(made)))
 
 
