@@ -25,6 +25,7 @@ from ..core.history import History
 from ..core.money import to_micros, to_usd
 from ..core.ports import Journal, Store
 from ..core.thought import DIRECTION, AnswerGiven, FellBack, ThoughtReserved, ThoughtVoided
+from ..core.thought import Thought as Asked
 from ..models.catalog import CHATS
 
 log = structlog.get_logger()
@@ -128,21 +129,7 @@ class Thinker:
         """Charge in full what was asked by a process that is gone: nobody can tell whether the work was done."""
         now = now or datetime.now(UTC)
         facts = [
-            AnswerGiven(
-                key=one.key,
-                agent=one.agent,
-                task=one.task,
-                chat=one.chat,
-                model="",
-                token=one.token,
-                prompt="",
-                ask=one.ask,
-                tokens_in=0,
-                tokens_out=0,
-                micros=one.micros,
-                stop="lost",
-                why="whoever asked ended before the answer came",
-            )
+            _lost(one, "whoever asked ended before the answer came", prompt="")
             for one in self.journal.history.thoughts.values()
             if one.state == "sent"
             and datetime.fromisoformat(one.at) + timedelta(seconds=one.seconds + _GRACE_SECONDS) < now
@@ -267,18 +254,23 @@ def _without_answer(reserved: ThoughtReserved, why: str, *, may_have_run: bool) 
     why = why[:500]
     if not may_have_run:
         return ThoughtVoided(key=reserved.key, agent=reserved.agent, task=reserved.task, token=reserved.token, why=why)
+    return _lost(reserved, why, prompt=reserved.prompt)
+
+
+def _lost(asked: ThoughtReserved | Asked, why: str, *, prompt: str) -> AnswerGiven:
+    """Charge all that was reserved: nobody can tell whether the work was done."""
     return AnswerGiven(
-        key=reserved.key,
-        agent=reserved.agent,
-        task=reserved.task,
-        chat=reserved.chat,
+        key=asked.key,
+        agent=asked.agent,
+        task=asked.task,
+        chat=asked.chat,
         model="",
-        token=reserved.token,
-        prompt=reserved.prompt,
-        ask=reserved.ask,
+        token=asked.token,
+        prompt=prompt,
+        ask=asked.ask,
         tokens_in=0,
         tokens_out=0,
-        micros=reserved.micros,
+        micros=asked.micros,
         stop="lost",
         why=why,
     )
