@@ -1,18 +1,16 @@
 """Anthropic's language."""
 
 import json
+from collections.abc import Mapping
 from functools import cached_property
 
 import anthropic
 from langchain_anthropic import ChatAnthropic
-from pydantic import SecretStr
 
 from ...core.chat import Ask, Chat, ChatSpec
 from .patience import PatientChat
 from .said import ONE_OFF
 from .wire import Language, Wire
-
-_HOME = "https://api.anthropic.com"
 
 
 def anthropic_chat(spec: ChatSpec) -> Chat:
@@ -40,23 +38,14 @@ class _StayingChatAnthropic(ChatAnthropic):
         return anthropic.AsyncClient(**{**self._client_params, "http_client": client})
 
 
-def _model_of(spec: ChatSpec, key: SecretStr) -> ChatAnthropic:
-    """Give LangChain's model: no tries of its own, no cache, no redirects."""
+def _model_of(spec: ChatSpec, settings: Mapping[str, object]) -> ChatAnthropic:
     return _StayingChatAnthropic.model_validate(
-        {
-            **spec.settings,
-            "model_name": spec.model,
-            "api_key": key,
-            "base_url": spec.base_url or _HOME,
-            "max_retries": 0,
-            "timeout": spec.seconds,
-            "max_tokens_to_sample": spec.tokens_out,
-            "cache": False,
-        }
+        {**settings, "model_name": spec.model, "max_tokens_to_sample": spec.tokens_out}
     )
 
 
 _LANGUAGE = Language(
+    home="https://api.anthropic.com",
     key_env="ANTHROPIC_API_KEY",
     model_of=_model_of,
     wishes_of=_wishes_of,

@@ -1,17 +1,16 @@
 """OpenAI's language, as its own servers and many others speak it."""
 
 import json
+from collections.abc import Mapping
 
 import openai
 from langchain_openai import ChatOpenAI
-from pydantic import SecretStr
 
 from ...core.chat import Ask, Chat, ChatSpec
 from .patience import PatientChat
 from .said import ONE_OFF
 from .wire import Language, Wire
 
-_HOME = "https://api.openai.com/v1"
 _LIKELIEST = 5
 
 
@@ -33,17 +32,11 @@ def _wishes_of(spec: ChatSpec, ask: Ask) -> dict[str, object]:
     return {"extra_body": body}
 
 
-def _model_of(spec: ChatSpec, key: SecretStr) -> ChatOpenAI:
-    """Give LangChain's model: no tries of its own, no cache, and no redirect, which would take the key elsewhere."""
+def _model_of(spec: ChatSpec, settings: Mapping[str, object]) -> ChatOpenAI:
     return ChatOpenAI.model_validate(
         {
-            **spec.settings,
+            **settings,
             "model": spec.model,
-            "api_key": key,
-            "base_url": spec.base_url or _HOME,
-            "max_retries": 0,
-            "timeout": spec.seconds,
-            "cache": False,
             "use_responses_api": False,
             "http_async_client": openai.DefaultAsyncHttpxClient(
                 follow_redirects=False, timeout=spec.seconds, headers=ONE_OFF
@@ -53,6 +46,7 @@ def _model_of(spec: ChatSpec, key: SecretStr) -> ChatOpenAI:
 
 
 _LANGUAGE = Language(
+    home="https://api.openai.com/v1",
     key_env="OPENAI_API_KEY",
     model_of=_model_of,
     wishes_of=_wishes_of,

@@ -25,10 +25,12 @@ _NO_KEY: Final = SecretStr("none")
 class Language:
     """What one provider's library differs in from the others."""
 
+    home: str
+    """The provider's own address."""
     key_env: str
     """Where the provider's own key lies, unless a chat names another place."""
-    model_of: Callable[[ChatSpec, SecretStr], BaseChatModel]
-    """Gives LangChain's model: no tries of its own, no cache, no redirects."""
+    model_of: Callable[[ChatSpec, Mapping[str, object]], BaseChatModel]
+    """Gives LangChain's model of these settings, which must follow no redirect: that would take the key elsewhere."""
     wishes_of: Callable[[ChatSpec, Ask], Mapping[str, object]]
     """Says what an answer must be like, as that model's arguments."""
     refused: "type[openai.APIStatusError] | type[anthropic.APIStatusError]"
@@ -47,7 +49,7 @@ class Wire:
         spec, language = self._spec, self._language
         key = key_of(spec, language.key_env)
         if self._model is None:  # off the event loop, for it reads certificates
-            self._model = await asyncio.to_thread(language.model_of, spec, key or _NO_KEY)
+            self._model = await asyncio.to_thread(language.model_of, spec, _settings(spec, language.home, key))
         try:
             message = await self._model.bind(**language.wishes_of(spec, ask)).ainvoke(messages_of(ask))
             return answer_of(spec, ask, message)
@@ -59,3 +61,15 @@ class Wire:
             raise
         except Exception as error:  # noqa: BLE001 - what two libraries raise over a body they do not understand
             raise fault_of_body(spec, error, key) from None
+
+
+def _settings(spec: ChatSpec, home: str, key: SecretStr | None) -> dict[str, object]:
+    """Give what every model is set to, beside its name: no tries of its own, no cache."""
+    return {
+        **dict(spec.settings.items()),
+        "api_key": key or _NO_KEY,
+        "base_url": spec.base_url or home,
+        "max_retries": 0,
+        "timeout": spec.seconds,
+        "cache": False,
+    }
