@@ -1,12 +1,17 @@
-"""A small stage with shipped fakes: a real journal in memory, real nodes, no cluster."""
+"""A small stage with shipped fakes: a real journal in memory, real nodes, no cluster; and a production that ended."""
 
+import asyncio
+import shutil
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 
 import pytest
 
 from callsheet.core.crew import Crew, CriticSpec, MakerSpec
 from callsheet.core.fact import Greenlit, ProductionPlanned
 from callsheet.core.plan import Gate, Requirement, Task
+from callsheet.core.settings import Settings as HouseSettings
+from callsheet.graphs import desk
 from callsheet.graphs.stage import Stage
 from callsheet.models.inprocess import InProcessWorkers
 from callsheet.tools.assets import MemoryStore
@@ -16,6 +21,7 @@ from callsheet.tools.journal import SqliteJournal
 Settings = Mapping[str, str | int | float | bool]
 SetStage = Callable[..., Awaitable[Stage]]
 
+HERE = Path(__file__).parents[1]
 CASTLE = Requirement(id="existence:castle", kind="existence", subject="castle", value="", asks="a castle")
 
 
@@ -79,3 +85,19 @@ def set_stage() -> SetStage:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished production, for copying."""
+    folder = tmp_path_factory.mktemp("finished") / "castle"
+    settings = HouseSettings(home="inprocess", learn=False)
+    brief, crew = HERE / "small_brief.yaml", HERE / "fake_crew.toml"
+    asyncio.run(desk.produce(brief, out=folder, crew=crew, seed=7, settings=settings))
+    return folder
+
+
+@pytest.fixture
+def castle(finished: Path, tmp_path: Path) -> Path:
+    """A finished production of one's own."""
+    return Path(shutil.copytree(finished, tmp_path / "castle"))

@@ -125,11 +125,14 @@ async def test_instructions_painted_into_an_answer_are_no_score(set_stage: SetSt
     assert await run(stage, "keep") == "unfinished"
 
 
+def with_one_maker(stage: Stage) -> Stage:
+    crew = replace(stage.crew, makers=stage.crew.makers[:1])
+    return replace(stage, crew=crew, thinker=replace(stage.thinker, crew=crew))  # type: ignore[type-var]
+
+
 async def test_words_that_failed_twice_are_found_anew_and_lose_nothing(set_stage: SetStage) -> None:
     chat = Speaking(lambda ask: '{"prompt": "a large red castle"}')
-    stage = hired(await set_stage(task(rounds=3), critic={"pass_rate": 0.0}), chat, reviser=NAME)
-    only_small = replace(stage.crew, makers=(stage.crew.makers[0],))
-    stage = replace(stage, crew=only_small, thinker=replace(stage.thinker, crew=only_small))  # type: ignore[type-var]
+    stage = with_one_maker(hired(await set_stage(task(rounds=3), critic={"pass_rate": 0.0}), chat, reviser=NAME))
     await run(stage, "keep")
     moves = [one.move for one in facts(stage, MoveChosen)]
     assert [type(one) is Rewrite for one in moves[:3]] == [False, True, False]
@@ -139,9 +142,7 @@ async def test_words_that_failed_twice_are_found_anew_and_lose_nothing(set_stage
 
 async def test_words_that_lose_a_must_have_are_thrown_away(set_stage: SetStage) -> None:
     chat = Speaking(lambda ask: '{"prompt": "a blue castle under a dragon"}')
-    stage = hired(await set_stage(task(rounds=2), critic={"pass_rate": 0.0}), chat, reviser=NAME)
-    only_small = replace(stage.crew, makers=(stage.crew.makers[0],))
-    stage = replace(stage, crew=only_small, thinker=replace(stage.thinker, crew=only_small))  # type: ignore[type-var]
+    stage = with_one_maker(hired(await set_stage(task(rounds=2), critic={"pass_rate": 0.0}), chat, reviser=NAME))
     await run(stage, "keep")
     prompts = {take.recipe.prompt for take in stage.journal.history.tasks["keep"].takes if take.recipe}
     assert prompts == {"a red castle"}

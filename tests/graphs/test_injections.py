@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -147,19 +146,6 @@ def test_a_name_that_is_no_name_is_refused_before_anything_is_planned(text: str,
 
 
 # -- pictures that are brought in
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("injected") / "castle"
-    asyncio.run(desk.produce(BRIEF, out=folder, crew=CREW, seed=7, settings=SETTINGS))
-    return folder
-
-
-@pytest.fixture
-def castle(finished: Path, tmp_path: Path) -> Path:
-    """A finished production of one's own."""
-    return Path(shutil.copytree(finished, tmp_path / "castle"))
 
 
 def with_chunks(texts: list[str], picture: Image.Image) -> bytes:

@@ -1,7 +1,6 @@
 """Looking on while others work, and decisions that are bound to what the person was shown."""
 
 import asyncio
-import shutil
 from io import BytesIO
 from pathlib import Path
 
@@ -13,21 +12,8 @@ from callsheet.core.settings import Settings
 from callsheet.graphs import desk
 
 HERE = Path(__file__).parents[1]
-BRIEF, CREW = HERE / "small_brief.yaml", HERE / "fake_crew.toml"
+CREW = HERE / "fake_crew.toml"
 SETTINGS = Settings(home="inprocess", learn=False)
-
-
-@pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("finished") / "castle"
-    asyncio.run(desk.produce(BRIEF, out=folder, crew=CREW, seed=7, settings=SETTINGS))
-    return folder
-
-
-@pytest.fixture
-def castle(finished: Path, tmp_path: Path) -> Path:
-    """A finished production of one's own."""
-    return Path(shutil.copytree(finished, tmp_path / "castle"))
 
 
 async def bring_in(folder: Path, task: str) -> str:
