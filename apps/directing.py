@@ -14,7 +14,7 @@ from ..core.errors import OutputError
 from ..core.settings import Settings, read_settings
 from ..graphs.session.news import News
 from ..graphs.session.session import Reply, Session
-from .door import OK, say
+from .door import ERROR, OK, complain, say
 from .prompting import Prompt
 from .tables import people
 from .transcript import write_transcript
@@ -26,13 +26,19 @@ _MOST_LINE = 2_000
 def direct(
     folder: Path, *, script: Path | None, brief: str | None, by: str, seed: int, crew: Path | None, as_json: bool
 ) -> int:
-    """Hold a session until the director leaves, or the script ends."""
+    """Hold a session until the director leaves, or the script ends.
+
+    Raises:
+        SetupError: there is no such script, the folder cannot be used, or the brief that was named was not planned.
+    """
     settings = read_settings()
     if crew:
         settings = settings.model_copy(update={"crew": crew})
     lines = _lines_of(script) if script else None
-    asyncio.run(_hold(folder, lines, brief, by, seed, settings, as_json=as_json))
-    return OK
+    fault = asyncio.run(_hold(folder, lines, brief, by, seed, settings, as_json=as_json))
+    if fault:
+        complain(fault, as_json=as_json, kind="RunStopped")
+    return ERROR if fault else OK
 
 
 def _lines_of(script: Path) -> list[str]:
@@ -47,12 +53,13 @@ def _lines_of(script: Path) -> list[str]:
 
 async def _hold(  # noqa: PLR0917 - what the command was told
     folder: Path, lines: list[str] | None, brief: str | None, by: str, seed: int, settings: Settings, *, as_json: bool
-) -> None:
+) -> str:
+    """Hold it; say why the crew's work stopped, where it did."""
     async with Session(folder, by=by, seed=seed, settings=settings) as session:
         shown = _Shown(session, people(stderr=as_json), as_json=as_json)
         first = [brief] if brief and session.view is None else []
         if brief and session.view and not as_json:
-            shown.console.print(f"{session.view.plan.title} is made here already; the brief you named is left alone")
+            shown.tell(f"{session.view.plan.title} is made here already; the brief you named is left alone")
         async with shown.following():
             if lines is None:
                 await _talk(session, shown, first)
@@ -60,14 +67,17 @@ async def _hold(  # noqa: PLR0917 - what the command was told
                 await _play(session, shown, [*first, *lines])
         path = write_transcript(folder, session.turns)
         if path and not as_json:
-            shown.console.print(f"transcript: {path}", soft_wrap=True)
+            shown.tell(f"transcript: {path}")
+        if brief and session.view is None:
+            raise OutputError(str(folder), "holds no production: the brief was not planned", "mend what was said of it")
+        return session.fault
 
 
 async def _play(session: Session, shown: "_Shown", lines: Iterable[str]) -> None:
     """Say the lines of a script; each is said when the crew has done what those before it led to."""
     for line in lines:
         if not shown.as_json:
-            shown.console.print(Text(f"> {line}", style="bold"))
+            shown.tell(f"> {line}", style="bold")
         reply = await session.say(line)
         shown.reply(line, reply)
         if reply.is_over:
@@ -81,7 +91,7 @@ async def _talk(session: Session, shown: "_Shown", lines: Iterable[str]) -> None
     for line in lines:
         shown.reply(line, await session.say(line))
     if session.proposal:
-        shown.console.print("\n".join([*session.proposal.says, "Shall I?"]), soft_wrap=True)
+        shown.tell("\n".join([*session.proposal.says, "Shall I?"]))
     prompt = Prompt(session)
     while (typed := await prompt.ask()) is not None:
         if not typed:
@@ -96,8 +106,11 @@ class _Shown:
     """What the person at the terminal sees, or the program that reads it."""
 
     def __init__(self, session: Session, console: Console, *, as_json: bool) -> None:
-        self._session, self.console, self.as_json = session, console, as_json
-        self._waiting = 0
+        self._session, self._console, self.as_json = session, console, as_json
+
+    def tell(self, text: str, style: str = "") -> None:
+        """Print words as they are, but for what would move the cursor or ring the bell."""
+        self._console.print(Text(_plain(text), style=style), soft_wrap=True)
 
     def reply(self, line: str, reply: Reply) -> None:
         """Show an answer."""
@@ -112,7 +125,7 @@ class _Shown:
                 }
             )
         else:
-            self.console.print(Text(reply.text), soft_wrap=True)
+            self.tell(reply.text)
 
     @asynccontextmanager
     async def following(self) -> AsyncIterator[None]:
@@ -126,10 +139,19 @@ class _Shown:
 
     async def _follow(self) -> None:
         async for one in self._session.news():
-            self._tell(one)
+            self._news(one)
 
-    def _tell(self, one: News) -> None:
+    def _news(self, one: News) -> None:
         if self.as_json:
             say({"event": "news", "kind": one.kind, "text": one.text, "task": one.task})
         elif one.kind != "take":
-            self.console.print(Text(f"  {one.text}", style="dim"), soft_wrap=True)
+            self.tell(f"  {one.text}", style="dim")
+
+
+def _plain(text: str) -> str:
+    """Leave out what is not to be seen.
+
+    >>> _plain("the keep\\x1b[2J at\\xa0night")
+    'the keep[2J at night'
+    """
+    return "".join(one if one == "\n" or one.isprintable() else " " if one.isspace() else "" for one in text)

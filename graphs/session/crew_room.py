@@ -40,6 +40,8 @@ class CrewRoom:
         self._is_closing = self._packs = False
         self.is_shut_out = False
         """Another process drove the production when work was last begun here; it hears what is decided."""
+        self.fault = ""
+        """Why work that was last begun here stopped, in words; empty where it did not."""
 
     @property
     def is_hired(self) -> bool:
@@ -58,7 +60,7 @@ class CrewRoom:
     def work(self, *, packs: bool = False) -> None:
         """Do what is due; with `packs`, write the package even if nothing is."""
         self._packs = self._packs or packs
-        self.is_shut_out = False
+        self.is_shut_out, self.fault = False, ""
         self._idle.clear()
         if self.is_hired:
             self._stirred.set()
@@ -127,13 +129,13 @@ class CrewRoom:
         error = run.exception()
         if isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
-        self.is_shut_out = isinstance(error, LeaseLost)
-        if error:
-            known = isinstance(error, CallsheetError)
-            if self.is_shut_out:
-                self._tell("another process drives this production: what you decide is carried out there")
-                return
-            self._tell(f"the run stopped: {error}" if known else f"the run stopped by a fault of ours: {error!r}")
+        if isinstance(error, LeaseLost):
+            self.is_shut_out = True
+            self._tell("another process drives this production: what you decide is carried out there")
+        elif error:
+            is_known = isinstance(error, CallsheetError)
+            self.fault = f"the run stopped: {error}" if is_known else f"the run stopped by a fault of ours: {error!r}"
+            self._tell(self.fault)
 
 
 def _ending(production: Production) -> str:

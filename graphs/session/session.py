@@ -111,6 +111,11 @@ class Session:
         return self._shift.is_busy
 
     @property
+    def fault(self) -> str:
+        """Why the crew's work stopped, in words; empty where it did not."""
+        return self._shift.fault
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Every name one can speak of: tasks, shots, departments, makers."""
         if self.view is None:

@@ -47,6 +47,11 @@ class Shift:
         """Whether the crew is at work."""
         return self._room is not None and self._room.is_busy
 
+    @property
+    def fault(self) -> str:
+        """Why the crew's work stopped, in words; empty where it did not."""
+        return self._room.fault if self._room else ""
+
     async def idle(self) -> None:
         """Wait until the crew has nothing left to do."""
         if self._room:

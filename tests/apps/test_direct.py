@@ -74,6 +74,49 @@ def test_a_script_that_cannot_be_read_is_told_without_a_traceback(tmp_path: Path
     assert "Traceback" not in result.output
 
 
+def test_a_brief_nobody_can_plan_is_an_error_after_all_lines_were_said(tmp_path: Path, script: Path) -> None:
+    result = call("direct", tmp_path / "film", tmp_path / "none.yaml", "--script", script, "--json")
+    assert result.exit_code == 1
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert "none.yaml: cannot be read" in rows[0]["reply"]
+    assert rows[-1]["event"] == "error"
+    assert "holds no production" in result.stderr
+
+
+def test_a_session_that_cannot_be_opened_is_an_error(tmp_path: Path, script: Path) -> None:
+    (tmp_path / "film").write_text("not a folder")
+    result = call("direct", tmp_path / "film", BRIEF, "--script", script)
+    assert result.exit_code == 1
+    assert "film" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_script_without_a_brief_may_ask_and_end(tmp_path: Path) -> None:
+    script = tmp_path / "ask.txt"
+    script.write_text("help\nbye\n")
+    assert call("direct", tmp_path / "film", "--script", script).exit_code == 0
+
+
+def test_a_run_that_stopped_is_an_error(tmp_path: Path) -> None:
+    script, other = tmp_path / "go.txt", TESTS / "fake_crew.toml"
+    script.write_text("status\n")
+    assert call("direct", tmp_path / "film", BRIEF, "--script", script).exit_code == 0
+    script.write_text("go\nyes\n")
+    result = call("direct", tmp_path / "film", "--script", script, "--crew", other)
+    assert result.exit_code == 1
+    assert "made from another crew" in result.stderr
+    assert call("direct", tmp_path / "film", "--script", script).exit_code == 0
+
+
+def test_what_is_echoed_and_answered_moves_no_cursor_and_rings_no_bell(tmp_path: Path) -> None:
+    script = tmp_path / "odd.txt"
+    script.write_text("note the keep: good\x1b[2J\x07 light\u202e here\n\x1b]0;gotcha\x07\n")
+    result = call("direct", tmp_path / "film", BRIEF, "--script", script)
+    assert result.exit_code == 0
+    assert "> note the keep: good" in result.output
+    assert all(one.isprintable() or one == "\n" for one in result.output)
+
+
 def terminal(folder: Path) -> "pexpect.spawn[str]":
     command = ["-W", "ignore", "-m", "callsheet.apps", "direct", str(folder), str(BRIEF), "--by", "ada"]
     environment = {**os.environ, "TERM": "xterm-256color"}
