@@ -27,7 +27,7 @@ def test_what_nobody_can_make_is_refused_by_name_and_the_others_are_counted() ->
     sea, keep = (Preflight(task=name, state="blocked", why="nobody", fix="hire") for name in ("sea", "keep"))
     comp = Preflight(task="comp", state="passed")
     refuse_blocked([comp])
-    with pytest.raises(SetupError, match="^'sea' cannot be made with this crew: nobody; hire$"):
+    with pytest.raises(SetupError, match=r"^'sea' cannot be made with this crew: nobody; hire$"):
         refuse_blocked([comp, sea])
-    with pytest.raises(SetupError, match="'sea' cannot .*; hire \\(1 more of 3 tasks cannot be made either\\)$"):
+    with pytest.raises(SetupError, match=r"'sea' cannot .*; hire \(1 more of 3 tasks cannot be made either\)$"):
         refuse_blocked([sea, comp, keep])
