@@ -17,6 +17,7 @@ from ..core.crew import MakerSpec
 from ..core.errors import OutputError, SetupError, WorldError
 from ..core.settings import read_settings
 from ..models.catalog import load_crew
+from ..models.hosting import build_maker
 from ..tools.studio_history import StudioHistory
 from .door import ERROR, OK, say
 from .tables import people
@@ -82,8 +83,6 @@ def _crew(crew: Path | None) -> Iterator[Finding]:
 
 def _service(maker: MakerSpec) -> Finding:
     """Say whether a service could be called, without calling it."""
-    from ..models.hosting import build_maker
-
     try:
         build_maker(maker)
     except (SetupError, WorldError) as error:
@@ -95,8 +94,6 @@ def _service(maker: MakerSpec) -> Finding:
 
 
 def _cluster(crew: Path | None) -> Iterator[Finding]:
-    from ..models.pool.survey import survey
-
     settings = read_settings()
     try:
         hired = load_crew(crew or settings.crew, cores=settings.workers)
@@ -107,6 +104,8 @@ def _cluster(crew: Path | None) -> Iterator[Finding]:
     if not address or settings.home != "ray":
         yield Finding(what="cluster", state="works", says="none; workers run on this machine")
         return
+    from ..models.pool.survey import survey  # it loads Ray, which takes seconds, and most have no cluster
+
     try:
         found = survey(address)
     except (SetupError, WorldError) as error:

@@ -19,6 +19,7 @@ def at_the_door(command: Callable[P, int]) -> Callable[P, None]:
 
     @functools.wraps(command)
     def enter(*args: P.args, **kwargs: P.kwargs) -> None:
+        # Not before a command is run, so that `--help` comes at once.
         from ..core.crash import arm
         from ..core.errors import SetupError, WorldError
         from ..core.log import set_up_log

@@ -45,7 +45,7 @@ def fresh_log() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[str]:
     """Serve S3 on this machine; give its address."""
-    from moto.server import ThreadedMotoServer
+    from moto.server import ThreadedMotoServer  # it takes seconds to load, and few tests need it
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
