@@ -19,11 +19,12 @@ from ..core.delivery import (
 )
 from ..core.errors import Bug
 from ..core.fact import TakePublished
-from ..core.history import History, TaskRecord
+from ..core.history import History
 from ..core.money import to_usd
 from ..core.plan import Plan, Task
 from ..core.rent import Meter
 from ..core.take import Finding, Take
+from ..core.task_record import TaskRecord
 from ..core.timing import making_seconds, sessions, slowest_chain
 from .accountability import decisions_of
 from .drift import drifts

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from ..core.delivery import Drift, DriftPoint
-from ..core.history import History, TaskRecord
+from ..core.history import History
 from ..core.plan import Plan, Task
 from ..core.take import Score
+from ..core.task_record import TaskRecord
 
 
 def drifts(plan: Plan, history: History) -> tuple[Drift, ...]:

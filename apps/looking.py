@@ -15,10 +15,10 @@ from ..core.canonical import to_plain
 from ..core.decision import Escalate, Move, Repair, Reseed, Rewrite
 from ..core.errors import UnknownName
 from ..core.fact import TakePublished
-from ..core.history import TaskRecord
 from ..core.money import to_usd
 from ..core.settings import read_settings
 from ..core.take import Score, Take
+from ..core.task_record import TaskRecord
 from ..graphs.desk import (
     Standing,
     board_of,

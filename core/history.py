@@ -7,7 +7,7 @@ from typing import assert_never
 
 from .call import Call, CallReserved, CallSent, CallVoided, ResultDropped
 from .course import CourseAsked, CourseCorrected, CourseDecided, CourseLooked, QuestionsPut
-from .decision import Decision, Move, Note, Order
+from .decision import Note, Order
 from .fact import (
     DecisionTaken,
     DeliveryWritten,
@@ -31,55 +31,9 @@ from .fact import (
     TurnTaken,
 )
 from .machines import MachineCame, MachineLeft, WorkerLeft, WorkerLoaded
-from .take import Opinion, Take, Verdict
+from .take import Opinion
+from .task_record import TaskRecord
 from .thought import AnswerGiven, FellBack, Thought, ThoughtReserved, ThoughtVoided
-
-
-@dataclass(slots=True)
-class TaskRecord:
-    """All that happened to one task."""
-
-    takes: list[Take] = field(default_factory=list)
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
-    moves: dict[str, Move] = field(default_factory=dict)
-    """The move chosen after each take, by take id."""
-    routes: dict[int, TaskRouted] = field(default_factory=dict)
-    decisions: list[Decision] = field(default_factory=list)
-    reopened_at: int = 0
-    """Takes before this index belong to an earlier round: a person had the task done again, or brought a file in."""
-    approval: Decision | None = None
-    """A person's approval or omission that has not been carried out yet."""
-    is_omitted: bool = False
-    """A person left the task out, and nobody asked for it again."""
-    paused: Order | None = None
-    """Who had it paused, until somebody has it resumed: nothing new is made for it."""
-    cancelled: Order | None = None
-    """Who had it cancelled, until somebody asks for it again."""
-    accepted: TakePublished | None = None
-    """The publish that stands; None while the task is open."""
-    publishes: list[TakePublished] = field(default_factory=list)
-    unfinished: TaskUnfinished | None = None
-    moved_micros: int = 0
-    """Money it got from other tasks less what it gave them, since its envelope was allotted."""
-    question: QuestionAsked | None = None
-    changed: int = 0
-    """The number of the newest change of the plan that is about it."""
-    calling: str = ""
-    """The key of its newest call."""
-    overtaken: str = ""
-    """The key of a call that was out when the task was changed: its take is kept and belongs to the earlier round."""
-
-    def take(self, take_id: str) -> Take | None:
-        """Find a take by id."""
-        return next((take for take in self.takes if take.id == take_id), None)
-
-    @property
-    def standing_take(self) -> Take | None:
-        """The take a person means who names none: the one in question, else accepted, else best, else newest."""
-        named = self.question or self.accepted
-        standing = named.take if named else self.unfinished.best if self.unfinished else ""
-        newest = self.takes[-1] if len(self.takes) > self.reopened_at else None
-        return self.take(standing) or newest
 
 
 @dataclass(slots=True)
@@ -141,7 +95,7 @@ class History:
                 | TaskUnfinished()
                 | QuestionAsked() as fact
             ):
-                _go_on(self.tasks[fact.task], fact)
+                self.tasks[fact.task].go_on(fact)
             case TakeScored() as fact:
                 self.scores[fact.digest, fact.panel] = fact.opinions
             case ThoughtReserved() | ThoughtVoided() | AnswerGiven() | FellBack() as fact:
@@ -189,7 +143,7 @@ class History:
             case CallSent():
                 self.calls[fact.key] = replace(self.calls[fact.key], state="sent")
             case TakeMade():
-                _take(self.tasks[fact.task], fact)
+                self.tasks[fact.task].add_take(fact)
                 if fact.key:
                     self.calls[fact.key] = replace(self.calls[fact.key], state="settled", micros=fact.micros)
             case CallVoided():
@@ -228,11 +182,11 @@ class History:
     def _hear(self, fact: DecisionTaken | OrderGiven | TasksAdded | PlanChanged | NoteMade | TurnTaken) -> None:
         match fact:
             case DecisionTaken():
-                _decide(self.tasks[fact.task], fact.decision)
+                self.tasks[fact.task].decide(fact.decision)
             case OrderGiven():
                 self.orders.append(fact.order)
                 for name in fact.order.tasks:
-                    _obey(self.tasks[name], fact.order)
+                    self.tasks[name].obey(fact.order)
             case TasksAdded():
                 self.additions.append(fact)
             case PlanChanged():
@@ -256,8 +210,7 @@ class History:
 
     def _open_again(self, cause: str) -> None:
         for record in self.tasks.values():
-            if record.unfinished and record.unfinished.cause == cause:
-                record.unfinished = None
+            record.open_again(cause)
 
     def _allot_anew(self) -> None:
         self.money_moves.clear()
@@ -268,81 +221,6 @@ class History:
         self.money_moves.append(fact)
         record = self.tasks[fact.task]
         record.moved_micros += fact.micros
-        if record.unfinished and record.unfinished.cause == "money":
-            record.unfinished = None
+        record.open_again("money")
         for name, micros in fact.gave.items():
             self.tasks[name].moved_micros -= micros
-
-
-def _go_on(
-    record: TaskRecord, fact: TaskRouted | TakeJudged | MoveChosen | TakePublished | TaskUnfinished | QuestionAsked
-) -> None:
-    match fact:
-        case TaskRouted():
-            record.routes[fact.attempt] = fact
-        case TakeJudged():
-            record.verdicts[fact.verdict.take] = fact.verdict
-        case MoveChosen():
-            record.moves[fact.take] = fact.move
-        case TakePublished():
-            _accept(record, fact)
-        case TaskUnfinished():
-            _leave(record, fact)
-        case QuestionAsked():
-            record.question = fact
-
-
-def _take(record: TaskRecord, fact: TakeMade) -> None:
-    if fact.take.origin == "ingested":
-        _reopen(record)
-    record.takes.append(fact.take)
-    if fact.key and fact.key == record.overtaken:
-        record.reopened_at = len(record.takes)
-
-
-def _decide(record: TaskRecord, decision: Decision) -> None:
-    record.decisions.append(decision)
-    record.question = None
-    if decision.action in ("approve", "omit"):
-        record.approval = decision
-    else:
-        _reopen(record)
-    if decision.action in ("modify", "escalate"):
-        record.overtaken = record.calling
-
-
-def _obey(record: TaskRecord, order: Order) -> None:
-    match order.kind:
-        case "pause":
-            record.paused = order
-        case "resume":
-            record.paused = record.cancelled = None
-            if record.unfinished and record.unfinished.cause == "cancelled":
-                record.unfinished = None
-        case "cancel":
-            record.cancelled = order
-            record.paused = record.question = None
-        case "prioritise":
-            pass
-
-
-def _accept(record: TaskRecord, fact: TakePublished) -> None:
-    record.publishes.append(fact)
-    record.accepted = fact
-    record.unfinished = record.question = record.cancelled = None
-    if fact.is_by_person:
-        record.approval = None
-
-
-def _leave(record: TaskRecord, fact: TaskUnfinished) -> None:
-    record.unfinished = fact
-    record.accepted = record.question = None
-    if fact.cause == "omitted":
-        record.approval, record.is_omitted = None, True
-
-
-def _reopen(record: TaskRecord) -> None:
-    record.reopened_at = len(record.takes)
-    record.is_omitted = False
-    record.cancelled = None
-    record.accepted = record.unfinished = record.question = record.approval = None

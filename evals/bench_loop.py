@@ -18,9 +18,9 @@ import numpy as np
 from PIL import Image
 
 from ..core.crew import Crew
-from ..core.history import TaskRecord
 from ..core.plan import Plan
 from ..core.take import Take
+from ..core.task_record import TaskRecord
 from ..graphs.planning import call_sheet
 from ..models.sketch.scene import random_scene
 from ..models.sketch.vocabulary import Scene

@@ -22,11 +22,11 @@ from ..core.crew import Crew
 from ..core.decision import Move, Reseed, Rewrite
 from ..core.delivery import Strip
 from ..core.errors import ChatFailed
-from ..core.history import TaskRecord
 from ..core.plan import Plan, Requirement, Task
 from ..core.ports import Journal, Store
 from ..core.settings import Settings
 from ..core.take import Opinion, Take, Unscored
+from ..core.task_record import TaskRecord
 from ..core.wish import Unclear, Wish
 from .folder import Folder
 from .stage import Stage

@@ -7,8 +7,9 @@ from ..core.course import CourseAsked, CourseDecided
 from ..core.decision import Decision
 from ..core.errors import StaleDecision, UnknownName
 from ..core.fact import DecisionTaken, Fact, QuestionAsked, TakeMade, TakePublished
-from ..core.history import History, TaskRecord
+from ..core.history import History
 from ..core.take import Take, take_id
+from ..core.task_record import TaskRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

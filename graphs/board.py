@@ -7,9 +7,10 @@ from typing import Literal
 
 from ..core.call import CallReserved, CallVoided, ResultDropped
 from ..core.fact import Fact, LeaseTaken, OrderGiven, ProductionPlanned, TakeMade
-from ..core.history import History, TaskRecord
+from ..core.history import History
 from ..core.plan import Department, Plan, Task
 from ..core.progress import TeamProgress
+from ..core.task_record import TaskRecord
 from ..core.timing import chain_seconds
 from .standing import standing_digest, step_of
 

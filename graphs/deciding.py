@@ -11,11 +11,12 @@ from ..core.canonical import from_json
 from ..core.decision import Decision, Note
 from ..core.errors import NotAPicture, NothingToDo, OutputError, UnknownName
 from ..core.fact import DecisionTaken, Fact, NoteMade, TakeMade
-from ..core.history import History, TaskRecord
+from ..core.history import History
 from ..core.money import Bill
 from ..core.plan import Plan, Task
 from ..core.settings import Settings, read_settings
 from ..core.take import Take, take_id
+from ..core.task_record import TaskRecord
 from ..tools.asset_home import Assets, open_assets
 from ..tools.journal import SqliteJournal
 from ..tools.pictures import read_picture

@@ -25,10 +25,10 @@ from ..core.fact import (
     TakeScored,
     TaskUnfinished,
 )
-from ..core.history import TaskRecord
 from ..core.money import to_micros
 from ..core.plan import Gate, Requirement, Task
 from ..core.take import Opinion, Take
+from ..core.task_record import TaskRecord
 from ..models.segmentation import repair_mask
 from .advice import in_other_words, looked_by_chat
 from .call import call_maker

@@ -12,9 +12,10 @@ from ..core.crew import Crew
 from ..core.decision import Order
 from ..core.errors import BudgetAllotted, BudgetExceeded, NothingToDo, OutputError, StaleDecision
 from ..core.fact import Fact, OrderGiven, TasksAdded
-from ..core.history import History, TaskRecord
+from ..core.history import History
 from ..core.rent import Meter
 from ..core.settings import Settings, read_settings
+from ..core.task_record import TaskRecord
 from ..models.catalog import load_crew
 from .changing import brief_of
 from .deciding import Standing, opened

@@ -8,9 +8,9 @@ from ..agents.planning.reallotment import Means, Wish, reallot
 from ..agents.reviser import Attempt, chance_after, revise
 from ..core.decision import Escalate, Retry
 from ..core.fact import MoneyMoved
-from ..core.history import TaskRecord
 from ..core.money import to_micros, to_usd
 from ..core.plan import Task
+from ..core.task_record import TaskRecord
 from .stage import Stage
 from .standing import Step, attempts_of, current_takes, envelope_micros, input_digests, left_usd, step_of
 

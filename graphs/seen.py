@@ -15,9 +15,9 @@ from ..core.fact import (
     TakePublished,
     TaskUnfinished,
 )
-from ..core.history import TaskRecord
 from ..core.money import to_micros
 from ..core.plan import Task
+from ..core.task_record import TaskRecord
 from .stage import Stage
 
 

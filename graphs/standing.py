@@ -5,10 +5,11 @@ from typing import Literal
 
 from ..agents.reviser import Attempt
 from ..core.decision import Move, Retry
-from ..core.history import History, TaskRecord
+from ..core.history import History
 from ..core.money import to_micros, to_usd
 from ..core.plan import Task
 from ..core.take import Take, Verdict
+from ..core.task_record import TaskRecord
 
 Step = Literal[
     "route", "make", "inspect", "move", "publish", "omit", "waiting", "paused", "accepted", "unfinished", "blocked"

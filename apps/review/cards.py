@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ...core.history import TaskRecord
 from ...core.plan import Department, Shot
 from ...core.take import Take
+from ...core.task_record import TaskRecord
 from ...graphs.desk import Onlooker, inbox
 
 Sort = Literal["cut", "score"]

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...core.fact import DecisionTaken, NoteMade, PlanChanged
-from ...core.history import History, TaskRecord
+from ...core.history import History
 from ...core.plan import Requirement, Task
 from ...core.take import Opinion, Recipe, Score, Take, Verdict
+from ...core.task_record import TaskRecord
 from ...graphs.desk import Onlooker
 from ..looking import what_follows
 from .cards import Bound, Card, card_of

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from ...core.decision import Escalate, Repair, Rewrite
-from ...core.history import TaskRecord
 from ...core.plan import Task
 from ...core.take import Score, Take
+from ...core.task_record import TaskRecord
 from ...core.wish import About
 from ..approvals import Question, inbox
 from ..changing import Price, price_of

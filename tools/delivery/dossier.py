@@ -5,9 +5,10 @@ from typing import Literal
 
 from ...core.delivery import DeliveredAsset, Manifest, best_path, still_path, take_path
 from ...core.fact import TakePublished
-from ...core.history import History, TaskRecord
+from ...core.history import History
 from ...core.plan import Plan, Task
 from ...core.take import Opinion, Take, Verdict
+from ...core.task_record import TaskRecord
 
 Standing = Literal["accepted", "superseded", "best", "refused", "passed over", "not judged"]
 """What became of a take: only one per task is `accepted` or `best`."""

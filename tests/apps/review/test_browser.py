@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from callsheet.core.history import TaskRecord
+from callsheet.core.task_record import TaskRecord
 from callsheet.evals.browsing import browser, chromium
 from callsheet.graphs import desk
 

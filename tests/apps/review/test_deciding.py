@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from callsheet.core.history import TaskRecord
+from callsheet.core.task_record import TaskRecord
 from callsheet.graphs import desk
 
 from .conftest import ORIGIN, SETTINGS, bring_in, reviewed
