@@ -7,13 +7,12 @@ from pathlib import Path
 
 from ...agents.conversation.scene import Scene, speaking_of
 from ...core.brief import Brief
-from ...core.canonical import from_json, to_json
 from ...core.chat import Chat
 from ...core.errors import SetupError, WorldError
 from ...core.fact import TurnTaken
 from ...core.proposal import Proposal
 from ...core.settings import Settings, read_settings
-from ...core.wish import ASKING, AnyWish, Begin, Consent, Leave, Price, ShowPlan, Unclear, Wish
+from ...core.wish import ASKING, Begin, Consent, Leave, Price, ShowPlan, Unclear, Wish
 from ...models.catalog import load_crew
 from ..folder import Folder
 from ..planning import read_brief
@@ -21,14 +20,12 @@ from ..studio import open_studio
 from .acting import act_on
 from .beginning import Offer, directed, offer_of
 from .hearing import Heard, hear
+from .minutes import left_at, turn_of
 from .news import News
 from .proposing import propose
 from .replying import answer, unclear_in_words
 from .shift import Shift
 from .view import View
-
-_TURNS_TAKEN_UP = 8
-"""Of what was said before, for what words may be about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +170,7 @@ class Session:
             lines.append(str(error))
         self._scene = speaking_of(self._scene, heard.wishes)
         reply = "\n".join(line for line in lines if line)
-        await self._remember(text, heard, reply)
+        await self._remember(turn_of(self._by, text, heard, reply=reply, proposal=self._proposal))
         is_over = any(isinstance(one, Leave) for one in heard.wishes)
         return Reply(text=reply, wishes=tuple(heard.wishes), proposal=self._proposal, is_over=is_over)
 
@@ -264,19 +261,9 @@ class Session:
         if self._unsaved:
             await journal.record(*self._unsaved)
             self._unsaved.clear()
-        self._take_up(journal.history.turns)
+        self._scene, self._proposal = left_at(journal.history.turns, self._scene)
         await self._shift.follow(view)
         await self._refresh()
-
-    def _take_up(self, turns: Sequence[TurnTaken]) -> None:
-        """Go on where the conversation was: what it was about, and what waits for a yes."""
-        wishes: list[Wish] = []
-        for turn in turns[-_TURNS_TAKEN_UP:]:
-            wishes = [from_json(AnyWish, one) for one in turn.wishes if '"verb"' in one]
-            self._scene = speaking_of(self._scene, wishes)
-        if turns and turns[-1].proposal:
-            self._proposal = from_json(Proposal, turns[-1].proposal)
-            self._scene = replace(self._scene, proposed=tuple(wishes))
 
     async def _refresh(self) -> None:
         """Bring what words may be about up to date."""
@@ -291,16 +278,7 @@ class Session:
             states={name: str(card.state) for name, card in board.cards.items()},
         )
 
-    async def _remember(self, text: str, heard: Heard, reply: str) -> None:
-        turn = TurnTaken(
-            by=self._by,
-            text=text,
-            wishes=tuple(to_json(one) for one in heard.wishes),
-            read_by=heard.by,
-            reply=reply,
-            proposal=to_json(self._proposal) if self._proposal else "",
-            degraded=heard.degraded,
-        )
+    async def _remember(self, turn: TurnTaken) -> None:
         if self.view:
             await self.view.journal.record(turn)
         else:
