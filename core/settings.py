@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     """Deadline of one call; past it the worker is replaced."""
     start_seconds: float = Field(default=300.0, gt=0)
     """Deadline for a worker to load its model."""
+    heartbeat_seconds: float = Field(default=10.0, gt=0)
+    """How often a worker is asked for a sign of life; one that gives none three times running is replaced."""
     idle_seconds: float = Field(default=300.0, gt=0)
     """After so long without work a worker goes home, as far as more are up than must stay."""
     call_tries: int = Field(default=3, ge=1, le=10)

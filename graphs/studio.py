@@ -63,6 +63,7 @@ class Studio:
                     call_seconds=self.settings.call_seconds,
                     start_seconds=self.settings.start_seconds,
                     idle_seconds=self._idle_seconds(crew),
+                    beat_seconds=self.settings.heartbeat_seconds,
                     address=self.settings.ray_address or (crew.cluster.address if crew.cluster else ""),
                 )
             case "inprocess":

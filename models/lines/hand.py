@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from math import inf
 from typing import Generic, Protocol, TypeVar
 
-from ...core.errors import CallsheetError, WorkerLost
+from ...core.errors import CallsheetError, WorkerLost, WorldError
+from .pulse import answer_in_time
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -57,16 +58,23 @@ class Hand(Protocol[Q, A_co]):
         ...
 
 
-async def ask(hand: Hand[Q, A], jobs: Sequence[Job[Q]], seconds_each: float) -> Sequence[Reply[A]]:
+async def ask(
+    hand: Hand[Q, A], jobs: Sequence[Job[Q]], seconds_each: float, lost: asyncio.Future[WorldError]
+) -> Sequence[Reply[A]]:
     """Have a hand do some jobs, within a deadline; its answers are those of these very jobs.
+
+    Args:
+        hand: whom to ask.
+        jobs: what to do in one go.
+        seconds_each: the deadline, for each of them.
+        lost: is told how the hand was lost, by whoever notices.
 
     Raises:
         WorkerLost: it died, hung, or answered other jobs; it must be dismissed.
     """
     deadline = seconds_each * len(jobs)
     try:
-        async with asyncio.timeout(deadline):
-            replies = await hand.do(jobs)
+        replies = await answer_in_time(asyncio.ensure_future(hand.do(jobs)), lost, deadline)
     except TimeoutError:
         raise WorkerLost(hand.name, f"no answer within {deadline:g} s (setting `call_seconds`)") from None
     if [token for token, _ in replies] != [job.token for job in jobs]:

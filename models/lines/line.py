@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Hashable, Iterable, Mapping, Sequence
-from math import isinf
+from math import isfinite, isinf
 from typing import Final, Generic
 
 import structlog
@@ -14,6 +14,7 @@ from .choice import fittest, gathering_seconds, leaving_seconds
 from .hand import A, Hand, Job, Place, Q, ask
 from .memory import Memory
 from .placement import URGENT, Standing
+from .pulse import Beating, until_gone, until_lost
 from .queue import Call, Queue
 from .restraint import Restraint
 from .room import Room
@@ -71,7 +72,7 @@ class Line(Generic[Q, A]):
                     if not self._room.has_place_for(self) and not self._room.may_grow:
                         raise self._room.why_not(self)
                     break
-                group.create_task(self._staff.start(place, self._staff.expect(place)))
+                group.create_task(self._bring_up(place, self._staff.expect(place)))
         self._room.settle()
 
     async def call(self, asked: Q, *, token: str, urgency: float = 0.0, task: str = "", alike: Hashable = None) -> A:
@@ -224,7 +225,7 @@ class Line(Generic[Q, A]):
 
     async def _start(self, place: Place, expected: float) -> None:
         try:
-            await self._staff.start(place, expected)
+            await self._bring_up(place, expected)
         except CallsheetError as error:
             log.warning("worker_start_failed", line=self.name, place=place.name, why=str(error))
             self._blame.failed_to_start(place.name)
@@ -232,10 +233,26 @@ class Line(Generic[Q, A]):
                 self._refuse(error)
         self._room.settle()
 
+    async def _bring_up(self, place: Place, expected: float) -> None:
+        post = await self._staff.start(place, expected)
+        if isfinite(self.terms.beat_seconds) and isinstance(post.hand, Beating):
+            self._chore(self._watch(post, post.hand))
+
+    async def _watch(self, post: Post[Q, A], heart: Beating) -> None:
+        """Notice a worker that dies, hangs or is paused, whether it is at work or idle."""
+        error = await until_lost(heart, self.terms.beat_seconds)
+        if post.is_gone:
+            return
+        post.lost.set_result(error)
+        if not post.doing:
+            self._lost(post, (), error)
+            self._room.settle()
+
     async def _attend(self, post: Post[Q, A], calls: Sequence[Call[Q, A]]) -> None:
         try:
-            replies = await ask(post.hand, [call.job for call in calls], self.terms.call_seconds)
+            replies = await ask(post.hand, [call.job for call in calls], self.terms.call_seconds, post.lost)
         except WorldError as error:
+            await self._put_away(post, error)
             self._lost(post, calls, error)
         else:
             self._answered(post, calls, [answer for _, answer in replies])
@@ -243,10 +260,21 @@ class Line(Generic[Q, A]):
             self._room.slots += 1
         self._room.settle()
 
+    async def _put_away(self, post: Post[Q, A], error: WorldError) -> None:
+        """End a worker, and wait until nothing of it can come back: it is known dead, or its lease and margin are over.
+
+        Only then may its work be given to another. What is lost with the whole cluster is dead already.
+        """
+        post.hand.dismiss()
+        if isinstance(post.hand, Beating) and isinstance(error, WorkerLost) and isfinite(self.terms.beat_seconds):
+            is_dead = await until_gone(post.hand, self.terms.beat_seconds)
+            if not is_dead:
+                log.warning("worker_not_known_dead", worker=post.hand.name, place=post.place.name)
+
     def _lost(self, post: Post[Q, A], calls: Sequence[Call[Q, A]], error: WorldError) -> None:
         """Let go of a worker that is gone; when all are, with the cluster, no task is to blame."""
         worker, place = post.hand.name, post.place.name
-        log.warning("worker_lost", worker=worker, place=place)
+        log.warning("worker_lost", worker=worker, place=place, why=str(error))
         self._staff.dismiss(post)
         for call in calls:
             if isinstance(error, WorkerLost):

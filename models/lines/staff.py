@@ -8,7 +8,7 @@ from typing import Final, Generic
 
 import structlog
 
-from ...core.errors import WorkerLost
+from ...core.errors import WorkerLost, WorldError
 from .hand import A, Hand, Place, Q
 from .queue import Call
 from .room import Room
@@ -38,6 +38,8 @@ class Post(Generic[Q, A]):
     is_fresh: bool = True
     """Whether it has done nothing yet."""
     is_gone: bool = False
+    lost: asyncio.Future[WorldError] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    """Is told how it was lost, by whoever notices that it gives no sign of life."""
     _meter: Meter = field(default_factory=Meter)
 
     def note(self, work_seconds: float, seconds: float, take_seconds: float) -> None:
@@ -98,7 +100,7 @@ class Staff(Generic[Q, A]):
         self.speed += expected
         return expected
 
-    async def start(self, place: Place, expected: float) -> None:
+    async def start(self, place: Place, expected: float) -> Post[Q, A]:
         """Have an expected worker load; it is idle when this returns.
 
         Raises:
@@ -127,6 +129,7 @@ class Staff(Generic[Q, A]):
         self.load_seconds += (self.loads[-1] - self.load_seconds) / 2
         self.posts.append(post)
         self.rest(post)
+        return post
 
     def rest(self, post: Post[Q, A]) -> None:
         """Have a worker wait for its next call; nothing happens when it has gone."""

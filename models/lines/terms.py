@@ -1,6 +1,7 @@
 """On what terms a line hires."""
 
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +17,8 @@ class Terms:
     """Deadline of one call."""
     start_seconds: float
     """Deadline of one load."""
+    beat_seconds: float = inf
+    """How often a worker is asked for a sign of life; three missed, and it is lost."""
     idle_seconds: float = 300.0
     """After how long an idle worker is sent home."""
     take_seconds: float = 1.0

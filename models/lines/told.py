@@ -9,6 +9,7 @@ from typing import Final, Generic
 
 from ...core.ports import RentBook
 from .hand import A, Hand, Job, Q, Reply
+from .pulse import Beating
 
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 
@@ -38,6 +39,11 @@ class ToldHand(Generic[Q, A]):
     async def do(self, jobs: Sequence[Job[Q]]) -> Sequence[Reply[A]]:
         """Do some jobs in one go."""
         return await self.hand.do(jobs)
+
+    async def pulse(self) -> None:
+        """Ask it for a sign of life; one that gives none lives as long as this process."""
+        if isinstance(self.hand, Beating):
+            await self.hand.pulse()
 
     def dismiss(self) -> None:
         """End its process now; told once."""

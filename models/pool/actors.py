@@ -5,10 +5,13 @@ is kept there, so a lost cluster loses only what was in flight.
 """
 
 import asyncio
+import os
+import signal
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Generic, cast
+from typing import Any, Final, Generic, cast
 
 import ray
 from ray.exceptions import RayError, RayTaskError
@@ -21,8 +24,12 @@ from ...core.take import Made, Opinion
 from ..calling import Order
 from ..hosting import build_maker, build_panel, make_all
 from ..lines.hand import A, Job, Place, Q, Reply
+from ..lines.told import this_machine
 from .cluster import CLUSTER
 from .freight import FREIGHT, Parcel, WeightsAbsent, folders_of, unpack, with_folder, without_folder
+
+_PULSE: Final = "pulse"
+"""A method, and the group of threads it runs on: none but its own."""
 
 _Trouble = tuple[CallsheetError | None]
 """In a tuple, for Ray's client would raise an error it is handed by itself."""
@@ -52,6 +59,9 @@ class Actor(Generic[Q, A]):
     _weights: Mapping[str, Path] = field(default_factory=dict)
     """Where this machine has the checkpoints another may have to be sent, by digest."""
 
+    _process: int | None = None
+    """A handle on its process, where that is on this machine."""
+
     async def ready(self) -> None:
         """Start it, wait for its constructor, and send what it lacks."""
         await CLUSTER.aside(self._start)
@@ -61,6 +71,10 @@ class Actor(Generic[Q, A]):
             (trouble,) = cast("_Trouble", await self._call("receive", parcel))
         if trouble is not None:
             raise trouble
+        machine, pid = cast("tuple[str, int]", await self._call(_PULSE))
+        if machine == this_machine() and hasattr(os, "pidfd_open"):
+            with suppress(ProcessLookupError):
+                self._process = os.pidfd_open(pid)
 
     async def do(self, jobs: Sequence[Job[Q]]) -> Sequence[Reply[A]]:
         """Have it do some jobs; raises `WorkerLost` when the process is gone, `ClusterLost` when all are."""
@@ -70,10 +84,19 @@ class Actor(Generic[Q, A]):
             for token, answer in replies
         ]
 
+    async def pulse(self) -> None:
+        """Come back as soon as the process has answered, whatever it works at."""
+        await self._call(_PULSE)
+
     def dismiss(self) -> None:
-        """Kill the process, if Ray is still there."""
+        """Kill the process, if Ray is still there; Ray leaves one alive that is paused, so here we end it ourselves."""
         if self._handle is not None and ray.is_initialized():
             ray.kill(self._handle)
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._process, signal.SIGKILL)
+            os.close(self._process)
+            self._process = None
 
     def _start(self) -> None:
         """Ask Ray for an actor; it loads in its constructor, in its own time. Blocking."""
@@ -87,14 +110,17 @@ class Actor(Generic[Q, A]):
         if self.place.name:
             options["scheduling_strategy"] = NodeAffinitySchedulingStrategy(node_id=self.place.name, soft=False)
         try:
-            self._handle = ray.remote(self.worker).options(**options).remote(spec)
+            self._handle = ray.remote(concurrency_groups={_PULSE: 1})(self.worker).options(**options).remote(spec)
         except (RayError, RuntimeError, ValueError, TypeError) as error:
             raise WorkerLost(self.name, f"Ray would not start it: {error}"[:300]) from error
 
     async def _call(self, method: str, *args: object) -> object:
         CLUSTER.check()
         try:
-            return await CLUSTER.answer(getattr(self._handle, method).remote(*args))
+            asked = getattr(self._handle, method)
+            if method == _PULSE:
+                asked = asked.options(concurrency_group=_PULSE)
+            return await CLUSTER.answer(asked.remote(*args))
         except RayTaskError as error:
             raise WorkerLost(self.name, f"it broke: {error.cause!r}"[:300]) from error
         except RayError as error:
@@ -107,6 +133,10 @@ class _Resident:
     def __init__(self, load: Callable[[], None]) -> None:
         self._load = load
         self._trouble = self._loaded()
+
+    def pulse(self) -> tuple[str, int]:
+        """Answer, on a thread of its own: on which machine it runs, and as which process."""
+        return this_machine(), os.getpid()
 
     def ready(self) -> _Trouble:
         """Give what kept it from loading, if anything did."""

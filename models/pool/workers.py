@@ -38,11 +38,16 @@ class RayWorkers(Lined[Order, Made]):
         call_seconds: float,
         start_seconds: float,
         idle_seconds: float = 300.0,
+        beat_seconds: float = 10.0,
         address: str = "",
     ) -> None:
         self._crew, self._address = crew, address
         self._terms = Terms(
-            at_most=1, call_seconds=call_seconds, start_seconds=start_seconds, idle_seconds=idle_seconds
+            at_most=1,
+            call_seconds=call_seconds,
+            start_seconds=start_seconds,
+            idle_seconds=idle_seconds,
+            beat_seconds=beat_seconds,
         )
         self._cluster: Cluster | None = None
         self._joining = asyncio.Lock()

@@ -1,6 +1,9 @@
 import asyncio
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -81,6 +84,28 @@ async def test_a_worker_that_hangs_is_lost_by_its_deadline_and_replaced(workers:
     assert (await impatient.make("one", recipe("one"), {}, token="t")).worker == "one/2"
     await impatient.close()
     assert (await workers.make("one", recipe("one"), {}, token="t")).width == 64
+
+
+async def test_a_paused_worker_is_noticed_within_three_heartbeats_replaced_and_ended(workers: RayWorkers) -> None:
+    watchful = RayWorkers(CREW, call_seconds=60, start_seconds=120, beat_seconds=0.5)
+    before = _processes()
+    await watchful.make("two", recipe("two"), {}, token="t")
+    (pid,) = _processes() - before
+    await asyncio.sleep(2.0)
+    assert watchful.describe()["two"] == 1
+    os.kill(pid, signal.SIGSTOP)
+    began = time.monotonic()
+    with pytest.raises(WorkerLost, match=r"no sign of life for 1\.5 s"):
+        await watchful.make("two", recipe("two"), {}, token="t")
+    assert time.monotonic() - began < 3.0
+    assert (await watchful.make("two", recipe("two"), {}, token="t")).worker == "two/2"
+    assert pid not in _processes()
+    await watchful.close()
+
+
+def _processes() -> set[int]:
+    rows = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout.splitlines()
+    return {int(row.split()[0]) for row in rows if row.split()[1:] == ["ray::MakerWorker"]}
 
 
 async def test_a_refusal_keeps_its_type_across_processes(workers: RayWorkers) -> None:
