@@ -61,8 +61,14 @@ SUFFIXES: Final[dict[str, Form]] = {
 }
 MOST_BYTES: Final = 4_000_000
 _KEY: Final = re.compile(r"^\s*[\w-]+\s*:(\s|$)")
-_ITEM: Final = re.compile(r"^\s*[-*]\s+(?P<name>[^:(\[]+?)\s*(?:\((?P<kind>[^)]*)\)|\[(?P<team>[^\]]*)\])?\s*"
-                          r"(?P<make>still|composite|grade|crop|upscale)?\s*:\s*(?P<text>.*)$")  # fmt: skip
+# Possessive, so that a line which is no item costs no more than one that is.
+_ITEM: Final = re.compile(r"^\s*+[-*]\s++(?P<name>[^\s:(\[]++(?:\s++[^\s:(\[]++)*?)\s*+"
+                          r"(?:\((?P<kind>[^)]*+)\)|\[(?P<team>[^\]]*+)\])?\s*+"
+                          r"(?P<make>still|composite|grade|crop|upscale)?\s*+:\s*+(?P<text>.*)$")  # fmt: skip
+_FENCE: Final = re.compile(r"```ya?ml")
+_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""What moves a terminal's cursor, ends a C program's text, or is there for no reader."""
+
 _SECTIONS: Final = ("look", "entities", "departments", "tasks", "shots", "budget", "quality", "deliver")
 _FIELDS: Final = {
     "look": Look, "quality": Quality, "entities": Entity, "departments": DepartmentBrief, "tasks": TaskBrief,
@@ -137,7 +143,22 @@ def _prose(text: str) -> dict[object, object]:
     return {"logline": text} | {name: value for name, value in allowed.items() if value is not None}
 
 
+def _refuse_unseen(value: object, place: str) -> None:
+    """Refuse control characters wherever they stand: every door shows a brief's words."""
+    match value:
+        case str() if found := _UNSEEN.search(value):
+            raise BriefError(place, f"the control character {found[0]!r}", "take it out")
+        case dict():
+            for key, one in value.items():
+                _refuse_unseen(key, place)
+                _refuse_unseen(one, str(key))
+        case list():
+            for one in value:
+                _refuse_unseen(one, place)
+
+
 def _validated(plain: dict[object, object]) -> Brief:
+    _refuse_unseen(plain, "the brief")
     if isinstance(plain.get("budget_usd"), bool):
         raise BriefError("budget_usd", "true and false are no amounts", "give US dollars")
     try:
@@ -166,16 +187,20 @@ def _known_fields(loc: list[str]) -> list[str]:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML as briefs use it: no key twice, no aliases, and `16:9` is text, not the number 969."""
+    """YAML as briefs use it: no key twice, no tags, no aliases, and `16:9` is text, not the number 969."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("aliases (*name) are not taken")
+        if tag := getattr(self.peek_event(), "tag", None):
+            raise yaml.YAMLError(f"tags (!name) are not taken, and {tag[:80]!r} is one")
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:  # noqa: FBT001, FBT002 - PyYAML's signature
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise ConstructorError(None, None, "a key that is no word", key.start_mark)
             if key.value in seen:
                 raise ConstructorError(None, None, f"the key {key.value!r} twice", key.start_mark)
             seen.add(str(key.value))
@@ -217,6 +242,8 @@ def _json(text: str) -> object:
         raise BriefError(f"line {error.lineno}, column {error.colno}", error.msg, "mend the JSON there") from None
     except RecursionError:
         raise BriefError("the brief", "nested too deep", "write it flat") from None
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        raise BriefError("the brief", "a number with too many digits", "write a smaller one") from None
 
 
 # -- Markdown
@@ -245,15 +272,28 @@ def _markdown(text: str) -> dict[object, object]:
 def _fenced(text: str) -> tuple[str, dict[object, object]]:
     """Take the fenced yaml blocks out, leaving blank lines so that line numbers stay true."""
     plain: dict[object, object] = {}
+    outside, block, first = list[str](), list[str](), 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not first:
+            is_fence = _FENCE.fullmatch(line) is not None
+            first = number if is_fence else 0
+            outside.append("" if is_fence else line)
+        elif line.rstrip(" \t") == "```":
+            plain.update(_block(block, first))
+            outside += [""] * (len(block) + 1)
+            block, first = [], 0
+        else:
+            block.append(line)
+    if first:
+        raise BriefError(f"line {first}", "a fence that nothing closes", "write ``` below the block")
+    return "\n".join(outside), plain
 
-    def read_block(block: re.Match[str]) -> str:
-        found = _yaml(block[1], text[: block.start(1)].count("\n"))
-        if not isinstance(found, dict):
-            raise BriefError("the yaml block", "holds no fields", "write keys with values in it")
-        plain.update(found)
-        return "\n" * block[0].count("\n")
 
-    return re.sub(r"^```ya?ml\n(.*?)^```[ \t]*$", read_block, text, flags=re.MULTILINE | re.DOTALL), plain
+def _block(lines: list[str], first: int) -> dict[object, object]:
+    found = _yaml("\n".join(lines), first)
+    if not isinstance(found, dict):
+        raise BriefError("the yaml block", "holds no fields", "write keys with values in it")
+    return found
 
 
 def _add_item(plain: dict[object, object], section: str, line: str, place: str) -> None:
@@ -305,7 +345,7 @@ def _value(section: str, item: re.Match[str], place: str) -> object:
 
 
 def _scalar(text: str) -> object:
-    return float(text) if re.fullmatch(r"\d*\.\d+", text) else int(text) if text.isdecimal() else text
+    return float(text) if re.fullmatch(r"\d*\.\d+", text) else int(text) if re.fullmatch(r"\d{1,18}", text) else text
 
 
 def _task(item: re.Match[str], text: str) -> dict[str, object]:
