@@ -1,7 +1,7 @@
 """Signs of life: a worker that gives none for three heartbeats is lost; its work goes on once it cannot come back."""
 
 import asyncio
-from typing import Final, Protocol, TypeVar, runtime_checkable
+from typing import Final, Protocol, TypeVar, cast, runtime_checkable
 
 from ...core.errors import WorkerLost, WorldError
 
@@ -75,10 +75,10 @@ async def answer_in_time(work: asyncio.Future[T], lost: asyncio.Future[WorldErro
         TimeoutError: the deadline is over; a time in which this process itself stood still is added to it.
         WorldError: how the worker was lost.
     """
-    due = _now() + seconds
+    due, either = _now() + seconds, cast("set[asyncio.Future[object]]", {work, lost})
     try:
         while not work.done() and not lost.done():
-            await asyncio.wait({work, lost}, timeout=max(0.0, due - _now()), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(either, timeout=max(0.0, due - _now()), return_when=asyncio.FIRST_COMPLETED)
             late = _now() - due
             if late < 0 or work.done() or lost.done():
                 continue

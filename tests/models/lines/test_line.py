@@ -101,6 +101,16 @@ async def test_a_worker_that_cannot_load_tells_everybody_who_waits() -> None:
     assert [str(one) for one in results] == ["maker 'line' failed: no weights"] * 3
 
 
+async def test_a_first_worker_that_dies_while_it_loads_is_replaced_and_the_third_in_a_row_ends_it() -> None:
+    dies = [ScriptedHand(trouble=WorkerLost("line", "killed")) for _ in range(3)]
+    unlucky = line([*dies[:2], ScriptedHand()], at_most=1)
+    await unlucky.open(1)
+    assert await unlucky.call(Work(), token="a") == "line/3"
+    with pytest.raises(ExceptionGroup) as doomed:
+        await line(dies, at_most=1).open(1)
+    assert "killed" in str(doomed.value.exceptions[0])
+
+
 async def test_a_worker_that_loads_too_long_is_given_up() -> None:
     slow = line([ScriptedHand(load_seconds=30)], at_most=1, start_seconds=0.02)
     with pytest.raises(WorkerLost, match="did not load within"):
