@@ -1,11 +1,11 @@
 """Any diffusers checkpoint as a maker: text to image, image to image or inpainting, as the recipe's ingredients ask."""
 
 import inspect
-import json
+import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from threading import Lock
 from time import perf_counter
 from typing import Any, Literal
@@ -38,6 +38,7 @@ log = structlog.get_logger()
 Way = Literal["text", "image", "inpaint"]
 
 _WAYS = {"text": AutoPipelineForText2Image, "image": AutoPipelineForImage2Image, "inpaint": AutoPipelineForInpainting}
+_VARIANT = re.compile(r"[A-Za-z0-9_-]*")
 _DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 _SOFTWARE = {
     "torch": torch.__version__,
@@ -142,7 +143,8 @@ class DiffusersMaker:
         began, spec = perf_counter(), self._spec
         with faults_told(spec.name, "load"):
             folder = _folder(spec)
-            _check_parts(folder, spec)
+            _check_index(folder, spec)
+            adapter = _adapter(folder, spec)
             self._own: Any = DiffusionPipeline.from_pretrained(
                 folder,
                 dtype=_DTYPES[spec.dtype],
@@ -151,11 +153,9 @@ class DiffusersMaker:
                 local_files_only=True,
                 low_cpu_mem_usage=is_accelerate_available(),
             ).to(spec.device)
-            adapter = spec.settings.get("ip_adapter")
             if adapter:
-                path = folder / str(adapter)
                 self._own.load_ip_adapter(
-                    str(path.parent), subfolder="", weight_name=path.name, image_encoder_folder=None
+                    str(adapter.parent), subfolder="", weight_name=adapter.name, image_encoder_folder=None
                 )
             prepare(self._own, self._rendering)
         self._own.set_progress_bar_config(disable=True)
@@ -226,19 +226,28 @@ def _folder(spec: MakerSpec) -> Path:
     return folder
 
 
-def _check_parts(folder: Path, spec: MakerSpec) -> None:
-    """Refuse a checkpoint whose parts would be imported from anything but diffusers and transformers."""
-    index = folder / "model_index.json"
-    if not index.is_file():
+def _check_index(folder: Path, spec: MakerSpec) -> None:
+    """Refuse a folder that is no diffusers checkpoint."""
+    if not (folder / "model_index.json").is_file():
         raise CrewError(f"maker {spec.name!r}", f"no model_index.json in {str(folder)!r}", "give a diffusers folder")
-    for part, home in json.loads(index.read_text(encoding="utf-8")).items():
-        library = home[0] if isinstance(home, list) and home else None
-        if library in (None, "diffusers", "transformers") or hasattr(diffusers.pipelines, str(library)):
-            continue
-        what = f"its {part!r} would be imported from {library!r}"
-        raise CrewError(f"maker {spec.name!r}", what, "take a checkpoint made of diffusers and transformers parts")
+
+
+def _adapter(folder: Path, spec: MakerSpec) -> Path | None:
+    """Give the adapter a maker names: a .safetensors file of its checkpoint, checked with it, or nothing at all."""
+    named = spec.settings.get("ip_adapter")
+    if not named:
+        return None
+    inner = PurePosixPath(str(named))
+    path = folder / inner
+    # By its words alone: what a hub keeps are links to files elsewhere.
+    if inner.is_absolute() or ".." in inner.parts or inner.suffix != ".safetensors" or not path.is_file():
+        what = f"its ip_adapter {str(named)!r} is no .safetensors file in its checkpoint"
+        raise CrewError(f"maker {spec.name!r}", what, "put one there, and name it by its path in the checkpoint")
+    return path
 
 
 def _variant(spec: MakerSpec) -> str | None:
-    variant = spec.settings.get("variant")
-    return str(variant) if variant else None
+    variant = str(spec.settings.get("variant", ""))
+    if not _VARIANT.fullmatch(variant):  # it becomes part of file names
+        raise CrewError(f"maker {spec.name!r}", f"its variant {variant!r} is no word", 'write one like "fp16"')
+    return variant or None

@@ -28,8 +28,14 @@ def checkpoint(folder: Path, **files: str) -> Path:
     (folder / "unet").mkdir(exist_ok=True)
     (folder / "unet" / "config.json").write_text('{"sample_size": 16, "in_channels": 48}')
     for name, content in {"model.safetensors": "weights", **files}.items():
-        (folder / name).write_text(content)
+        (folder / name).write_bytes(weights(content) if name.endswith(".safetensors") else content.encode())
     return folder
+
+
+def weights(content: str) -> bytes:
+    size = len(content)
+    header = f'{{"w":{{"dtype":"U8","shape":[{size}],"data_offsets":[0,{size}]}}}}'.encode()
+    return len(header).to_bytes(8, "little") + header + content.encode()
 
 
 def refused(folder: Path, text: str) -> str:
