@@ -192,7 +192,7 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("aliases (*name) are not taken")
-        if tag := getattr(self.peek_event(), "tag", None):
+        if tag := getattr(self.peek_event(), "tag", None):  # type: ignore[no-untyped-call]  # its stub gives no types
             raise yaml.YAMLError(f"tags (!name) are not taken, and {tag[:80]!r} is one")
         return super().compose_node(parent, index)
 

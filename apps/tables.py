@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..core.plan import Department, Outlook, Plan, Preflight, Task
+from ..core.secret import visible
 from ..graphs.desk import Board, Driver, cheapest_in_time
 
 _MINUTES_FROM, _HOURS_FROM = 120.0, 7200.0
@@ -16,7 +17,15 @@ MOST_ROWS = 60
 
 def people(*, stderr: bool = False) -> Console:
     """Give a console that prints words as they are: what briefs and folders say is never markup."""
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+    return _People(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+
+class _People(Console):
+    """A console whose cursor, bell and colours no word of a brief, a note or a model can touch."""
+
+    def render_str(self, text: str, **how: object) -> Text:
+        """Take a text in, and leave out what is not to be seen."""
+        return super().render_str(visible(text), **how)  # type: ignore[arg-type]  # as they came
 
 
 def state_on(board: Board, task: str) -> str:

@@ -8,6 +8,8 @@ from typing import TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
+from .secret import names_secret, redacted
+
 T = TypeVar("T")
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -65,7 +67,9 @@ def first_fault(error: ValidationError) -> tuple[str, str]:
     """Give the place and the message of the first thing a validation refused."""
     fault = error.errors(include_url=False)[0]
     place = ".".join(str(part) for part in fault["loc"]) or "the document"
-    return place, f"{plainly(fault['msg'])} (got {fault['input']!r})"[:300]
+    if any(names_secret(str(part)) for part in fault["loc"]):
+        return place, plainly(fault["msg"])
+    return place, redacted(f"{plainly(fault['msg'])} (got {fault['input']!r})")[:300]
 
 
 def plainly(message: str) -> str:

@@ -1,6 +1,5 @@
 """Language models as a port: what a crew file says of one, what it is asked, what it answers."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import ConfigDict, Field
 
 from .canonical import digest_of, digest_of_bytes
+from .secret import redacted
 
 _STRICT = ConfigDict(extra="forbid")
 
@@ -22,10 +22,6 @@ MOST_CHARS: Final = 400_000
 
 _TOKENS_AROUND: Final = 512
 """Of one request beside its texts: what an API wraps them in."""
-
-_SECRETS: Final = re.compile(
-    r"\b(?:sk|pk|rk|hf|gh[pousr]|xox[abpr]|AIza|AKIA)[-_]?[A-Za-z0-9_-]{14,}|(?i:\bbearer\s+)[A-Za-z0-9._~+/-]{14,}=*"
-)
 
 Price = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
 
@@ -250,15 +246,6 @@ def exchange_of(chat: str, ask: Ask, answer: Answer) -> Exchange:
         pictures=tuple(digest_of_bytes(one) for one in ask.pictures),
         answer=answer,
     )
-
-
-def redacted(text: str) -> str:
-    """Blot out what looks like a key.
-
-    >>> redacted("my key is sk-abcdefghijklmnopqrstuv, keep it")
-    'my key is [secret], keep it'
-    """
-    return _SECRETS.sub("[secret]", text)
 
 
 def writable(text: str) -> str:

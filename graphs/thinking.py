@@ -18,12 +18,13 @@ import structlog
 from ..agents.llm.fault import Fault
 from ..core.call import ResultDropped
 from ..core.canonical import digest_of, from_json, to_json
-from ..core.chat import MOST_CHARS, Agent, Answer, Ask, Chat, ChatSpec, Exchange, exchange_of, redacted, writable
+from ..core.chat import MOST_CHARS, Agent, Answer, Ask, Chat, ChatSpec, Exchange, exchange_of, writable
 from ..core.crew import Crew
 from ..core.errors import AssetDamaged, AssetMissing, BudgetExceeded, ChatFailed, DirectionSpent
 from ..core.history import History
 from ..core.money import to_micros, to_usd
 from ..core.ports import Journal, Store
+from ..core.secret import redacted
 from ..core.thought import DIRECTION, AnswerGiven, FellBack, ThoughtReserved, ThoughtVoided
 from ..core.thought import Thought as Asked
 from ..models.catalog import CHATS

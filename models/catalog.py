@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -15,6 +16,7 @@ from ..core.chat import Agents, ChatSpec
 from ..core.crew import CHAT_CHECKS, Crew, CriticSpec, MakerSpec
 from ..core.errors import CrewError
 from ..core.registry import Home, Registry
+from ..core.secret import names_secret
 from .checkpoint import check_folder, digest_of_folder, drawn_side_px, words_of
 
 MAKERS = Registry(
@@ -137,6 +139,9 @@ def _maker(path: Path, row: dict[str, object], number: int) -> MakerSpec:
         raise CrewError(
             place, "has no price, and an unpriced maker is never called", "add usd = 0.04 (0 is a price too)"
         )
+    if secret := next(filter(names_secret, spec.settings), ""):
+        what = f"holds a secret, its setting {secret!r}: crew files are copied and shown"
+        raise CrewError(place, what, "put it into an environment variable")
     if spec.replicas_min > spec.replicas_max:
         what = f"replicas_min is {spec.replicas_min}, above replicas_max {spec.replicas_max}"
         raise CrewError(place, what, "make replicas_max the larger")
@@ -181,6 +186,8 @@ def _chat(path: Path, row: dict[str, object], number: int) -> ChatSpec:
     if spec.usd_per_million_in is None or spec.usd_per_million_out is None:
         fix = "add usd_per_million_in = 0.25 and usd_per_million_out = 2.0 (0 is a price too)"
         raise CrewError(place, "has no price, and an unpriced chat is never asked", fix)
+    if "@" in urlsplit(spec.base_url).netloc:
+        raise CrewError(place, "its base_url holds a name or a password", "name the key's variable in `key_env`")
     if spec.is_key_in_the_clear:
         what = f"would send the key of {spec.key_env} to {spec.base_url} unencrypted"
         raise CrewError(place, what, "give an https address, or leave `key_env` out")

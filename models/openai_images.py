@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..core.canonical import digest_of, first_fault
 from ..core.crew import MakerSpec
 from ..core.errors import ChargeUnknown, CrewError, MakerFailed
+from ..core.secret import blotted
 from ..core.take import Made, Recipe
 from .calling import DEADLINE_SECONDS
 from .fitting import Frame, Size, covered, framed, nearest_size, said
@@ -42,7 +43,7 @@ class _Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     base_url: str = "https://api.openai.com/v1"
-    key_env: str = "OPENAI_API_KEY"
+    key_env: str = Field(default="OPENAI_API_KEY", pattern=r"^[A-Z][A-Z0-9_]*$")
     quality: Literal["low", "medium", "high", "xhigh", "max", "auto"] | None = None
     background: Literal["transparent", "opaque", "auto"] | None = None
     moderation: Literal["low", "auto"] | None = None
@@ -115,7 +116,12 @@ class OpenAIImages:
         began, wanted = perf_counter(), (recipe.width, recipe.height)
         size = nearest_size(wanted, self._settings.offered)
         brought = _brought(recipe, ingredients, size)
-        answer = asyncio.run(self._answer(recipe, self._asked(recipe, brought, size), is_edit=bool(brought.files)))
+        try:
+            answer = asyncio.run(self._answer(recipe, self._asked(recipe, brought, size), is_edit=bool(brought.files)))
+        except MakerFailed as error:
+            error.args = tuple(blotted(one, [self._key]) if isinstance(one, str) else one for one in error.args)
+            error.what = blotted(error.what, [self._key])
+            raise error from None
         came = _picture(answer, recipe)
         picture, done = _fitted(came, brought, wanted, keep_outside=self._settings.keep_outside)
         is_as_it_came = picture is came and came.format == "PNG" and not getattr(came, "is_animated", False)
@@ -174,12 +180,14 @@ class OpenAIImages:
             "request": answer.request_id,
             "tokens": answer.tokens,
         }
-        return {name: value for name, value in told.items() if value}
+        return {name: blotted(value, [self._key]) for name, value in told.items() if value}
 
 
 def _check_address(url: str, place: str) -> None:
     """Refuse to send a key in the clear to another machine."""
     parts = urlsplit(url)
+    if "@" in parts.netloc:
+        raise CrewError(place, "base_url holds a name or a password", "name the key's variable in `key_env` instead")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise CrewError(place, f"base_url {url!r} is no address", 'write it as "https://host/v1"')
     if parts.scheme == "http" and not _is_here(parts.hostname):

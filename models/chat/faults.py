@@ -9,8 +9,9 @@ from typing import Final
 
 from pydantic import SecretStr
 
-from ...core.chat import ChatSpec, redacted, writable
+from ...core.chat import ChatSpec, writable
 from ...core.errors import ChatFailed, ChatFault
+from ...core.secret import blotted
 
 _SPENT: Final = re.compile(
     r"insufficient_quota|exceeded your current quota|spend_?limit|spending limit|spend cap"
@@ -95,9 +96,8 @@ def _failed(
     may_have_run: bool = False,
     wait_seconds: float = 0.0,
 ) -> ChatFailed:
-    if key and key.get_secret_value():
-        what = what.replace(key.get_secret_value(), "[secret]")
-    what = " ".join(writable(redacted(what)).split())[:_MOST_SAID]
+    secrets = [key.get_secret_value()] if key else []
+    what = " ".join(writable(blotted(what, secrets)).split())[:_MOST_SAID]
     return ChatFailed(spec.name, kind, what, may_have_run, wait_seconds)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from langchain_core.language_models import BaseChatModel
@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from ...core.chat import Answer, Ask, ChatSpec
 from ...core.errors import ChatFailed
+from ...core.secret import blotted
 from .faults import fault_of_body, fault_of_connection, fault_of_status
 from .said import answer_of, key_of, messages_of
 
@@ -52,7 +53,7 @@ class Wire:
             self._model = await asyncio.to_thread(language.model_of, spec, _settings(spec, language.home, key))
         try:
             message = await self._model.bind(**language.wishes_of(spec, ask)).ainvoke(messages_of(ask))
-            return answer_of(spec, ask, message)
+            return _without_key(answer_of(spec, ask, message), key)
         except language.refused as error:
             raise fault_of_status(spec, error.status_code, error.response.headers, error.body, key) from None
         except language.unreachable as error:
@@ -61,6 +62,12 @@ class Wire:
             raise
         except Exception as error:  # noqa: BLE001 - what two libraries raise over a body they do not understand
             raise fault_of_body(spec, error, key) from None
+
+
+def _without_key(answer: Answer, key: SecretStr | None) -> Answer:
+    """Blot out the key where a server repeats it."""
+    secrets = [key.get_secret_value()] if key else []
+    return replace(answer, text=blotted(answer.text, secrets), model=blotted(answer.model, secrets))
 
 
 def _settings(spec: ChatSpec, home: str, key: SecretStr | None) -> dict[str, object]:
