@@ -25,6 +25,7 @@ from ..core.fact import (
     TaskUnfinished,
 )
 from ..core.machines import MachineLeft
+from ..core.outage import OutageBegan, OutageEnded
 from ..core.progress import Lineup, Progress, TeamProgress, TimeLeft
 from ..core.thought import FellBack
 from ..graphs.desk import InForce
@@ -40,7 +41,7 @@ _MOST_SHARE: Final = 0.01
 _MOST_ABSENT: Final = 4
 _NAME_WIDTH: Final = 16
 _BAR_WIDTH: Final = 10
-_STYLES: Final = {"you": "yellow", "stuck": "yellow"}
+_STYLES: Final = {"you": "yellow", "stuck": "yellow", "world": "red"}
 
 
 def line_of(entry: Entry) -> str:  # noqa: PLR0911, PLR0912 - one sentence per fact
@@ -62,7 +63,7 @@ def line_of(entry: Entry) -> str:  # noqa: PLR0911, PLR0912 - one sentence per f
             return f"added by {fact.by}: {', '.join(fact.tasks)}"
         case PlanChanged() as fact:
             return f"changed by {fact.by}: {', '.join(fact.tasks)}"
-        case MoneyMoved() | CourseCorrected() as fact:
+        case MoneyMoved() | CourseCorrected() | OutageBegan() | OutageEnded() as fact:
             return fact.says
         case CourseAsked() as fact:
             return f"asks you ({fact.point}): {fact.question}"

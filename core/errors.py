@@ -18,6 +18,7 @@ CallsheetError
 │   ├── MakerFailed          a model answered that it could not
 │   │   ├── OutOfMemory          it would fit in a smaller batch, or on another worker
 │   │   ├── ServiceBusy          a service turned the call away for now; nothing was bought
+│   │   │   └── ServiceAway          a service cannot be reached at all; nothing was sent
 │   │   ├── ServiceRefused       a service deals with nobody of this account until a person mends it
 │   │   └── ChargeUnknown        a service may have charged for a call that brought no picture
 │   ├── WorkerLost           a worker died, hung, or answered out of turn
@@ -223,6 +224,13 @@ class ServiceBusy(MakerFailed):
 
     def __str__(self) -> str:
         return f"maker {self.maker!r} was turned away: {self.what}"
+
+
+class ServiceAway(ServiceBusy):
+    """A service cannot be reached at all: nothing was sent, and it is waited for."""
+
+    def __str__(self) -> str:
+        return f"maker {self.maker!r}: its service cannot be reached: {self.what}"
 
 
 class ServiceRefused(MakerFailed):

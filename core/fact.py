@@ -16,6 +16,7 @@ from .course import CourseAsked, CourseCorrected, CourseDecided, CourseLooked, Q
 from .decision import Decision, Move, Note, Order
 from .machines import MachineCame, MachineLeft, WorkerLeft, WorkerLoaded
 from .money import to_usd
+from .outage import OutageBegan, OutageEnded
 from .plan import Outlook
 from .take import Opinion, Take, Verdict
 from .thought import AnswerGiven, FellBack, ThoughtReserved, ThoughtVoided
@@ -325,6 +326,8 @@ Fact = (
     | MachineLeft
     | WorkerLoaded
     | WorkerLeft
+    | OutageBegan
+    | OutageEnded
     | LeaseTaken
     | DeliveryWritten
 )
@@ -353,6 +356,8 @@ WORK_FACTS = (
     MachineLeft,
     WorkerLoaded,
     WorkerLeft,
+    OutageBegan,
+    OutageEnded,
 )
 """Facts only the process that holds the lease may write; what people decide, order and bring in may come from any."""
 

@@ -31,6 +31,7 @@ from .fact import (
     TurnTaken,
 )
 from .machines import MachineCame, MachineLeft, WorkerLeft, WorkerLoaded
+from .outage import OutageBegan, OutageEnded
 from .take import Opinion
 from .task_record import TaskRecord
 from .thought import AnswerGiven, FellBack, Thought, ThoughtReserved, ThoughtVoided
@@ -80,7 +81,7 @@ class History:
             history.add(entry)
         return history
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: Entry) -> None:  # noqa: PLR0912 - one case per kind of fact
         """Fold one more entry in."""
         self.entries.append(entry)
         # Every step of every task is added here, so what there is most of stands first.
@@ -112,6 +113,8 @@ class History:
                 self._stand(fact)
             case MachineCame() | MachineLeft() | WorkerLoaded() | WorkerLeft():
                 pass  # what they cost is another fold
+            case OutageBegan() | OutageEnded():
+                pass  # told, and decided by nobody
             case _ as never:
                 assert_never(never)
 

@@ -156,6 +156,15 @@ class Timed(Protocol):
         ...
 
 
+@runtime_checkable
+class Reachable(Protocol):
+    """What workers may also be able to do: tell whose service cannot be reached now."""
+
+    def away(self) -> Mapping[str, str]:
+        """Name the makers whose services cannot be reached, each with what was said; empty where all can."""
+        ...
+
+
 class RentBook(Protocol):
     """Who keeps account of rented machines; told as it happens, on the event loop."""
 

@@ -52,9 +52,9 @@ class TeamProgress:
 class Wait:
     """Somebody who waits, and for whom."""
 
-    kind: Literal["you", "paused", "task", "worker", "loading", "stuck"]
-    """What for: a person's answer, a person's order, another task's picture, a free worker, a model that loads, or a
-    picture that will not come."""
+    kind: Literal["world", "you", "paused", "task", "worker", "loading", "stuck"]
+    """What for: a disk, a store or a service that is away, a person's answer, a person's order, another task's picture,
+    a free worker, a model that loads, or a picture that will not come."""
     tasks: int
     """How many tasks wait."""
     whom: str

@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     """After so long without work a worker goes home, as far as more are up than must stay."""
     call_tries: int = Field(default=3, ge=1, le=10)
     """Tries of one call when workers are lost under it; failures of the cluster never use up a task's rounds."""
+    patience_seconds: float = Field(default=86_400.0, ge=0)
+    """So long a full disk, a store that is away or a service that cannot be reached is waited for."""
     assets: str = Field(default="", pattern="^$|^[a-z][a-z0-9]*://.+")
     """Where new productions keep their pictures: empty for each one's own folder, `file:///mnt/studio/assets` for a
     shared mount, `s3://bucket/prefix?endpoint=https://...&region=...` for a bucket; keys come from the `AWS_*`

@@ -33,6 +33,7 @@ from .production import Greenlight, ProductionState, production_graph, run_produ
 from .renting import renting
 from .stage import Stage
 from .studio import Studio, open_studio, set_stage
+from .supervising import Supervised, supervised
 from .watching import ProgressListener, watched
 
 AskGreenlight = Callable[[Plan], Awaitable[bool]]
@@ -135,11 +136,15 @@ async def produce(
     if not folder.holds_production:
         refuse_blocked(called.plan.preflight)
     studio = open_studio(settings)
-    async with _at_the_wheel(studio, folder, on_event) as (journal, store):
+    async with (
+        _at_the_wheel(studio, folder, on_event) as (straight, assets),
+        supervised(straight, assets, settings.patience_seconds) as parts,
+    ):
+        journal, store = parts.journal, parts.store
         plan = await _open_production(called, folder, journal, store)
         plan = await asyncio.to_thread(amended, plan, journal.history, store)
         director = _Director(greenlight=greenlight, by=by, on_progress=on_progress, go_on=go_on)
-        return await _drive(studio, folder, called, plan, journal, store, director)
+        return await _drive(studio, folder, called, plan, parts, director)
 
 
 async def follow(
@@ -271,17 +276,18 @@ class _Director:
 
 
 async def _drive(  # noqa: PLR0917 - the parts of one production, all required
-    studio: Studio, folder: Folder, called: Called, plan: Plan, journal: Journal, store: Store, director: _Director
+    studio: Studio, folder: Folder, called: Called, plan: Plan, parts: Supervised, director: _Director
 ) -> Production:
-    crew = called.crew
+    crew, journal, store = called.crew, parts.journal, parts.store
     delivered: list[Delivery] = []
 
     async def deliver() -> Manifest:
         now = await asyncio.to_thread(amended, plan, journal.history, store)
-        delivered.append(await deliver_package(folder, now, crew, journal, store))
+        package = await parts.supervisor.through(lambda: deliver_package(folder, now, crew, journal, store))
+        delivered.append(package)
         return delivered[-1].manifest
 
-    workers = studio.hire(crew)
+    workers = parts.workers = studio.hire(crew)
     async with renting(workers, crew, journal, studio.clock) as rent_usd:
         stage = set_stage(
             plan,
@@ -293,6 +299,7 @@ async def _drive(  # noqa: PLR0917 - the parts of one production, all required
             settings=studio.settings,
             delegation=called.brief.delegate,
             rent_usd=rent_usd,
+            supervisor=parts.supervisor,
         )
         expected = None if journal.history.is_greenlit else await asyncio.to_thread(outlook, plan, crew)
         if stage.thinker:

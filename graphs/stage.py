@@ -15,6 +15,7 @@ from ..core.plan import Task
 from ..core.ports import Journal, Store, Workers
 from ..core.take import Recipe
 from ..models.critics.signature import versions_of
+from .supervising import Supervisor
 from .thinking import Thinker
 
 
@@ -43,6 +44,8 @@ class Stage:
     """What the rented machines cost if they are given back now."""
     thinker: Thinker | None = None
     """The language models of its agents; None where every agent goes by its rules."""
+    supervisor: Supervisor = field(default_factory=Supervisor)
+    """Knows what the world keeps away, and waits for it."""
     palette: tuple[str, ...] = ()
     """Of the look, for who words prompts."""
     just_made: dict[str, bytes] = field(default_factory=dict)

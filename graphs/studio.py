@@ -16,6 +16,7 @@ from ..tools.clock import SystemClock
 from ..tools.journal import SqliteJournal
 from .folder import Folder
 from .stage import Stage
+from .supervising import Supervisor
 from .thinking import Thinker
 
 HOMES = Registry(
@@ -88,6 +89,7 @@ def set_stage(
     settings: Settings,
     delegation: Delegation | None = None,
     rent_usd: Callable[[], float] = lambda: 0.0,
+    supervisor: Supervisor | None = None,
 ) -> Stage:
     """Put a production's parts together."""
     production = f"{identity}/{plan.seed}"
@@ -107,6 +109,7 @@ def set_stage(
         delegation=delegation,
         call_tries=settings.call_tries,
         rent_usd=rent_usd,
+        supervisor=supervisor or Supervisor(),
         changed={name: record.changed for name, record in journal.history.tasks.items()},
     )
 

@@ -18,19 +18,28 @@ _HEADS: tuple[State, ...] = ("making", "looking", "ready", "waiting", "paused")
 
 
 def waits_of(
-    board: Board, lineups: Sequence[Lineup] = (), in_line: Collection[str] | None = None, *, is_greenlit: bool = True
+    board: Board,
+    lineups: Sequence[Lineup] = (),
+    in_line: Collection[str] | None = None,
+    *,
+    is_greenlit: bool = True,
+    world: Sequence[Wait] = (),
 ) -> tuple[Wait, ...]:
-    """List who waits for whom: people first, then what holds up the longest chains, then workers, then the hopeless.
+    """List who waits for whom.
+
+    What the world keeps away comes first, then people, what holds up the longest chains, workers, and the hopeless.
 
     Args:
         board: up to date.
         lineups: of the workers; empty where nobody can tell.
         in_line: tokens of the calls that wait for a worker; None where nobody can tell which are being made.
         is_greenlit: whether a person allowed the plan to spend.
+        world: what is waited for that is away.
     """
     if not is_greenlit:
         return (Wait(kind="you", tasks=len(board.cards), whom="", says="everything waits for your greenlight"),)
     return (
+        *world,
         *_questions(board),
         *_pauses(board),
         *_chains(board, in_line),

@@ -91,6 +91,7 @@ class Watch:
             self._working_since = _now()
         self._pace = self._by_pace()
         lineups, in_line = self._crew()
+        history, world = self._stage.journal.history, self._stage.supervisor.waits
         return Progress(
             at=datetime.now(UTC).isoformat(timespec="seconds"),
             elapsed_seconds=round(_now() - self._began, 1),
@@ -98,7 +99,7 @@ class Watch:
             lineups=lineups,
             bill=self._stage.journal.bill(),
             left=self._left(),
-            waits=waits_of(self._board, lineups, in_line, is_greenlit=self._stage.journal.history.is_greenlit),
+            waits=waits_of(self._board, lineups, in_line, is_greenlit=history.is_greenlit, world=world),
         )
 
     async def play(self) -> None:

@@ -90,6 +90,10 @@ class InProcessWorkers:
         """Say how many copies of each maker are loaded."""
         return {name: int(name in self._makers) for name in self._turns}
 
+    def away(self) -> dict[str, str]:
+        """Name the makers whose services cannot be reached now, each with what was said."""
+        return {name: line.away for name, line in self._services.items() if line.away}
+
     async def _run(self, turn: Turns, work: Callable[[], T], urgency: float) -> T:
         async with turn.taken(urgency), self._slots.taken(urgency):
             return await asyncio.to_thread(work)

@@ -6,7 +6,7 @@ from typing import Final
 
 import openai
 
-from ..core.errors import ChargeUnknown, MakerFailed, ServiceBusy, ServiceRefused
+from ..core.errors import ChargeUnknown, MakerFailed, ServiceAway, ServiceBusy, ServiceRefused
 
 _BUSY: Final = frozenset({409, 429, 502, 503, 521, 522, 523, 529})
 """Statuses that say the service takes no calls now, whatever they ask for."""
@@ -32,7 +32,7 @@ def fault_of(maker: str, error: openai.APIError) -> MakerFailed:
         said = _words(error)
         return fault(maker, error.status_code, f"{error.code or ''} {error.type or ''}", said, _wait_seconds(error))
     if type(error.__cause__).__name__ in _NEVER_SENT:
-        return ServiceBusy(maker, f"its service cannot be reached ({error.__cause__})", _UNTOLD_SECONDS)
+        return ServiceAway(maker, str(error.__cause__) or type(error.__cause__).__name__, _UNTOLD_SECONDS)
     cause = error.__cause__ or error
     return ChargeUnknown(maker, f"the connection broke before the answer came ({type(cause).__name__}: {cause})"[:300])
 
@@ -53,6 +53,8 @@ def fault(maker: str, status: int, code: str, said: str, wait_seconds: float | N
     'ServiceRefused'
     >>> print(fault("m", 400, "moderation_blocked", "no violence"))
     maker 'm' failed: its service will not draw this: no violence; reword the task, or have another maker do it
+    >>> type(fault("m", 400, "billing_hard_limit_reached", "billing limit")).__name__
+    'ServiceRefused'
     >>> type(fault("m", 504, "", "gateway timeout")).__name__
     'ChargeUnknown'
     """
@@ -60,7 +62,7 @@ def fault(maker: str, status: int, code: str, said: str, wait_seconds: float | N
     if words & _MODERATED:
         what = f"its service will not draw this: {said}"
         return MakerFailed(maker, f"{what}; reword the task, or have another maker do it")
-    if status in (402, 429) and (status == 402 or any(sign in code for sign in _SPENT)):
+    if status == 402 or (status < 500 and any(sign in code for sign in _SPENT)):
         what = f"its account may spend no more ({said}); raise the limit at the service, then run the same command"
         return ServiceRefused(maker, what)
     if status in (401, 403):

@@ -7,7 +7,7 @@ from typing import Final, Generic
 
 import structlog
 
-from ...core.errors import CallsheetError, CallWithdrawn, OutOfMemory, ServiceBusy, WorkerLost, WorldError
+from ...core.errors import CallsheetError, CallWithdrawn, OutOfMemory, ServiceAway, ServiceBusy, WorkerLost, WorldError
 from ...core.progress import Lineup
 from .blame import Blame
 from .choice import fittest, gathering_seconds, leaving_seconds
@@ -39,6 +39,8 @@ class Line(Generic[Q, A]):
         self._blame, self._memory, self._restraint = Blame(name), Memory(name, terms.batch), Restraint()
         self._chores: set[asyncio.Task[None]] = set()
         room.join(self)
+        self.away = ""
+        """Why its service cannot be reached; empty while it can, or there is none."""
         self.foreseen_seconds = 0.0
         """Nominal seconds of work still to come, as far as anybody told."""
 
@@ -300,6 +302,7 @@ class Line(Generic[Q, A]):
             self._staff.note(post, self.terms.take_seconds)
         self._staff.rest(post)
         for call, answer in zip(calls, answers, strict=True):
+            self.away = answer.what if isinstance(answer, ServiceAway) else ""
             if isinstance(answer, OutOfMemory):
                 if not self._memory.ran_out(call, post.hand.name, len(calls)):
                     call.fail(self._memory.refusal(call, answer))
@@ -324,7 +327,8 @@ class Line(Generic[Q, A]):
         now = _now()
         self._restraint.turned_away(answer.seconds, running=running, now=now)
         log.info("service_busy", line=self.name, seconds=answer.seconds, why=answer.what)
-        if now + answer.seconds - call.came > self.terms.patience_seconds:
+        patience = self.terms.away_seconds if isinstance(answer, ServiceAway) else self.terms.patience_seconds
+        if now + answer.seconds - call.came > patience:
             call.fail(answer)
         elif not call.answer.done():
             self._queue.push(call)

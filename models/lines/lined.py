@@ -36,6 +36,10 @@ class Lined(Generic[Q, A]):
         """Say how long each maker took to load, on average; who never did is left out."""
         return {name: seconds for name, line in self._lines.items() if (seconds := line.load_seconds) is not None}
 
+    def away(self) -> dict[str, str]:
+        """Name the makers whose services cannot be reached now, each with what was said."""
+        return {name: line.away for name, line in self._lines.items() if line.away}
+
     def _line_of(self, maker: str) -> Line[Q, A]:
         if maker not in self._lines:
             raise UnknownName("maker", maker, list(self._lines))

@@ -27,5 +27,7 @@ class Terms:
     """Of one load, nominal."""
     patience_seconds: float = 600.0
     """For how long in all a call may wait for a service that turns it away."""
+    away_seconds: float = 86_400.0
+    """For how long in all a call may wait for a service that cannot be reached."""
     batch: int = 1
     """How many calls one worker can be given in one go."""

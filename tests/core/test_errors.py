@@ -27,6 +27,7 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
     "LeaseLost": ("out/castle", "pid 7 on studio"),
     "MakerFailed": ("sketch", "out of memory", True),
     "OutOfMemory": ("sdxl", "32.00 GiB were asked for", True),
+    "ServiceAway": ("gpt-image", "[Errno 111] Connection refused", 10.0),
     "ServiceBusy": ("gpt-image", "429: too many requests", 20.0),
     "ServiceRefused": ("gpt-image", "401: no such key"),
     "ChargeUnknown": ("gpt-image", "no answer within 240 s"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from callsheet.core.errors import ServiceBusy
+from callsheet.core.errors import ServiceAway, ServiceBusy
 from callsheet.models.lines.hand import Job, Place, Reply
 from callsheet.models.lines.line import Line
 from callsheet.models.lines.room import Room
@@ -23,6 +23,8 @@ class Service:
     asked: list[tuple[str, float]] = field(default_factory=list)
     refused: int = 0
     busy: int = 0
+    back_at: float = 0.0
+    """When it can be reached again."""
 
 
 @dataclass(eq=False)
@@ -37,6 +39,8 @@ class Caller:
         (job,) = jobs
         service = self.service
         service.asked.append((job.token, asyncio.get_running_loop().time()))
+        if asyncio.get_running_loop().time() < service.back_at:
+            return [(job.token, ServiceAway("line", "connection refused", 10.0))]
         if service.busy >= service.at_once:
             await asyncio.sleep(0.1)
             service.refused += 1
@@ -89,3 +93,33 @@ def test_a_call_that_waited_for_too_long_is_told_so() -> None:
 
     _, seconds = run_virtually(lambda loop: ask())
     assert 35 < seconds < 50
+
+
+def test_a_service_that_cannot_be_reached_for_hours_is_waited_for_and_no_call_is_given_up() -> None:
+    service = Service(at_once=16, back_at=6 * 3600.0)
+
+    async def ask() -> list[str]:
+        lonely = line(service, patience=600.0)
+        crowd = [asyncio.create_task(lonely.call(str(n), token=str(n))) for n in range(40)]
+        await asyncio.sleep(3600.0)
+        assert lonely.away == "connection refused"
+        answers = await asyncio.gather(*crowd)
+        assert lonely.away == ""
+        lonely.close()
+        return answers
+
+    answers, seconds = run_virtually(lambda loop: ask())
+    assert answers == [str(n) for n in range(40)]
+    assert seconds < 6 * 3600 + 600
+    assert len(service.asked) < 6 * 360 + 120  # about one probe every ten seconds
+
+
+def test_an_unreachable_service_is_waited_for_as_long_as_is_said_and_no_longer() -> None:
+    async def ask() -> None:
+        lonely = line(Service(at_once=1, back_at=1e9))
+        with pytest.raises(ServiceAway, match="cannot be reached: connection refused"):
+            await lonely.call("a", token="a")
+        lonely.close()
+
+    _, seconds = run_virtually(lambda loop: ask())
+    assert 86_000 < seconds <= 86_400
