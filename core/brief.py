@@ -100,6 +100,8 @@ class DepartmentBrief:
     """Its share of the budget."""
     prefers: tuple[str, ...] = ()
     """Makers of the crew it asks first."""
+    most_usd: Annotated[float | None, Field(gt=0, allow_inf_nan=False), Unsaid] = None
+    """What may be spent on its calls in all, whatever else is left of the budget."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,17 @@ class ShotBrief:
     """The task whose accepted take the shot shows."""
     seconds: Annotated[float, Field(gt=0, le=600)] = 3.0
     move: CameraMove = "slow push in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendingCaps:
+    """What may be spent at most, beside the budget of the production and the `most_usd` of its departments."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+    call_usd: Annotated[float | None, Field(gt=0, allow_inf_nan=False), Unsaid] = None
+    """On one call."""
+    day_usd: Annotated[float | None, Field(gt=0, allow_inf_nan=False), Unsaid] = None
+    """On the calls of one day, by its name in UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +192,8 @@ class Brief:
     deliver: tuple[Deliverable, ...] = ("contact_sheet", "timeline", "animatic", "stills")
     delegate: Annotated[Delegation | None, Unsaid] = None
     """With it the crew corrects its course by itself, as far as it says; without it nothing is decided but by gates."""
+    caps: Annotated[SpendingCaps | None, Unsaid] = None
+    """Like the budget, they may be changed without making it another production."""
 
     def bar(self) -> Quality:
         """Give the quality in full, names resolved."""

@@ -4,8 +4,9 @@
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
+from .brief import Unsaid
 from .take import Recipe
 
 
@@ -23,6 +24,9 @@ class CallReserved:
     token: str
     """Names this try at the work; a result with another token is dropped."""
     recipe: Recipe
+    service_key: Annotated[str, Unsaid] = ""
+    """What a service knows the work by: sent with every try at it, so that one which honours keys sells it once. Empty
+    for workers of our own, who charge nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,34 @@ class CallVoided:
     key: str
     task: str
     token: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallUnknown:
+    """A service may have charged for a call that brought nothing; what was reserved counts until somebody finds out."""
+
+    event: Literal["call_unknown"] = "call_unknown"
+    key: str
+    task: str
+    token: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeReconciled:
+    """Somebody found out what an unknown call cost; it counts as that from here on."""
+
+    event: Literal["charge_reconciled"] = "charge_reconciled"
+    key: str
+    task: str
+    token: str
+    micros: int
+    """Nothing where the service did not charge; never more than was reserved."""
+    uncovered_micros: Annotated[int, Unsaid] = 0
+    """What the service charged beyond all that was reserved: the ledger cannot hold it without breaking its budget."""
+    by: str
+    """A person, or what the service itself told."""
     why: str
 
 
@@ -68,6 +100,8 @@ class Call:
     micros: int
     token: str
     state: Literal["reserved", "sent", "settled", "void"]
+    """`void` is also what became unknown: what it may have cost is a `Doubt` from then on."""
+    service_key: str = ""
 
     @classmethod
     def of(cls, fact: CallReserved) -> "Call":
@@ -80,4 +114,22 @@ class Call:
             micros=fact.micros,
             token=fact.token,
             state="reserved",
+            service_key=fact.service_key,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A call that may have been charged, and what came of it."""
+
+    call: Call
+    """As it was when it was sent."""
+    why: str
+    at: str
+    """UTC: when it became unknown, for people."""
+    reconciled: ChargeReconciled | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has found out yet."""
+        return self.reconciled is None

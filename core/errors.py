@@ -7,7 +7,9 @@ CallsheetError
 │   ├── OutputError          the output folder cannot be used
 │   ├── BudgetExceeded       the next step would spend more than the brief allows
 │   │   ├── BudgetAllotted       what is left was promised to tasks still to do
-│   │   └── DirectionSpent       what may go into thinking is used up
+│   │   ├── DirectionSpent       what may go into thinking is used up
+│   │   ├── CapReached           a cap on a call, a day, a department or a production does not cover it
+│   │   └── SpendingStopped      somebody had all spending stopped
 │   ├── StaleDecision        somebody decided first, or about another picture
 │   ├── NothingToDo          what was asked for is so already
 │   ├── UnknownName          no such task, take, maker, critic, ...
@@ -17,6 +19,7 @@ CallsheetError
 ├── WorldError           GPU, network, model, disk; has `.retryable`
 │   ├── MakerFailed          a model answered that it could not
 │   │   ├── OutOfMemory          it would fit in a smaller batch, or on another worker
+│   │   ├── MakerBroke           a model broke: another copy of it may do better
 │   │   ├── ServiceBusy          a service turned the call away for now; nothing was bought
 │   │   │   └── ServiceAway          a service cannot be reached at all; nothing was sent
 │   │   ├── ServiceRefused       a service deals with nobody of this account until a person mends it
@@ -126,6 +129,41 @@ class DirectionSpent(BudgetExceeded):
         return f"a question may cost {self.needs_usd:.4f} USD, {left}: raise `agents.share` in the crew file"
 
 
+class CapReached(BudgetExceeded):
+    """A cap on a call, a day, a department or a production does not cover the next step."""
+
+    def __init__(self, needs_usd: float, left_usd: float, most_usd: float, scope: str, day: str) -> None:
+        super().__init__(needs_usd, left_usd)
+        self.args = (needs_usd, left_usd, most_usd, scope, day)
+        self.most_usd, self.scope, self.day = most_usd, scope, day
+
+    def __str__(self) -> str:
+        kind, _, name = self.scope.partition(":")
+        what, fix = {
+            "call": ("one call", "raise `caps.call_usd` in the brief, or the setting `most_call_usd`"),
+            "day": (
+                f"{self.day} (UTC)",
+                "wait for the next day, or raise `caps.day_usd` in the brief, or the setting `most_day_usd`",
+            ),
+            "production": ("one production", "raise the setting `most_production_usd`"),
+            "department": (f"department {name!r}", f"raise `departments.{name}.most_usd` in the brief"),
+        }[kind]
+        left = f"{max(0.0, self.left_usd):.4f} of the {self.most_usd:.4f} USD allowed for {what} is left"
+        return f"needs {self.needs_usd:.4f} USD, {left}: {fix}, then run the same command"
+
+
+class SpendingStopped(BudgetExceeded):
+    """Somebody had all spending stopped."""
+
+    def __init__(self, needs_usd: float, who: str, fix: str) -> None:
+        super().__init__(needs_usd, 0.0)
+        self.args = (needs_usd, who, fix)
+        self.who, self.fix = who, fix
+
+    def __str__(self) -> str:
+        return f"needs {self.needs_usd:.4f} USD, and spending was stopped {self.who}; {self.fix}"
+
+
 class StaleDecision(SetupError):
     """Somebody decided first, or the decision is about another picture than the one that stands."""
 
@@ -213,6 +251,10 @@ class OutOfMemory(MakerFailed):
 
     def __str__(self) -> str:
         return f"maker {self.maker!r} ran out of memory: {self.what}"
+
+
+class MakerBroke(MakerFailed):
+    """A model raised what no model should: its worker may be unsound, or the work; another worker tells which."""
 
 
 class ServiceBusy(MakerFailed):

@@ -11,11 +11,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .brief import Unsaid
-from .call import CallReserved, CallSent, CallVoided, ResultDropped
+from .call import CallReserved, CallSent, CallUnknown, CallVoided, ChargeReconciled, ResultDropped
 from .course import CourseAsked, CourseCorrected, CourseDecided, CourseLooked, QuestionsPut
 from .decision import Decision, Move, Note, Order
 from .machines import MachineCame, MachineLeft, WorkerLeft, WorkerLoaded
-from .money import to_usd
+from .money import Caps, to_usd
 from .outage import OutageBegan, OutageEnded
 from .plan import Outlook
 from .take import Opinion, Take, Verdict
@@ -50,6 +50,32 @@ class Greenlit:
     """Tasks whose must-haves nobody can fully check, accepted as they are."""
     outlook: Outlook | None = None
     """What it was expected to take with the crew as it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapsSet:
+    """What may be spent at most beside the budget, from here on: the brief's caps and this machine's."""
+
+    event: Literal["caps_set"] = "caps_set"
+    caps: Caps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendingHalted:
+    """A person had all spending stopped: from here on nothing that costs is reserved."""
+
+    event: Literal["spending_halted"] = "spending_halted"
+    by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendingAllowed:
+    """A person had spending go on."""
+
+    event: Literal["spending_allowed"] = "spending_allowed"
+    by: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,9 +247,9 @@ class TaskUnfinished:
     task: str
     why: str
     best: str = ""
-    cause: Literal["gate", "maker", "money", "world", "omitted", "cancelled"] = "gate"
+    cause: Literal["gate", "maker", "money", "world", "omitted", "cancelled", "unknown"] = "gate"
     """What ended it. More money opens what `money` ended; the next run tries again what `world` ended; a person opens
-    what a person ended."""
+    what a person ended; whoever finds out about its charge, or asks again, what an `unknown` one ended."""
     inputs: tuple[str, ...] = ()
     """The pictures the task stood on; when they change, it opens again."""
     by: Annotated[str, Unsaid] = ""
@@ -294,10 +320,15 @@ class DeliveryWritten:
 Fact = (
     ProductionPlanned
     | Greenlit
+    | CapsSet
+    | SpendingHalted
+    | SpendingAllowed
     | TaskRouted
     | CallReserved
     | CallSent
     | CallVoided
+    | CallUnknown
+    | ChargeReconciled
     | ResultDropped
     | ThoughtReserved
     | ThoughtVoided
@@ -339,6 +370,7 @@ WORK_FACTS = (
     CallReserved,
     CallSent,
     CallVoided,
+    CallUnknown,
     TakeMade,
     TakeScored,
     TakeJudged,

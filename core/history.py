@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from .call import Call, CallReserved, CallSent, CallVoided, ResultDropped
+from .call import Call, CallReserved, CallSent, CallUnknown, CallVoided, ChargeReconciled, Doubt, ResultDropped
 from .course import CourseAsked, CourseCorrected, CourseDecided, CourseLooked, QuestionsPut
 from .decision import Note, Order
 from .fact import (
+    CapsSet,
     DecisionTaken,
     DeliveryWritten,
     Entry,
@@ -21,6 +22,8 @@ from .fact import (
     PlanChanged,
     ProductionPlanned,
     QuestionAsked,
+    SpendingAllowed,
+    SpendingHalted,
     TakeJudged,
     TakeMade,
     TakePublished,
@@ -31,6 +34,7 @@ from .fact import (
     TurnTaken,
 )
 from .machines import MachineCame, MachineLeft, WorkerLeft, WorkerLoaded
+from .money import Caps
 from .outage import OutageBegan, OutageEnded
 from .take import Opinion
 from .task_record import TaskRecord
@@ -45,6 +49,12 @@ class History:
     greenlit: Greenlit | None = None
     tasks: dict[str, TaskRecord] = field(default_factory=lambda: defaultdict(TaskRecord))
     calls: dict[str, Call] = field(default_factory=dict)
+    doubts: dict[tuple[str, str], Doubt] = field(default_factory=dict)
+    """Calls that may have been charged, by key and token; what somebody found out about one stays with it."""
+    caps: Caps = field(default_factory=Caps)
+    """What may be spent at most, beside the budget."""
+    halted: SpendingHalted | None = None
+    """Who had all spending stopped, until somebody has it go on."""
     thoughts: dict[str, Thought] = field(default_factory=dict)
     """Questions to language models, by key."""
     fallbacks: list[FellBack] = field(default_factory=list)
@@ -88,6 +98,8 @@ class History:
         match entry.fact:
             case CallReserved() | CallSent() | CallVoided() | TakeMade() | ResultDropped() as fact:
                 self._pay(fact)
+            case CallUnknown() | ChargeReconciled() as fact:
+                self._doubt(fact, entry.at)
             case (
                 TaskRouted()
                 | TakeJudged()
@@ -111,6 +123,8 @@ class History:
                 self._move_money(fact)
             case ProductionPlanned() | Greenlit() | LeaseTaken() | DeliveryWritten() as fact:
                 self._stand(fact)
+            case CapsSet() | SpendingHalted() | SpendingAllowed() as fact:
+                self._limit(fact)
             case MachineCame() | MachineLeft() | WorkerLoaded() | WorkerLeft():
                 pass  # what they cost is another fold
             case OutageBegan() | OutageEnded():
@@ -153,6 +167,27 @@ class History:
                 self.calls[fact.key] = replace(self.calls[fact.key], state="void")
             case ResultDropped():
                 self.dropped += 1
+
+    def _doubt(self, fact: CallUnknown | ChargeReconciled, at: str) -> None:
+        match fact:
+            case CallUnknown():
+                call = self.calls[fact.key]
+                self.doubts[fact.key, fact.token] = Doubt(call=call, why=fact.why, at=at)
+                self.calls[fact.key] = replace(call, state="void")
+            case ChargeReconciled():
+                doubt = self.doubts[fact.key, fact.token]
+                self.doubts[fact.key, fact.token] = replace(doubt, reconciled=fact)
+                if not any(one.is_open for (key, _), one in self.doubts.items() if key == fact.key):
+                    self.tasks[fact.task].find_out(fact.key)
+
+    def _limit(self, fact: CapsSet | SpendingHalted | SpendingAllowed) -> None:
+        match fact:
+            case CapsSet(caps=caps):
+                self.caps = caps
+            case SpendingHalted():
+                self.halted = fact
+            case SpendingAllowed():
+                self.halted = None
 
     def _think(self, fact: ThoughtReserved | ThoughtVoided | AnswerGiven | FellBack, at: str) -> None:
         match fact:

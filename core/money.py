@@ -1,7 +1,7 @@
 """Money, counted in whole millionths of a US dollar so that sums are exact."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 def to_micros(usd: float) -> int:
@@ -37,6 +37,39 @@ def shared_out(micros: int, weights: Mapping[str, float]) -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Caps:
+    """What may be spent at most, beside the budget; None leaves it open. Reserved and unknown count as spent."""
+
+    call_usd: float | None = None
+    """On one call."""
+    day_usd: float | None = None
+    """On calls reserved in one day, by its name in UTC."""
+    production_usd: float | None = None
+    """In all."""
+    departments_usd: Mapping[str, float] = field(default_factory=dict)
+
+    def within(self, other: "Caps") -> "Caps":
+        """Give the stricter of each.
+
+        >>> Caps(call_usd=0.1).within(Caps(call_usd=0.05, day_usd=2.0))
+        Caps(call_usd=0.05, day_usd=2.0, production_usd=None, departments_usd={})
+        """
+        named = {**other.departments_usd, **self.departments_usd}
+        return Caps(
+            call_usd=_stricter(self.call_usd, other.call_usd),
+            day_usd=_stricter(self.day_usd, other.day_usd),
+            production_usd=_stricter(self.production_usd, other.production_usd),
+            departments_usd={
+                name: min(usd, other.departments_usd.get(name, usd)) for name, usd in sorted(named.items())
+            },
+        )
+
+
+def _stricter(one: float | None, other: float | None) -> float | None:
+    return min((usd for usd in (one, other) if usd is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bill:
     """Where the money stands: settled + reserved never exceeds the budget."""
 
@@ -44,7 +77,7 @@ class Bill:
     settled_usd: float
     reserved_usd: float
     unknown_usd: float
-    """Reserved for calls whose outcome nobody told us."""
+    """Part of what is reserved: for calls whose outcome nobody told us, until somebody finds out."""
     calls: int
 
     @property

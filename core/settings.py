@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from .canonical import first_fault
 from .errors import SetupError
+from .money import Caps
 
 FILE = "callsheet.toml"
 
@@ -62,12 +63,33 @@ class Settings(BaseSettings):
     planned already keeps the odds it was planned with."""
     history: Path = Path("~/.callsheet/history.sqlite")
     """The studio's history, one for all its productions."""
+    most_call_usd: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    """What one call may cost at most, in every production; a brief's `caps` may say less."""
+    most_day_usd: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    """What a production may spend in one day, by its name in UTC."""
+    most_production_usd: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    """What a production may spend in all, whatever its budget says."""
+    stop_file: Path = Path("~/.callsheet/stop")
+    """As long as it is there, no production of this machine reserves anything that costs: `callsheet stop`."""
     log_level: str = Field(default="warning", pattern="^(debug|info|warning|error)$")
 
     @property
     def learns_from(self) -> Path | None:
         """The studio's history where the router learns from it."""
         return self.history if self.learn else None
+
+    @property
+    def caps(self) -> Caps:
+        """What every production of this machine may spend at most."""
+        return Caps(call_usd=self.most_call_usd, day_usd=self.most_day_usd, production_usd=self.most_production_usd)
+
+    @property
+    def stop_place(self) -> Path:
+        """Where the word to stop lies, in full."""
+        try:
+            return self.stop_file.expanduser()
+        except RuntimeError:  # nobody's home
+            return self.stop_file
 
     @classmethod
     def settings_customise_sources(
