@@ -7,7 +7,16 @@ from typing import Final, Generic
 
 import structlog
 
-from ...core.errors import CallsheetError, CallWithdrawn, OutOfMemory, ServiceAway, ServiceBusy, WorkerLost, WorldError
+from ...core.errors import (
+    CallsheetError,
+    CallWithdrawn,
+    MakerBroke,
+    OutOfMemory,
+    ServiceAway,
+    ServiceBusy,
+    WorkerLost,
+    WorldError,
+)
 from ...core.progress import Lineup
 from .blame import Blame
 from .choice import fittest, gathering_seconds, leaving_seconds
@@ -106,6 +115,7 @@ class Line(Generic[Q, A]):
             alike=None if self._blame.is_suspect(task) else alike,
             came=loop.time(),
             answer=loop.create_future(),
+            avoids=self._blame.avoided(task),
         )
         self._queue.push(call)
         self._room.settle()
@@ -187,7 +197,7 @@ class Line(Generic[Q, A]):
     def serve(self) -> bool:
         """Hand the most urgent call, with those like it, to the fastest idle worker; False when it had better wait."""
         staff, head = self._staff, self._queue.peek()
-        post = fittest(staff.idle, head, workers=len(staff.posts) + staff.loading) if head else None
+        post = fittest(staff.idle, head, workers=self._size, others=staff.posts) if head else None
         if head is None or post is None:
             return False
         most, now = 1 if head.urgency >= URGENT else self._memory.most(head.alike), _now()
@@ -222,6 +232,10 @@ class Line(Generic[Q, A]):
     def _refuse(self, error: CallsheetError) -> None:
         for call in self._queue.empty():
             call.fail(error)
+
+    @property
+    def _size(self) -> int:
+        return len(self._staff.posts) + self._staff.loading
 
     @property
     def _unmet(self) -> int:
@@ -311,9 +325,7 @@ class Line(Generic[Q, A]):
             elif isinstance(answer, ServiceBusy):
                 self._turned_away(call, answer, running=self._staff.running + len(calls))
             elif isinstance(answer, CallsheetError):
-                if isinstance(answer, WorldError) and answer.retryable:
-                    self._blame.spoilt(call.task, post.hand.name, post.place.name)
-                call.fail(answer)
+                self._spoilt(post, call, answer)
             else:
                 self._blame.went_well(post.hand.name, post.place.name)
                 self._restraint.went_well()
@@ -322,13 +334,25 @@ class Line(Generic[Q, A]):
             log.warning("worker_quarantined", worker=post.hand.name, place=post.place.name)
             self._staff.dismiss(post)
 
+    def _spoilt(self, post: Post[Q, A], call: Call[Q, A], answer: CallsheetError) -> None:
+        """Tell the caller; what broke in a way no model should is tried elsewhere first, where there is an elsewhere."""
+        is_breakage = isinstance(answer, MakerBroke)
+        if is_breakage or (isinstance(answer, WorldError) and answer.retryable):
+            self._blame.spoilt(call.task, post.hand.name, post.place.name)
+            is_its_own_fault = self._blame.is_its_own_fault(call.task)
+            if is_breakage and call.task and not is_its_own_fault and self._size > 1 and not call.answer.done():
+                call.alike, call.avoids = None, self._blame.avoided(call.task)
+                self._queue.push(call)
+                return
+        call.fail(answer)
+
     def _turned_away(self, call: Call[Q, A], answer: ServiceBusy, *, running: int) -> None:
         """Have a call wait until the service takes it, unless that would be for too long; nobody is to blame."""
         now = _now()
-        self._restraint.turned_away(answer.seconds, running=running, now=now)
+        until = self._restraint.turned_away(answer.seconds, running=running, now=now)
         log.info("service_busy", line=self.name, seconds=answer.seconds, why=answer.what)
         patience = self.terms.away_seconds if isinstance(answer, ServiceAway) else self.terms.patience_seconds
-        if now + answer.seconds - call.came > patience:
+        if until - call.came > patience:
             call.fail(answer)
         elif not call.answer.done():
             self._queue.push(call)
