@@ -20,6 +20,7 @@ CallsheetError
 │   ├── MakerFailed          a model answered that it could not
 │   │   ├── OutOfMemory          it would fit in a smaller batch, or on another worker
 │   │   ├── MakerBroke           a model broke: another copy of it may do better
+│   │   ├── MakerBroke           a model broke: another copy of it may do better
 │   │   ├── ServiceBusy          a service turned the call away for now; nothing was bought
 │   │   │   └── ServiceAway          a service cannot be reached at all; nothing was sent
 │   │   ├── ServiceRefused       a service deals with nobody of this account until a person mends it
@@ -251,6 +252,10 @@ class OutOfMemory(MakerFailed):
 
     def __str__(self) -> str:
         return f"maker {self.maker!r} ran out of memory: {self.what}"
+
+
+class MakerBroke(MakerFailed):
+    """A model raised what no model should: its worker may be unsound, or the work; another worker tells which."""
 
 
 class MakerBroke(MakerFailed):

@@ -140,7 +140,8 @@ class Supervisor:
     @contextmanager
     def _waiting(self, error: Away) -> Iterator[Iterator[float]]:
         """Count somebody as waiting; gives the seconds between looks until patience is over."""
-        cause, place = ("disk", error.path) if isinstance(error, DiskFull) else ("store", error.place)
+        cause: OutageCause = "disk" if isinstance(error, DiskFull) else "store"
+        place = error.path if isinstance(error, DiskFull) else error.place
         key = self._begin(cause, place, str(error))
         try:
             yield self._looks()

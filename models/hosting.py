@@ -6,7 +6,7 @@ from typing import cast
 
 from ..core.canonical import digest_of
 from ..core.crew import CriticSpec, MakerSpec
-from ..core.errors import CallsheetError, MakerFailed
+from ..core.errors import CallsheetError, MakerBroke, MakerFailed
 from ..core.plan import Requirement
 from ..core.ports import BatchMaker, Critic, Maker
 from ..core.take import Made, Opinion, Recipe, Unscored
@@ -40,7 +40,7 @@ def make_with(maker: Maker, recipe: Recipe, ingredients: Mapping[str, bytes]) ->
     """Call a maker so that whatever goes wrong inside it is its failure and not the production's.
 
     Raises:
-        CallsheetError: as the maker raised it; anything else it raised becomes `MakerFailed`.
+        CallsheetError: as the maker raised it; anything else it raised becomes `MakerBroke`.
     """
     try:
         return maker.make(recipe, ingredients)
@@ -85,8 +85,8 @@ def _answer(maker: Maker, recipe: Recipe, ingredients: Mapping[str, bytes]) -> M
         return error
 
 
-def _failure(recipe: Recipe, error: Exception) -> MakerFailed:
-    return MakerFailed(recipe.maker, f"it raised {type(error).__name__}: {error}"[:500])
+def _failure(recipe: Recipe, error: Exception) -> MakerBroke:
+    return MakerBroke(recipe.maker, f"it raised {type(error).__name__}: {error}"[:500])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

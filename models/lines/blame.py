@@ -1,4 +1,7 @@
-"""Whose fault it was: a place that spoils three tasks in a row is left, a task that spoils three workers is refused."""
+"""Whose fault it was: a place that spoils three tasks in a row is left, a task that spoils three workers is refused.
+
+What a task was spoilt by is not asked again for it while there are others; if those spoil it too, it was the task.
+"""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -6,6 +9,8 @@ from typing import Final
 from ...core.errors import MakerFailed
 
 _STRIKES: Final = 3
+_ENOUGH: Final = 2
+"""Places that spoil a task until it is taken to be the task's own fault."""
 
 
 @dataclass(slots=True)
@@ -17,6 +22,8 @@ class Blame:
     """Tasks spoilt in a row, by worker and by place."""
     _lost_by: dict[str, set[str]] = field(default_factory=dict)
     """Workers lost, by task."""
+    _spoilt_by: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """Workers, each with its place, that broke, hung or refused it, by task."""
 
     def went_well(self, worker: str, place: str) -> None:
         """Forget what a worker and its place spoilt before."""
@@ -27,6 +34,30 @@ class Blame:
         """Count a call that broke, hung or was refused as if by the worker's fault."""
         for culprit in (worker, place):
             self._tasks_of.setdefault(culprit, set()).add(task)
+        if task:
+            self._spoilt_by.setdefault(task, []).append((worker, place))
+
+    def avoided(self, task: str) -> frozenset[str]:
+        """Name the workers and places that a task had better not meet again."""
+        return frozenset(name for by in self._spoilt_by.get(task, ()) for name in by if name)
+
+    def is_its_own_fault(self, task: str) -> bool:
+        """Whether a task was spoilt on two places, or by two workers where places have no names; then nobody is blamed.
+
+        >>> blame = Blame("sketch")
+        >>> blame.spoilt("a", "sketch/1", "node-7")
+        >>> blame.spoilt("a", "sketch/2", "node-7")
+        >>> blame.is_its_own_fault("a")
+        False
+        >>> blame.spoilt("a", "sketch/3", "node-8")
+        >>> blame.is_its_own_fault("a"), blame.is_bad("node-7")
+        (True, False)
+        """
+        if len({place or worker for worker, place in self._spoilt_by.get(task, ())}) < _ENOUGH:
+            return False
+        for tasks in self._tasks_of.values():
+            tasks.discard(task)
+        return True
 
     def failed_to_start(self, place: str) -> None:
         """Count a worker that would not start."""

@@ -19,16 +19,24 @@ _SHORTEST_LOOK: Final = 0.05
 """Of a call's time: how soon an idle worker that leaves what waits to others looks again."""
 
 
-def fittest(idle: Sequence[Post[Q, A]], head: Call[Q, A], *, workers: int) -> Post[Q, A] | None:
+def fittest(
+    idle: Sequence[Post[Q, A]], head: Call[Q, A], *, workers: int, others: Sequence[Post[Q, A]]
+) -> Post[Q, A] | None:
     """Choose the fastest, among equals who fell idle last, so that the others may go home.
 
     Args:
         idle: who could take it, by when they fell idle.
         head: the call.
-        workers: how many there are or will soon be; where all of them had too little memory, one of them tries again.
+        workers: how many there are or will soon be.
+        others: everybody who is up; where the call avoids them all and nobody else comes, one of them tries again.
     """
-    fit = [post for post in idle if workers <= len(head.avoids) or post.hand.name not in head.avoids]
+    avoids_all = len(others) == workers and all(_avoids(head, post) for post in others)
+    fit = [post for post in idle if avoids_all or not _avoids(head, post)]
     return max(reversed(fit), key=lambda post: post.speed, default=None)
+
+
+def _avoids(head: Call[Q, A], post: Post[Q, A]) -> bool:
+    return post.hand.name in head.avoids or post.place.name in head.avoids
 
 
 def gathering_seconds(head: Call[Q, A], alike: int, most: int, now: float) -> float:

@@ -335,7 +335,7 @@ class Line(Generic[Q, A]):
             self._staff.dismiss(post)
 
     def _spoilt(self, post: Post[Q, A], call: Call[Q, A], answer: CallsheetError) -> None:
-        """Tell the caller; what broke in a way no model should is tried elsewhere first, where there is an elsewhere."""
+        """Tell the caller; what broke as no model should is tried elsewhere first, where there is an elsewhere."""
         is_breakage = isinstance(answer, MakerBroke)
         if is_breakage or (isinstance(answer, WorldError) and answer.retryable):
             self._blame.spoilt(call.task, post.hand.name, post.place.name)
@@ -349,10 +349,10 @@ class Line(Generic[Q, A]):
     def _turned_away(self, call: Call[Q, A], answer: ServiceBusy, *, running: int) -> None:
         """Have a call wait until the service takes it, unless that would be for too long; nobody is to blame."""
         now = _now()
-        until = self._restraint.turned_away(answer.seconds, running=running, now=now)
+        self._restraint.turned_away(answer.seconds, running=running, now=now)
         log.info("service_busy", line=self.name, seconds=answer.seconds, why=answer.what)
         patience = self.terms.away_seconds if isinstance(answer, ServiceAway) else self.terms.patience_seconds
-        if until - call.came > patience:
+        if now + answer.seconds - call.came > patience:
             call.fail(answer)
         elif not call.answer.done():
             self._queue.push(call)

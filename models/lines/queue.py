@@ -26,7 +26,7 @@ class Call(Generic[Q, A]):
     refusals: int = 0
     """How often it found too little memory, alone."""
     avoids: frozenset[str] = frozenset()
-    """Workers that had too little memory for it."""
+    """Workers that had too little memory for it, and workers and places that spoilt it."""
 
     def give(self, answer: A) -> None:
         """Answer it, unless nobody listens any more."""

@@ -30,6 +30,7 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
     "MakerFailed": ("sketch", "out of memory", True),
     "OutOfMemory": ("sdxl", "32.00 GiB were asked for", True),
     "MakerBroke": ("sketch", "it raised RuntimeError: CUDA error", False),
+    "MakerBroke": ("sketch", "it raised RuntimeError: CUDA error", False),
     "ServiceAway": ("gpt-image", "[Errno 111] Connection refused", 10.0),
     "ServiceBusy": ("gpt-image", "429: too many requests", 20.0),
     "ServiceRefused": ("gpt-image", "401: no such key"),
