@@ -29,6 +29,12 @@ Point = Literal[
     "after_decision",
     "before_delivery",
     "after_delivery",
+    "before_backup",
+    "after_backup",
+    "before_upgrade",
+    "after_upgrade",
+    "before_compaction",
+    "after_compaction",
 ]
 POINTS: tuple[Point, ...] = Point.__args__  # type: ignore[attr-defined]
 

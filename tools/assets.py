@@ -1,6 +1,7 @@
 """Content-addressed files: written once under the name of their content, verified on every read."""
 
 import errno
+import fcntl
 import os
 import re
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from ..core.crash import passing
 from ..core.errors import AssetDamaged, AssetMissing, DiskFull, OutputError
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_DRAFT = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{32}")
 _DISK_SAYS_NO = frozenset({errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EIO, errno.EFBIG})
 
 
@@ -43,7 +45,7 @@ class AssetStore:
     """A folder of files, each at `sha256/ab/cd/<64 hex digits>`.
 
     Safe for any number of threads and processes at once. A killed writer leaves at most a file under `incoming/`,
-    which no digest refers to.
+    which no digest refers to, until somebody sweeps.
     """
 
     root: Path
@@ -94,7 +96,42 @@ class AssetStore:
             if is_digest(f"sha256:{path.name}"):
                 yield f"sha256:{path.name}"
 
+    def set_aside(self, digest: str) -> Path | None:
+        """Move a damaged file to `quarantine/`, where nobody takes it for the asset, and say where it lies now.
+
+        Returns:
+            None where nothing is kept under the digest, or it is sound when it is read again.
+
+        Raises:
+            DiskFull, OutputError: it cannot be moved.
+        """
+        home = self.path_of(digest)
+        if not home.is_file() or _holds(home, digest):
+            return None
+        with _named_faults(self.root):
+            place = self.root / "quarantine" / f"{home.name}.{uuid4().hex[:8]}"
+            place.parent.mkdir(exist_ok=True)
+            home.rename(place)
+            sync_folder(place.parent)
+            sync_folder(home.parent)
+        return place
+
+    def sweep(self) -> int:
+        """Remove what killed writers left half-written, and say how much; nothing while anybody writes."""
+        incoming = self.root / "incoming"
+        if not incoming.is_dir():
+            return 0
+        with _named_faults(self.root), _entered(incoming, fcntl.LOCK_EX | fcntl.LOCK_NB) as is_alone:
+            drafts = [one for one in incoming.iterdir() if _DRAFT.fullmatch(one.name)] if is_alone else []
+            for draft in drafts:
+                draft.unlink(missing_ok=True)
+        return len(drafts)
+
     def _write(self, data: bytes, home: Path) -> None:
+        with _entered(self.root / "incoming", fcntl.LOCK_SH):
+            self._write_draft(data, home)
+
+    def _write_draft(self, data: bytes, home: Path) -> None:
         passing("before_asset_write")
         draft = self.root / "incoming" / f"{home.name}.{uuid4().hex}"
         try:
@@ -146,6 +183,21 @@ def _holds(path: Path, digest: str) -> bool:
         return digest_of_bytes(path.read_bytes()) == digest
     except OSError:
         return False
+
+
+@contextmanager
+def _entered(folder: Path, how: int) -> Iterator[bool]:
+    """Lock a folder against those who sweep, or against those who write; say whether that was granted."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(handle, how)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+    finally:
+        os.close(handle)
 
 
 def sync_folder(folder: Path) -> None:

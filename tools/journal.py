@@ -6,34 +6,37 @@ other. Entries are folded into `history` by the callers, never behind their back
 """
 
 import asyncio
-import fcntl
 import queue
-import time
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Thread
 from typing import IO
 
+import structlog
 from pydantic import ValidationError
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from ..core.canonical import first_fault, from_json, to_json
 from ..core.crash import Point, passing
-from ..core.errors import Bug, CallsheetError, LeaseLost, OutputError
+from ..core.errors import Bug, CallsheetError, LeaseLost
 from ..core.fact import AnyFact, Entry, Fact, LeaseTaken
 from ..core.history import History
 from ..core.money import Bill
 from ..core.ports import Clock
 from . import tables
+from .compacting import compact, is_worthwhile, may_be_worthwhile, superseded
 from .ledger import Purse
 from .posting import Standing, newest_lease, post, write_entries
+from .turns import is_free, lock_file, turn
+from .upgrading import bring_up_to_date
+
+log = structlog.get_logger()
 
 _BURST = 256
-_TURN_SECONDS = 30.0
 
 _BEFORE: dict[str, Point] = {"call_reserved": "before_reserve", "take_made": "before_settle"}
 """Points passed once for each fact, inside the transaction: what is killed here was never written."""
@@ -53,9 +56,17 @@ _AFTER: dict[str, Point] = {
 _Outcome = tuple[Entry, ...] | BaseException
 
 
+@dataclass(frozen=True, slots=True)
+class _Anew:
+    """All the entries that a compaction left."""
+
+    entries: tuple[Entry, ...]
+    opening_budget: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Request:
-    """What one caller wants written; with a holder's name, the lease as well."""
+    """What one caller wants written; with a holder's name, the lease as well, and then what is superseded removed."""
 
     answer: asyncio.Future[tuple[Entry, ...]]
     facts: tuple[Fact, ...] = ()
@@ -72,7 +83,13 @@ class SqliteJournal:
 
     @classmethod
     def open(
-        cls, path: Path | None, *, clock: Clock, budget_usd: float = 0.0, mode: tables.Mode = "create"
+        cls,
+        path: Path | None,
+        *,
+        clock: Clock,
+        budget_usd: float = 0.0,
+        mode: tables.Mode = "create",
+        stop_file: Path | None = None,
     ) -> "SqliteJournal":
         """Open a journal and fold what it holds.
 
@@ -81,25 +98,32 @@ class SqliteJournal:
             clock: stamps the entries.
             budget_usd: what a new journal may spend before a `ProductionPlanned` says otherwise.
             mode: `create` makes what is missing, `write` wants it there, `read` never writes.
+            stop_file: as long as it is there, nothing that costs is reserved.
 
         Raises:
-            OutputError: the file is missing, damaged, of another version, or its folder cannot be used.
+            OutputError: the file is missing, damaged, of a newer version, or its folder cannot be used.
+            LeaseLost: it is of an older version, and the Callsheet that wrote it still drives it.
             DiskFull: no room to make it.
         """
         connection = tables.connect(path, mode=mode, budget_usd=budget_usd)
         try:
-            return cls(connection, path=path, clock=clock, mode=mode)
+            if path and mode != "read":
+                bring_up_to_date(connection, path)
+            return cls(connection, path=path, clock=clock, mode=mode, stop_file=stop_file)
         except CallsheetError:
             connection.close()
             raise
 
-    def __init__(self, connection: Connection, *, path: Path | None, clock: Clock, mode: tables.Mode) -> None:
+    def __init__(
+        self, connection: Connection, *, path: Path | None, clock: Clock, mode: tables.Mode, stop_file: Path | None
+    ) -> None:
         self._connection, self._path, self._clock, self._mode = connection, path, clock, mode
+        self._stop_file = stop_file
         self._epoch = 0
         self._lease_lock: IO[bytes] | None = None
-        self._turn_lock = _lock_file(path, ".turn") if path and mode != "read" else None
+        self._turn_lock = lock_file(path, ".turn") if path and mode != "read" else None
         self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
-        self._committed: deque[Entry] = deque()
+        self._committed: deque[Entry | _Anew] = deque()
         self._news: deque[Entry] = deque()
         self._lock = Lock()
         self._broken: CallsheetError | None = None
@@ -109,6 +133,7 @@ class SqliteJournal:
             entries = tables.read_entries(connection, after=0, path=path)
             self._purse = Purse(budget=tables.opening_budget(connection))
         self._seq = entries[-1].seq if entries else 0
+        self._is_long = may_be_worthwhile(entries)
         self._history = History()
         self._committed.extend(entries)
         self._fold()
@@ -165,6 +190,8 @@ class SqliteJournal:
     async def take_lease(self, holder: str) -> int:
         """Become the one that drives, until `close` or the end of the process, and return the new epoch.
 
+        Where much of the journal is superseded it is compacted, before anybody could hold on to an entry's place.
+
         Args:
             holder: who takes it, in words a person at another door will read: `pid 4711 on studio`.
 
@@ -174,12 +201,10 @@ class SqliteJournal:
         if self._mode == "read":
             raise Bug("a journal opened for reading was told to take the lease")
         if self._path and not self._lease_lock:
-            lock = _lock_file(self._path, ".lease")
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            lock = lock_file(self._path, ".lease")
+            if not is_free(lock):
                 lock.close()
-                raise LeaseLost(tables.production_of(self._path), await self._holder()) from None
+                raise LeaseLost(tables.production_of(self._path), await self._holder())
             self._lease_lock = lock
         await self._ask(holder=holder)
         return self._epoch
@@ -214,9 +239,13 @@ class SqliteJournal:
     def _fold(self) -> None:
         with self._lock:
             while self._committed:
-                one = self._committed.popleft()
-                self._history.add(one)
-                self._purse.add(one.fact)
+                match self._committed.popleft():
+                    case _Anew(entries=entries, opening_budget=budget):
+                        self._history, self._purse = History(), Purse(budget=budget)
+                        self._committed.extendleft(reversed(entries))
+                    case one:
+                        self._history.add(one)
+                        self._purse.add(one.fact, one.at)
 
     # Everything below runs on the writer's thread.
 
@@ -234,7 +263,7 @@ class SqliteJournal:
             # A caller that gave up before its turn gets nothing written.
             self._serve([one for one in burst if not one.answer.cancelled()])
         try:
-            with self._turn():  # the last one out empties the write-ahead log
+            with turn(self._turn_lock, self._path):  # the last one out empties the write-ahead log
                 self._connection.close()
         finally:
             for lock in (self._lease_lock, self._turn_lock):
@@ -245,8 +274,10 @@ class SqliteJournal:
         try:
             if self._broken:
                 raise self._broken
-            with self._turn():
+            with turn(self._turn_lock, self._path):
                 outcomes = self._commit(burst)
+                if self._is_long and any(request.holder for request in burst):
+                    self._compact()
         except DBAPIError as error:
             fault = tables.named_fault(error, self._path)
             if tables.is_broken(error):
@@ -284,6 +315,24 @@ class SqliteJournal:
         _pass(own, _AFTER)
         return outcomes
 
+    def _compact(self) -> None:
+        """Forget what is superseded, where that is much; on a full disk another time."""
+        try:
+            with self._connection.begin():
+                entries = tables.read_entries(self._connection, after=0, path=self._path)
+                if not is_worthwhile(len(superseded(entries)), len(entries)):
+                    return
+                left = compact(self._connection, entries)
+                anew = _Anew(left, tables.opening_budget(self._connection))
+        except DBAPIError as error:
+            if tables.is_broken(error):
+                raise
+            log.warning("journal_not_compacted", why=str(error.orig))
+            return
+        log.info("journal_compacted", entries=len(left), forgotten=len(entries) - len(left))
+        self._committed.append(anew)
+        passing("after_compaction")
+
     def _post(self, request: _Request, *, after: int, at: str, epoch: int) -> tuple[Entry, ...]:
         facts: tuple[Fact, ...] = request.facts
         if request.holder:
@@ -291,33 +340,9 @@ class SqliteJournal:
         if not facts:
             return ()
         drives = self._path is None or 0 < self._epoch == epoch
-        standing = Standing(drives=drives, production=tables.production_of(self._path))
+        stop = str(self._stop_file) if self._stop_file and self._stop_file.exists() else ""
+        standing = Standing(drives=drives, production=tables.production_of(self._path), stop=stop)
         return post(self._connection, facts, after=after, at=at, standing=standing)
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Wait until no other process writes.
-
-        SQLite before 3.51.3 can damage a database when two connections write and reset the write-ahead log in the same
-        instant (https://sqlite.org/wal.html#walresetbug). Remove this when no supported Python ships an older one.
-        """
-        if not self._turn_lock:
-            yield
-            return
-        give_up = time.monotonic() + _TURN_SECONDS
-        while True:
-            try:
-                fcntl.flock(self._turn_lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > give_up:
-                    fix = "stop that process and try again"
-                    raise OutputError(str(self._path), "another process has kept it busy too long", fix) from None
-                time.sleep(0.002)
-        try:
-            yield
-        finally:
-            fcntl.flock(self._turn_lock, fcntl.LOCK_UN)
 
 
 def _tell_all(burst: list[_Request], outcomes: Sequence[_Outcome]) -> None:
@@ -357,10 +382,3 @@ def _as_read_back(fact: Fact) -> Fact:
         says = ": ".join(first_fault(error)) if isinstance(error, ValidationError) else str(error)
         raise Bug(f"a {fact.event} could not be read back: {says}") from error
     return fact if read == fact else read
-
-
-def _lock_file(path: Path, suffix: str) -> IO[bytes]:
-    try:
-        return path.with_suffix(suffix).open("ab")
-    except OSError as error:
-        raise OutputError(str(path.parent), f"cannot be written ({error.strerror})", "make it writable") from error

@@ -1,8 +1,9 @@
 """The journal's tables and the connection to them: SQLite in WAL mode, every commit on disk before it counts."""
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import ValidationError
 from sqlalchemy import (
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     NullPool,
+    Row,
     Table,
     Text,
     bindparam,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    update,
 )
 from sqlalchemy.exc import DBAPIError
 
@@ -28,9 +31,11 @@ from ..core.errors import CallsheetError, DiskFull, OutputError
 from ..core.fact import AnyFact, Entry
 from ..core.money import to_micros
 from .assets import sync_folder
+from .disks import network_kind
 
 Mode = Literal["create", "write", "read"]
-SCHEMA = "journal/1"
+VERSION = 2
+"""Of these tables. A journal of an older version is brought up to it, one of a newer version is refused."""
 _BUSY_SECONDS = 30.0
 
 _all = MetaData()
@@ -70,12 +75,30 @@ purse = _table(
     _whole("reserved"),
     CheckConstraint("id = 1 AND settled >= 0 AND reserved >= 0"),
 )
+claim = _table(
+    "claim",
+    _text("key", key=True),
+    _text("token", key=True),
+    _text("task"),
+    _text("department"),
+    _text("day"),
+    _whole("micros"),
+    _text("state"),
+    CheckConstraint("micros >= 0"),
+    CheckConstraint("state IN ('open', 'unknown')"),
+)
+"""What each try at a call holds, until it is settled, void, or somebody found out what became of it."""
+spent = _table("spent", _text("scope", key=True), _whole("micros"))
+"""Settled and held, by department and by day."""
+cap = _table("cap", _text("scope", key=True), _whole("micros"))
 take = _table("take", _text("id", key=True), _text("task"), _text("digest"))
 decision = _table(
     "decision", _text("task", key=True), _whole("round", key=True), _text("digest"), _text("action"), _text("by")
 )
 publish = _table("publish", _text("task", key=True), _whole("version", key=True), _text("take"), _text("digest"))
 lease = _table("lease", _whole("epoch", key=True), _text("holder"))
+gone = _table("gone", _whole("first", key=True), _whole("last"))
+"""Runs of sequence numbers whose entries were superseded and removed; what else is missing was lost."""
 
 _ENTRIES_BEHIND = (
     select(entry.c.seq, entry.c.at, entry.c.body).where(entry.c.seq > bindparam("after")).order_by(entry.c.seq)
@@ -85,13 +108,15 @@ _ENTRIES_BEHIND = (
 def connect(path: Path | None, *, mode: Mode, budget_usd: float = 0.0) -> Connection:
     """Open a journal's database, making it where the mode allows.
 
+    One of an older version is left as it is: its entries can be read, and `bring_up_to_date` mends the rest.
+
     Args:
         path: the file; None keeps it in memory, private to this connection.
         mode: `create` makes what is missing, `write` wants it there, `read` never writes.
         budget_usd: what a new journal may spend before a plan says otherwise.
 
     Raises:
-        OutputError: the file is missing, is no journal of this version, or its folder cannot be used.
+        OutputError: the file is missing, is no journal, is one of a newer version, or its folder cannot be used.
         DiskFull: no room to make it.
     """
     _check_place(path, mode)
@@ -120,6 +145,39 @@ def read_entries(connection: Connection, *, after: int, path: Path | None) -> tu
     """Read the entries behind a place in the journal, in order; raises `OutputError` for one that cannot be read."""
     rows = connection.execute(_ENTRIES_BEHIND, {"after": after})
     return tuple(_entry_of(seq, at, body, path) for seq, at, body in rows)
+
+
+def version_of(connection: Connection) -> int:
+    """Give the version of a journal's tables; 0 for what is no journal."""
+    if not inspect(connection).has_table("meta"):
+        return 0
+    found = connection.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar() or ""
+    kind, _, number = found.partition("/")
+    return int(number) if kind == "journal" and number.isdecimal() else 0
+
+
+def set_version(connection: Connection) -> None:
+    """Write down that the tables are of this version now."""
+    connection.execute(update(meta).where(meta.c.name == "schema").values(value=f"journal/{VERSION}"))
+
+
+def gone_from(connection: Connection) -> frozenset[int]:
+    """List the numbers of the entries that were superseded and removed."""
+    return frozenset(seq for row in rows_of(connection, gone) for seq in range(row.first, row.last + 1))
+
+
+def rows_of(connection: Connection, table: Table) -> Sequence[Row[Any]]:
+    """Read a whole table; a journal of an older version may lack it, and then has nothing in it."""
+    return connection.execute(select(table)).all() if inspect(connection).has_table(table.name) else ()
+
+
+def empty(connection: Connection) -> None:
+    """Make every table anew but those nothing else could tell: the entries, what is gone of them, and `meta`."""
+    told = [meta, entry, gone]
+    _all.drop_all(connection, [one for one in _all.sorted_tables if one not in told])
+    _all.create_all(connection)
+    budget = opening_budget(connection)
+    connection.execute(insert(purse).values(id=1, budget=budget, settled=0, reserved=0))
 
 
 def opening_budget(connection: Connection) -> int:
@@ -157,6 +215,9 @@ def is_broken(error: DBAPIError) -> bool:
 def _check_place(path: Path | None, mode: Mode) -> None:
     if path is None:
         return
+    if mode != "read" and (kind := network_kind(path)):
+        fix = "name a folder on a disk of this machine with --out; the setting `assets` may point to shared storage"
+        raise OutputError(str(path.parent), f"lies on a network file system ({kind}), which cannot hold a journal", fix)
     if mode != "create":
         if not path.is_file():
             raise OutputError(str(path), "there is no production here", "give the folder of one, or run a brief first")
@@ -188,7 +249,8 @@ def _check_schema(connection: Connection, path: Path | None, *, mode: Mode, budg
         budget = to_micros(budget_usd)
         _all.create_all(connection)
         connection.execute(
-            insert(meta), [{"name": "schema", "value": SCHEMA}, {"name": "opening_budget", "value": str(budget)}]
+            insert(meta),
+            [{"name": "schema", "value": f"journal/{VERSION}"}, {"name": "opening_budget", "value": str(budget)}],
         )
         connection.execute(insert(purse).values(id=1, budget=budget, settled=0, reserved=0))
         return
@@ -196,12 +258,13 @@ def _check_schema(connection: Connection, path: Path | None, *, mode: Mode, budg
         raise OutputError(
             str(path), "is empty or was cut short", "restore it from a backup, or start in another folder"
         )
-    found = "something else"
-    if "meta" in names:
-        found = connection.execute(select(meta.c.value).where(meta.c.name == "schema")).scalar() or found
-    if found != SCHEMA:
-        fix = "open it with the Callsheet that wrote it, or give another folder"
-        raise OutputError(str(path), f"holds {found}, this Callsheet reads {SCHEMA}", fix)
+    found = version_of(connection)
+    if found > VERSION:
+        fix = "open it with that Callsheet: an older one would not keep its promises"
+        what = f"holds journal/{found}, written by a newer Callsheet; this one reads up to journal/{VERSION}"
+        raise OutputError(str(path), what, fix)
+    if not found:
+        raise OutputError(str(path), "is a database, and no journal", "give another folder")
 
 
 def _entry_of(seq: int, at: str, body: str, path: Path | None) -> Entry:

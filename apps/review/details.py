@@ -166,12 +166,13 @@ def _opinion_in_words(one: Opinion) -> str:
 def _remarks(history: History, name: str) -> Iterator[Remark]:
     """List what people said and decided about a task, newest first; a note that came with a decision is told once."""
     takes: Mapping[str, str] = {take.digest: take.id for take in history.tasks[name].takes}
-    for entry in reversed(history.entries):
+    for place in range(len(history.entries) - 1, -1, -1):
+        entry = history.entries[place]
         match entry.fact:
             case DecisionTaken(task=task, decision=one) if task == name and one.action in _DID:
                 what = f"{_DID[one.action]} {takes.get(one.digest, 'it')}"
                 yield Remark(at=entry.at, by=one.by, what=what, note=one.note)
-            case NoteMade(note=note) if note.about == name and not _is_beside_a_decision(history, entry.seq):
+            case NoteMade(note=note) if note.about == name and not _is_beside_a_decision(history, place):
                 yield Remark(at=entry.at, by=note.by, what="noted", note=note.text)
             case PlanChanged(tasks=tasks, by=by, note=why) if name in tasks:
                 yield Remark(at=entry.at, by=by, what="changed what is asked for", note=why)
@@ -185,7 +186,7 @@ _DID: Mapping[str, str] = {
 }
 
 
-def _is_beside_a_decision(history: History, seq: int) -> bool:
+def _is_beside_a_decision(history: History, place: int) -> bool:
     """Say whether a note stands right behind the decision it explains."""
-    note, before = history.entries[seq - 1].fact, history.entries[seq - 2].fact
+    note, before = history.entries[place].fact, history.entries[place - 1].fact
     return isinstance(note, NoteMade) and isinstance(before, DecisionTaken) and before.decision.note == note.note.text

@@ -1,5 +1,6 @@
 """The store's promises, and what becomes of them on a damaged or full disk."""
 
+import fcntl
 import os
 import subprocess
 from collections.abc import Iterator
@@ -132,3 +133,31 @@ def test_a_read_only_disk_is_named(small_disk: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     with pytest.raises(DiskFull, match="Read-only"):
         store.put(b"picture")
+
+
+def test_what_a_killed_writer_left_is_swept_and_what_is_kept_stays(store: AssetStore) -> None:
+    kept = store.put(b"kept")
+    drafts = [store.root / "incoming" / f"{name * 64}.{'0' * 32}" for name in "ab"]
+    for draft in drafts:
+        draft.write_bytes(b"half a pict")
+    (store.root / "incoming" / "a note of mine").write_text("not a draft")
+    assert store.sweep() == 2
+    assert sorted(one.name for one in all_files(store.root)) == sorted([kept.removeprefix("sha256:"), "a note of mine"])
+
+
+def test_nothing_is_swept_while_anybody_writes(store: AssetStore) -> None:
+    store.put(b"kept")
+    draft = store.root / "incoming" / f"{'a' * 64}.{'0' * 32}"
+    draft.write_bytes(b"half a pict")
+    writing = os.open(store.root / "incoming", os.O_RDONLY)
+    fcntl.flock(writing, fcntl.LOCK_SH)
+    assert store.sweep() == 0
+    os.close(writing)
+    assert store.sweep() == 1
+
+
+def test_a_sound_asset_is_never_set_aside(store: AssetStore) -> None:
+    digest = store.put(b"picture")
+    assert store.set_aside(digest) is None
+    assert store.set_aside("sha256:" + "0" * 64) is None
+    assert store.get(digest) == b"picture"

@@ -13,10 +13,10 @@ from callsheet.core.brief import Brief
 from callsheet.core.canonical import digest_of_bytes, to_json
 from callsheet.core.delivery import DeliveredAsset, Manifest, Totals
 from callsheet.core.errors import OutputError
-from callsheet.core.fact import DeliveryWritten, TakeMade, TakePublished
+from callsheet.core.fact import DecisionTaken, DeliveryWritten, TakeJudged, TakeMade, TakePublished
 from callsheet.core.plan import Forecast, Plan
-from callsheet.core.take import Take
-from callsheet.evals.conformance import decided, made, planned, reserved, sent
+from callsheet.core.take import Take, Verdict
+from callsheet.evals.conformance import decided, made, planned, reserved, sent, voided
 from callsheet.tools.assets import AssetStore
 from callsheet.tools.clock import SystemClock
 from callsheet.tools.fsck import Trouble, check_production
@@ -41,6 +41,19 @@ PLAN = to_json(
         forecast=Forecast(tasks=0, takes=0, usd=0, usd_worst=0, seconds=0, critical_path_seconds=0, basis=""),
     )
 ).encode()
+
+
+async def outage(path: Path, *, tries: int, sessions: int = 4) -> None:
+    """Have a service turn the same call away, try after try and session after session."""
+    for session in range(sessions):
+        journal = SqliteJournal.open(path, clock=SystemClock())
+        await journal.take_lease(f"session {session}")
+        if not session:
+            await journal.record(planned(1.0))
+        tokens = [f"try{session}.{number}" for number in range(tries // sessions)]
+        facts = [(reserved(1, token=one), sent(1, token=one), voided(1, token=one)) for one in tokens]
+        await journal.record(*(fact for each in facts for fact in each))
+        await journal.close()
 
 
 def picture(number: int) -> bytes:
@@ -271,6 +284,29 @@ def deliver_what_nobody_made(folder: Path) -> None:
     path.write_text(path.read_text().replace(digest_of_bytes(picture(1)), digest_of_bytes(b"unknown")))
 
 
+def decide_twice(folder: Path) -> None:
+    change(folder, "INSERT INTO entry SELECT max(seq) + 1, '', ?, ?, ? FROM entry", *filed(decided("Bo")))
+
+
+def filed(fact: DecisionTaken) -> tuple[str, str, str]:
+    return fact.event, fact.task, to_json(fact)
+
+
+def judge_before_it_is_made(folder: Path) -> None:
+    verdict = Verdict(take="task9/t01", passed=True, right=1.0, close=1.0)
+    fact = TakeJudged(task="task9", verdict=verdict)
+    change(folder, "INSERT INTO entry SELECT max(seq) + 1, '', ?, ?, ? FROM entry", fact.event, "task9", to_json(fact))
+
+
+def forge_a_price_in_table_and_entries(folder: Path) -> None:
+    change(folder, "UPDATE call SET micros = 900 WHERE key = 'call1'")
+
+
+def hide_a_loss_among_what_was_compacted(folder: Path) -> None:
+    lose_an_entry(folder)
+    change(folder, "INSERT INTO gone VALUES (3, 3)")
+
+
 PLANTED: dict[Callable[[Path], None], str] = {
     plant_a_double_charge: "was charged already",
     plant_a_charge_without_a_call: "was never reserved",
@@ -279,6 +315,10 @@ PLANTED: dict[Callable[[Path], None], str] = {
     plant_a_forged_call: "the entries say ('call1'",
     plant_a_forged_purse: "the table says (1, 10000, 0, 0)",
     lose_an_entry: "entries before 4 are missing",
+    decide_twice: "Bo decided about task1 in round 0, which Ada had done",
+    judge_before_it_is_made: "take_judged of 'task9/t01', which was not made before",
+    forge_a_price_in_table_and_entries: "the calls add up to 1900 and 0",
+    hide_a_loss_among_what_was_compacted: "of a call nobody reserved",
     lose_the_newest_take: "there is no such take",
     spoil_an_entry: "cannot be read",
     misfile_an_entry: "filed as take_made of 'task7'",
@@ -319,7 +359,11 @@ def test_a_lost_picture_says_where_and_how_to_mend_it(folder: Path) -> None:
         Trouble(
             what=f"asset {digest} is missing",
             where="task2/t01",
-            mend=f"restore {digest} from a backup, or retake task2/t01",
+            mend=(
+                f"restore {digest} from a backup, have `callsheet replay DIR task2 --take 1` make it again, "
+                "or retake task2/t01"
+            ),
+            digest=digest,
         ),
     )
 
@@ -343,3 +387,35 @@ async def test_a_production_can_be_proven_while_it_runs(folder: Path) -> None:
     await journal.record(reserved(4), sent(4))
     assert check_production(folder) == ()
     await journal.close()
+
+
+def test_a_damaged_picture_is_set_aside_and_its_place_is_free_for_a_sound_one(folder: Path) -> None:
+    flip_a_byte(folder)
+    damaged = blob(folder, picture(1)).read_bytes()
+    (found,) = check_production(folder, sets_aside=True)
+    assert found.what.endswith("is damaged")
+    assert found.digest == digest_of_bytes(picture(1))
+    assert Path(found.set_aside).read_bytes() == damaged
+    assert not blob(folder, picture(1)).exists()
+    (again,) = check_production(folder, sets_aside=True)
+    assert (again.what, again.set_aside) == (f"asset {found.digest} is missing", "")
+    AssetStore(folder / ".callsheet" / "assets").put(picture(1))
+    assert check_production(folder) == ()
+
+
+def test_only_looking_moves_nothing(folder: Path) -> None:
+    flip_a_byte(folder)
+    before = blob(folder, picture(1)).read_bytes()
+    (found,) = check_production(folder)
+    assert found.set_aside == ""
+    assert blob(folder, picture(1)).read_bytes() == before
+
+
+async def test_what_was_compacted_is_no_loss(tmp_path: Path) -> None:
+    path = tmp_path / ".callsheet" / "journal.db"
+    await outage(path, tries=120)
+    journal = SqliteJournal.open(path, clock=SystemClock())
+    await journal.take_lease("me")
+    await journal.close()
+    assert len(journal.history.entries) < 120  # of 365
+    assert [one for one in check_production(tmp_path) if "asset" not in one.what] == []

@@ -157,16 +157,6 @@ def test_a_missing_journal_is_not_made_by_looking_at_it(open_journal: Open, tmp_
     assert not (tmp_path / "nowhere").exists()
 
 
-async def test_a_journal_of_another_version_is_refused(open_journal: Open, tmp_path: Path) -> None:
-    journal = open_journal(tmp_path / "journal.db")
-    await journal.close()
-    with sqlite3.connect(tmp_path / "journal.db") as raw:
-        raw.execute("UPDATE meta SET value = 'journal/9' WHERE name = 'schema'")
-    raw.close()
-    with pytest.raises(OutputError, match="holds journal/9, this Callsheet reads journal/1"):
-        open_journal(tmp_path / "journal.db")
-
-
 def test_a_file_that_is_no_journal_is_refused_and_left_alone(open_journal: Open, tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     path.write_bytes(b"my diary, not yours" * 500)
