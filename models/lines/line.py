@@ -85,7 +85,7 @@ class Line(Generic[Q, A]):
                     if not self._room.has_place_for(self) and not self._room.may_grow:
                         raise self._room.why_not(self)
                     break
-                group.create_task(self._open_one(place))
+                group.create_task(self._open_one(place, self._staff.expect(place)))
         self._room.settle()
 
     async def call(self, asked: Q, *, token: str, urgency: float = 0.0, task: str = "", alike: Hashable = None) -> A:
@@ -251,17 +251,18 @@ class Line(Generic[Q, A]):
                 self._refuse(error)
         self._room.settle()
 
-    async def _open_one(self, place: Place) -> None:
+    async def _open_one(self, place: Place, expected: float) -> None:
         """Bring a worker up; one that dies of it is tried again, for as long as one may take."""
         until = _now() + self.terms.start_seconds
-        for number in range(_START_TRIES):
+        for _ in range(_START_TRIES - 1):
             try:
-                return await self._bring_up(place, self._staff.expect(place))
+                return await self._bring_up(place, expected)
             except WorkerLost as error:
-                if self._staff.is_closed or number == _START_TRIES - 1 or _now() >= until:
+                if self._staff.is_closed or _now() >= until:
                     raise
                 log.warning("worker_start_failed", line=self.name, place=place.name, why=str(error))
-        return None
+                expected = self._staff.expect(place)
+        return await self._bring_up(place, expected)
 
     async def _bring_up(self, place: Place, expected: float) -> None:
         post = await self._staff.start(place, expected)

@@ -101,6 +101,19 @@ async def test_a_worker_that_cannot_load_tells_everybody_who_waits() -> None:
     assert [str(one) for one in results] == ["maker 'line' failed: no weights"] * 3
 
 
+async def test_first_workers_are_spread_over_the_machines() -> None:
+    places = [Place(name=f"m{number}", size=1.0) for number in range(3)]
+    taken = list[Place]()
+
+    def hire(name: str, place: Place) -> ScriptedHand:
+        taken.append(place)
+        return ScriptedHand(name=name)
+
+    terms = Terms(at_most=3, needs=1.0, call_seconds=5.0, start_seconds=5.0)
+    await Line("line", hire, Room(places=tuple(places)), terms).open(3)
+    assert sorted(place.name for place in taken) == ["m0", "m1", "m2"]
+
+
 async def test_a_first_worker_that_dies_while_it_loads_is_replaced_and_the_third_in_a_row_ends_it() -> None:
     dies = [ScriptedHand(trouble=WorkerLost("line", "killed")) for _ in range(3)]
     unlucky = line([*dies[:2], ScriptedHand()], at_most=1)
