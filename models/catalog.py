@@ -225,7 +225,7 @@ def _place(path: Path, key: str, row: Mapping[str, object], number: int) -> str:
 
 def _check_kind(registry: Registry, row: Mapping[str, object], place: str) -> None:
     kind = row.get("kind")
-    if kind not in registry.names():
+    if not registry.knows(kind):
         what = f"no {registry.what} named {kind!r}" if kind else f"says no {registry.what}"
         raise CrewError(place, what, f"known: {', '.join(registry.names())}")
 
@@ -259,8 +259,11 @@ def _folder(path: Path, source: str, place: str) -> Path:
     """Find a source's folder on this machine, checked."""
     if not source:
         raise CrewError(place, "names no checkpoint", "add `source`: a folder, or a hub id with its revision")
-    folder = (path.parent / Path(source).expanduser()).resolve()
-    check_folder(folder, place)
+    try:
+        folder = (path.parent / Path(source).expanduser()).resolve()
+        check_folder(folder, place)
+    except (OSError, ValueError, RuntimeError) as error:  # a name no folder can have, a folder nobody may look into
+        raise CrewError(place, f"source {source[:200]!r} cannot be looked into ({error})"[:500], "mend it") from None
     return folder
 
 
