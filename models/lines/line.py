@@ -340,8 +340,9 @@ class Line(Generic[Q, A]):
         is_breakage = isinstance(answer, MakerBroke)
         if is_breakage or (isinstance(answer, WorldError) and answer.retryable):
             self._blame.spoilt(call.task, post.hand.name, post.place.name)
-            is_its_own_fault = self._blame.is_its_own_fault(call.task)
-            if is_breakage and call.task and not is_its_own_fault and self._size > 1 and not call.answer.done():
+            is_settled = self._blame.is_its_own_fault(call.task) or bool({post.hand.name, post.place.name} & call.avoids)
+            has_elsewhere = self._size > 1 or self._staff.may_grow
+            if is_breakage and call.task and has_elsewhere and not is_settled and not call.answer.done():
                 call.alike, call.avoids = None, self._blame.avoided(call.task)
                 self._queue.push(call)
                 return
@@ -350,10 +351,10 @@ class Line(Generic[Q, A]):
     def _turned_away(self, call: Call[Q, A], answer: ServiceBusy, *, running: int) -> None:
         """Have a call wait until the service takes it, unless that would be for too long; nobody is to blame."""
         now = _now()
-        self._restraint.turned_away(answer.seconds, running=running, now=now)
+        until = self._restraint.turned_away(answer.seconds, running=running, now=now)
         log.info("service_busy", line=self.name, seconds=answer.seconds, why=answer.what)
         patience = self.terms.away_seconds if isinstance(answer, ServiceAway) else self.terms.patience_seconds
-        if now + answer.seconds - call.came > patience:
+        if until - call.came > patience:
             call.fail(answer)
         elif not call.answer.done():
             self._queue.push(call)
