@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import BindParameter, Connection, Integer, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ..core.call import CallReserved, CallSent, CallVoided, ResultDropped
+from ..core.call import CallReserved, CallSent, CallUnknown, CallVoided, ResultDropped
 from ..core.canonical import to_json
 from ..core.errors import BudgetExceeded, Bug, CallsheetError, LeaseLost, StaleDecision
 from ..core.fact import (
@@ -26,15 +26,8 @@ from ..core.fact import (
 from ..core.money import to_micros, to_usd
 from ..core.thought import AnswerGiven, ThoughtReserved, ThoughtVoided
 from . import tables
+from .claims import ForeignResult, concerns, follow
 from .prepared import Prepared, Values, run_plain
-
-
-class ForeignResult(Exception):
-    """A result came with a token its call no longer has."""
-
-    def __init__(self, dropped: ResultDropped) -> None:
-        super().__init__(dropped)
-        self.dropped = dropped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +38,8 @@ class Standing:
     """It holds the newest lease."""
     production: str
     """Its folder, for messages."""
+    stop: str = ""
+    """Who stopped all spending on this machine; empty where nobody did."""
 
 
 _call, _purse, _decision = tables.call.c, tables.purse.c, tables.decision.c
@@ -111,6 +106,7 @@ def post(
         with _Savepoint(connection) if any(map(_changes_tables, facts)) else nullcontext():
             for fact in facts:
                 _apply(fact, connection)
+                follow(fact, connection, at=at, stop=standing.stop)
     except ForeignResult as foreign:
         facts = (foreign.dropped,)
     return tuple(Entry(seq=seq, at=at, fact=fact) for seq, fact in enumerate(facts, after + 1))
@@ -163,7 +159,7 @@ def _row_of(one: Entry) -> dict[str, str | int]:
 
 
 def _changes_tables(fact: Fact) -> bool:
-    return _apply.dispatch(type(fact)) is not _apply.dispatch(object)
+    return _apply.dispatch(type(fact)) is not _apply.dispatch(object) or concerns(fact)
 
 
 @singledispatch
@@ -218,6 +214,13 @@ def _(fact: CallVoided | ThoughtVoided, connection: Connection) -> None:
     reserved = _open_call(connection, fact)
     _VOID_CALL.run(connection, {"of": fact.key})
     _SPEND.run(connection, {"micros": 0, "free": reserved})
+
+
+@_apply.register
+def _(fact: CallUnknown, connection: Connection) -> None:
+    """What was reserved stays held, by the try and no longer by the call, which may be made again."""
+    _open_call(connection, fact)
+    _VOID_CALL.run(connection, {"of": fact.key})
 
 
 @_apply.register
@@ -300,7 +303,7 @@ def _settle(fact: TakeMade | AnswerGiven, connection: Connection) -> None:
     _SPEND.run(connection, {"micros": fact.micros, "free": reserved})
 
 
-def _open_call(connection: Connection, fact: TakeMade | CallVoided | AnswerGiven | ThoughtVoided) -> int:
+def _open_call(connection: Connection, fact: TakeMade | CallVoided | CallUnknown | AnswerGiven | ThoughtVoided) -> int:
     """Give what is reserved for a fact's call; a call that is not open under its token drops the fact."""
     row = _read_call(connection, fact.key)
     if row and row.state in ("reserved", "sent") and row.token == fact.token:
