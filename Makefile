@@ -5,7 +5,7 @@ CASTLE := out/fantasy_castle
 # Without its bytecode cache every worker would compile torch and diffusers again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo test check sketch schemas sessions
+.PHONY: setup demo test check sketch schemas sessions chaos
 
 setup: $(BIN)/.ready
 
@@ -38,6 +38,13 @@ sketch: setup
 # Holds every session in tests/sessions and prints one JSON object last.
 sessions: setup
 	@$(BIN)/python -m callsheet.evals.bench_sessions
+
+# Hits CYCLES productions on purpose, each as its seed says, and holds them against their promises; prints one JSON object
+# last. KIND is kill, point, stop, disk, damage or provider; without it, a mixture.
+CYCLES ?= 20
+SEED ?= 7
+chaos: setup
+	@$(BIN)/python -m callsheet.evals.chaos --cycles $(CYCLES) --seed $(SEED) $(if $(KIND),--kind $(KIND))
 
 schemas: setup
 	$(BIN)/python -m callsheet.core.json_schemas

@@ -23,12 +23,16 @@ def at_the_door(command: Callable[P, int]) -> Callable[P, None]:
         from ..core.crash import arm
         from ..core.errors import SetupError, WorldError
         from ..core.log import set_up_log
+        from ..core.secret import secrets_in
         from ..core.settings import read_settings
+        from ..tools.clock import step_wall_clock
 
         try:
-            set_up_log(read_settings().log_level)
+            set_up_log(read_settings().log_level, secrets=secrets_in(os.environ))
             if spec := os.environ.get("CALLSHEET_CRASH_AT"):
                 arm(spec)
+            if step := os.environ.get("CALLSHEET_CLOCK_STEP_SECONDS"):
+                step_wall_clock(float(step))
             code = command(*args, **kwargs)
         except (SetupError, WorldError, BaseExceptionGroup) as raised:
             error = _first(raised)
@@ -48,7 +52,10 @@ def at_the_door(command: Callable[P, int]) -> Callable[P, None]:
 
 
 def complain(message: str, *, as_json: bool, kind: str) -> None:
-    """Say what went wrong on stderr, and for programs also as an object on stdout."""
+    """Say what went wrong on stderr, and for programs also as an object on stdout; no secret is repeated."""
+    from ..core.secret import blotted, secrets_in, visible
+
+    message = visible(blotted(message, secrets_in(os.environ)))
     print(f"callsheet: {message}", file=sys.stderr)
     if as_json:
         say({"event": "error", "kind": kind, "message": message})

@@ -71,6 +71,8 @@ class WireServer:
     honours_keys: bool = False
     """Whether a second request with the same `Idempotency-Key` gets the first one's answer and is not charged."""
     meter: Meter = field(default_factory=Meter)
+    tell: Callable[[Request], None] = lambda _: None
+    """Hears of every request when it is over, however that was."""
     _closing: Event = field(default_factory=Event)
     _lock: Lock = field(default_factory=Lock)
     _asked: int = 0
@@ -276,7 +278,11 @@ class _Line(BaseHTTPRequestHandler):
         body = self.rfile.read(length) if length <= _MOST_BYTES else b""
         headers = {name.lower(): value for name, value in self.headers.items()}
         owner = self.server.owner
-        owner.attend(self, owner.meter.note(self.command, self.path, headers, body))
+        request = owner.meter.note(self.command, self.path, headers, body)
+        try:
+            owner.attend(self, request)
+        finally:
+            owner.tell(request)
 
     def _begin(self, status: int, body: Body, headers: Mapping[str, str]) -> None:
         self.send_response(status)
