@@ -3,6 +3,7 @@
 What a task was spoilt by is not asked again for it while there are others; if those spoil it too, it was the task.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -58,6 +59,13 @@ class Blame:
         for tasks in self._tasks_of.values():
             tasks.discard(task)
         return True
+
+    def forgive(self, tasks: Collection[str]) -> bool:
+        """Hold what became of these tasks against nobody, for it is not known yet whose fault it was; say if it was."""
+        was_held = any(not spoilt.isdisjoint(tasks) for spoilt in self._tasks_of.values())
+        for spoilt in self._tasks_of.values():
+            spoilt.difference_update(tasks)
+        return was_held
 
     def failed_to_start(self, place: str) -> None:
         """Count a worker that would not start."""

@@ -224,7 +224,9 @@ class Line(Generic[Q, A]):
         if head is None or staff.posts or staff.loading or self._room.has_place_for(self):
             return
         left = head.came + self.terms.start_seconds - _now() if self._room.may_grow else 0.0
-        if left > 0:
+        if self._blame.forgive({call.task for call in self._queue if call.avoids}):
+            self._room.look_again(0.0)  # all machines cannot be bad before it is known that the work is not
+        elif left > 0:
             self._room.look_again(left)
         else:
             self._refuse(self._room.why_not(self))
@@ -340,7 +342,8 @@ class Line(Generic[Q, A]):
         is_breakage = isinstance(answer, MakerBroke)
         if is_breakage or (isinstance(answer, WorldError) and answer.retryable):
             self._blame.spoilt(call.task, post.hand.name, post.place.name)
-            is_settled = self._blame.is_its_own_fault(call.task) or bool({post.hand.name, post.place.name} & call.avoids)
+            is_again = not call.avoids.isdisjoint((post.hand.name, post.place.name))
+            is_settled = self._blame.is_its_own_fault(call.task) or is_again
             has_elsewhere = self._size > 1 or self._staff.may_grow
             if is_breakage and call.task and has_elsewhere and not is_settled and not call.answer.done():
                 call.alike, call.avoids = None, self._blame.avoided(call.task)

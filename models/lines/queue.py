@@ -2,7 +2,7 @@
 
 import asyncio
 import heapq
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Generic
@@ -49,6 +49,10 @@ class Queue(Generic[Q, A]):
 
     def __len__(self) -> int:
         return len(self._waiting)
+
+    def __iter__(self) -> Iterator[Call[Q, A]]:
+        """Give those that wait, in no order."""
+        return iter(self._waiting)
 
     @property
     def tokens(self) -> list[str]:
