@@ -184,6 +184,23 @@ def resume(
 
 @app.command()
 @at_the_door
+def stop(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="a production; none is every one of this machine")
+    ] = None,
+    lift: Annotated[bool, typer.Option("--lift", help="have spending go on")] = False,
+    by: ByOption = "",
+    note: NoteOption = "",
+    as_json: JsonOption = False,
+) -> int:
+    """Stop all spending at once: nothing that costs begins; what is out ends and is paid for."""
+    from .stopping import stop as stop_spending
+
+    return stop_spending(folder, is_lifted=lift, by=by or _me(), note=note, as_json=as_json)
+
+
+@app.command()
+@at_the_door
 def cancel(
     folder: DirArg,
     what: WhatArg = "",
@@ -303,6 +320,35 @@ def fsck(folder: DirArg, as_json: JsonOption = False) -> int:
     from .looking import show_fsck
 
     return show_fsck(folder, as_json=as_json)
+
+
+@app.command()
+@at_the_door
+def reconcile(
+    folder: DirArg,
+    meter: Annotated[
+        Path | None, typer.Option(help="the service's own: one JSON object a line, with `key`, `usd` and `delivered`")
+    ] = None,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="the meter holds all there was: what is not in it was not charged")
+    ] = False,
+    charge: Annotated[list[str] | None, typer.Option(help="what a call cost, as `CALL=USD`; may be repeated")] = None,
+    void: Annotated[list[str] | None, typer.Option(help="a call that was not charged; may be repeated")] = None,
+    by: ByOption = "",
+    as_json: JsonOption = False,
+) -> int:
+    """Say what calls cost that a service may have charged, and list those nobody knows about."""
+    from .reconciling import reconcile as find_out
+
+    return find_out(
+        folder,
+        meter=meter,
+        is_complete=complete,
+        charges=charge or [],
+        voids=void or [],
+        by=by or _me(),
+        as_json=as_json,
+    )
 
 
 @app.command()

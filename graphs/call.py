@@ -1,4 +1,4 @@
-"""One paid call, from the reservation to the settled take."""
+"""One paid call, from the reservation to the settled take, or to the doubt whether it was charged."""
 
 import asyncio
 import secrets
@@ -8,13 +8,24 @@ from itertools import count
 import structlog
 
 from ..agents.router import Route
-from ..core.call import CallReserved, CallSent, CallVoided, ResultDropped
+from ..core.call import CallReserved, CallSent, CallUnknown, CallVoided, ResultDropped
+from ..core.canonical import digest_of
 from ..core.crash import passing
-from ..core.errors import BudgetExceeded, CallWithdrawn, ChargeUnknown, MakerFailed, StaleDecision, WorkerLost
+from ..core.errors import (
+    BudgetExceeded,
+    CallsheetError,
+    CallWithdrawn,
+    ChargeUnknown,
+    CrewError,
+    MakerFailed,
+    StaleDecision,
+    WorkerLost,
+)
 from ..core.fact import TakeMade, TaskRouted
 from ..core.money import to_micros, to_usd
 from ..core.plan import Task
 from ..core.take import Made, Take, take_id
+from .doubts import charged_anyway, sold_once
 from .stage import Stage
 
 log = structlog.get_logger()
@@ -34,52 +45,87 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
         chosen: the router's choice.
 
     Raises:
-        BudgetExceeded: nothing was reserved or sent.
+        CrewError: the maker has no price; nothing was reserved or sent.
+        BudgetExceeded: nothing was reserved or sent; so also where a cap or the word to stop stands in the way.
         WorkerLost, MakerFailed: the reservation is void again.
-        ChargeUnknown: the reservation stands as long as this process drives, for the service may have charged it.
-        StaleDecision: a file brought in meanwhile has this take's number; the reservation is void again.
+        ChargeUnknown: the service may have charged, so what was reserved counts until somebody finds out. Retryable
+            where the service sells the same work once under its key.
+        StaleDecision: a file brought in meanwhile has this take's number; what a service charged is charged.
     """
-    key, token = stage.key_of(task.name, number, chosen.recipe), f"{_PROCESS}-{next(_tries)}"
-    micros = to_micros(chosen.maker.usd or 0.0)
-    _check_rent(stage, micros)
+    call = _priced(stage, task, number, chosen)
+    _check_rent(stage, call.micros)
     await stage.journal.record(
-        *_routed(stage, task, number, chosen),
-        CallReserved(
-            key=key,
-            task=task.name,
-            department=task.department,
-            maker=chosen.maker.name,
-            micros=micros,
-            token=token,
-            recipe=chosen.recipe,
-        ),
-        CallSent(key=key, task=task.name, token=token),
+        *_routed(stage, task, number, chosen), call, CallSent(key=call.key, task=call.task, token=call.token)
     )
     passing("after_send")
     try:
         ingredients = await asyncio.to_thread(_ingredients, stage, chosen) if chosen.recipe.ingredients else {}
         made = await stage.workers.make(
-            chosen.maker.name, chosen.recipe, ingredients, token=token, urgency=stage.urgency_of(task.name)
+            chosen.maker.name, chosen.recipe, ingredients, token=call.token, urgency=stage.urgency_of(task.name)
         )
-    except ChargeUnknown as error:
-        log.warning("charge_unknown", task=task.name, maker=chosen.maker.name, usd=to_usd(micros), why=str(error))
-        raise
     except (WorkerLost, MakerFailed) as error:
-        tell = log.info if isinstance(error, CallWithdrawn) else log.warning
-        tell("call_voided", task=task.name, maker=chosen.maker.name, why=str(error))
-        await stage.journal.record(CallVoided(key=key, task=task.name, token=token, why=str(error)))
-        raise
+        if not _may_be_charged(call, error):
+            await _free(stage, call, error)
+            raise
+        await _doubt(stage, call, error)
+        raise ChargeUnknown(call.maker, error.what, _sells_once(chosen)) from error
     passing("after_receive")
     digest = await asyncio.to_thread(stage.store.put, made.data)
     stage.just_made[digest] = made.data
     take = _take(task, number, chosen, made, digest)
+    paid = TakeMade(task=task.name, key=call.key, token=call.token, micros=call.micros, take=take)
     try:
-        written = await stage.journal.record(TakeMade(task=task.name, key=key, token=token, micros=micros, take=take))
+        written = await stage.journal.record(paid)
     except StaleDecision as error:
-        await stage.journal.record(CallVoided(key=key, task=task.name, token=token, why=str(error)))
+        await stage.journal.record(*(charged_anyway(call, str(error)) if call.service_key else [_void(call, error)]))
         raise
     if any(isinstance(entry.fact, ResultDropped) for entry in written):
         raise WorkerLost(made.worker, "another try at the same work settled first")
+    for fact in sold_once(stage.journal.history, call) if _sells_once(chosen) else ():
+        await stage.journal.record(fact)  # each by itself: somebody may have found out about one meanwhile
+
+
+def _priced(stage: Stage, task: Task, number: int, chosen: Route) -> CallReserved:
+    """Draw up the reservation; raises `CrewError` where nobody said what the call costs."""
+    maker = chosen.maker
+    if maker.usd is None:
+        raise CrewError(f"maker {maker.name!r}", "has no price", "give it `usd`: nothing is bought at an unknown price")
+    return CallReserved(
+        key=stage.key_of(task.name, number, chosen.recipe),
+        task=task.name,
+        department=task.department,
+        maker=maker.name,
+        micros=to_micros(maker.usd),
+        token=f"{_PROCESS}-{next(_tries)}",
+        recipe=chosen.recipe,
+        service_key=digest_of(chosen.recipe) if maker.is_service else "",
+    )
+
+
+def _sells_once(chosen: Route) -> bool:
+    """Say whether the same work may be asked for again: its service sells it once under one key."""
+    return bool(chosen.maker.settings.get("sells_once"))
+
+
+def _may_be_charged(call: CallReserved, error: WorkerLost | MakerFailed) -> bool:
+    """Say whether a call without a picture may cost something: it was out, and nobody told how it ended."""
+    was_lost = bool(call.service_key) and isinstance(error, WorkerLost) and not isinstance(error, CallWithdrawn)
+    return was_lost or isinstance(error, ChargeUnknown)
+
+
+async def _doubt(stage: Stage, call: CallReserved, error: CallsheetError) -> None:
+    log.warning("charge_unknown", task=call.task, maker=call.maker, usd=to_usd(call.micros), why=str(error))
+    await stage.journal.record(CallUnknown(key=call.key, task=call.task, token=call.token, why=str(error)))
+
+
+async def _free(stage: Stage, call: CallReserved, error: CallsheetError) -> None:
+    tell = log.info if isinstance(error, CallWithdrawn) else log.warning
+    tell("call_voided", task=call.task, maker=call.maker, why=str(error))
+    await stage.journal.record(_void(call, error))
+
+
+def _void(call: CallReserved, error: CallsheetError) -> CallVoided:
+    return CallVoided(key=call.key, task=call.task, token=call.token, why=str(error))
 
 
 def _check_rent(stage: Stage, micros: int) -> None:

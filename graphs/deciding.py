@@ -80,7 +80,8 @@ async def opened(
     place = Folder(Path(folder))
     place.check_holds_production()
     studio = open_studio(settings or read_settings())
-    journal = SqliteJournal.open(place.journal, clock=studio.clock, mode=mode)
+    stop_file = studio.settings.stop_place
+    journal = SqliteJournal.open(place.journal, clock=studio.clock, mode=mode, stop_file=stop_file)
     try:
         yield standing_of(place, journal), journal
     finally:

@@ -12,8 +12,10 @@ from .onlooking import Onlooker, look_on
 from .ordering import OrderKind, add, order
 from .orders import InForce, in_force, named
 from .planning import call_sheet, plan
+from .reconciling import Reconciliation, reconcile
 from .running import Delivery, Production, follow, produce
 from .standing import Step
+from .stopping import allow_all, stop, stop_all
 from .waits import waits_of
 
 __all__ = [
@@ -26,10 +28,12 @@ __all__ = [
     "Price",
     "Production",
     "Question",
+    "Reconciliation",
     "Standing",
     "Step",
     "Trouble",
     "add",
+    "allow_all",
     "board_of",
     "brief_of",
     "calibrate",
@@ -53,6 +57,9 @@ __all__ = [
     "plan",
     "price_of",
     "produce",
+    "reconcile",
+    "stop",
+    "stop_all",
     "take_named",
     "waits_of",
 ]

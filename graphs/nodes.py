@@ -15,7 +15,15 @@ from ..agents.reviser import Attempt, best_attempt, revise
 from ..agents.router import Route, route
 from ..core.brief import Delegation
 from ..core.decision import Accept, Ask, Move, Repair, Reseed, Retry, Stop
-from ..core.errors import BudgetExceeded, ChatFailed, MakerFailed, ServiceRefused, StaleDecision, WorkerLost
+from ..core.errors import (
+    BudgetExceeded,
+    CapReached,
+    ChatFailed,
+    MakerFailed,
+    SpendingStopped,
+    StaleDecision,
+    WorkerLost,
+)
 from ..core.fact import (
     Fact,
     MoveChosen,
@@ -34,6 +42,7 @@ from .advice import in_other_words, looked_by_chat
 from .call import call_maker
 from .stage import Stage
 from .standing import ENDED, Step, attempts_of, current_takes, input_digests, left_usd, moves_of, where
+from .tries import End, Tries
 
 
 class TaskState(TypedDict):
@@ -86,28 +95,24 @@ class TaskNodes:
         return _onward("make")
 
     async def make(self, state: TaskState) -> Onward:
-        """Reserve, call, store, settle; a lost worker is tried again, a model's refusal is not."""
-        why = ""
-        for _ in range(self.stage.call_tries):
+        """Reserve, call, store, settle; tried again as often as its faults allow."""
+        tries = Tries(most=self.stage.call_tries)
+        while True:
             task, record = self._look_up(state)
             chosen = self._carried_out(task, record)
             if chosen is None or self._where(state) != "route":
                 return _onward(self._where(state))
             try:
                 await call_maker(self.stage, task, len(record.takes) + 1, chosen)
-            except WorkerLost as error:
-                why = str(error)
-            except MakerFailed as error:
-                why = str(error)
-                if not error.retryable:
-                    return await self._give_up(state, why, "world" if isinstance(error, ServiceRefused) else "maker")
+            except (WorkerLost, MakerFailed) as error:
+                if end := tries.end_after(error):
+                    return await self._give_up(state, str(error), end)
             except BudgetExceeded as error:
-                return await self._give_up(state, str(error), "money")
+                return await self._end_unpaid(state, error)
             except StaleDecision:  # a person brought a file in meanwhile; the graph goes on from there
                 return _onward(self._where(state))
             else:
                 return _onward(self._where(state))
-        return await self._give_up(state, why, "world")
 
     async def inspect(self, state: TaskState) -> Onward:
         """Have the panel look at the last take, unless it already did, and conclude, in one transaction."""
@@ -259,7 +264,16 @@ class TaskNodes:
         task, record = self._look_up(state)
         return where(record, self._inputs(task)) if self.stage.is_current(task.name) else "blocked"
 
-    async def _give_up(self, state: TaskState, why: str, cause: Literal["maker", "money", "world"]) -> Onward:
+    async def _end_unpaid(self, state: TaskState, error: BudgetExceeded) -> Onward:
+        """End a task that nothing may be spent on, unless whoever stopped the spending has it wait."""
+        if not isinstance(error, CapReached | SpendingStopped):
+            return await self._give_up(state, str(error), "money")
+        await self.stage.journal.refresh()
+        step = self._where(state)
+        # No money of another task helps, but another day may, or a person's word: the next run asks again.
+        return await self._give_up(state, str(error), "world") if step == "route" else _onward(step)
+
+    async def _give_up(self, state: TaskState, why: str, cause: End | Literal["money"]) -> Onward:
         task, record = self._look_up(state)
         attempts, inputs = attempts_of(record, self._takes(task, record)), self._inputs(task) or ()
         best = best_attempt(attempts).take if attempts else ""

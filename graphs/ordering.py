@@ -11,7 +11,7 @@ from ..core.canonical import to_json
 from ..core.crew import Crew
 from ..core.decision import Order
 from ..core.errors import BudgetAllotted, BudgetExceeded, NothingToDo, OutputError, StaleDecision
-from ..core.fact import Fact, OrderGiven, TasksAdded
+from ..core.fact import Fact, OrderGiven, SpendingAllowed, TasksAdded
 from ..core.history import History
 from ..core.rent import Meter
 from ..core.settings import Settings, read_settings
@@ -57,8 +57,8 @@ async def order(
     Args:
         folder: of the production.
         kind: `pause` has nothing new made, what runs ends; `resume` has paused and, where it is named, cancelled work
-            go on; `cancel` ends what is not done with its best take; `prioritise` puts it and all it is made from
-            ahead of everything else.
+            go on, and with the whole production what was stopped from being spent; `cancel` ends what is not done with
+            its best take; `prioritise` puts it and all it is made from ahead of everything else.
         what: a task, all variations of one, a shot or a department; empty for the whole production.
         by: the person's name.
         names: the tasks meant, where that is not what the word alone means.
@@ -69,10 +69,24 @@ async def order(
         UnknownName, NothingToDo, OutputError: nothing was recorded.
     """
     async with opened(folder, settings, mode="write") as (standing, journal):
-        tasks = tasks_meant(standing, kind, what, names)
+        lifted = _lifted(standing, kind, what, by=by, note=note)
+        tasks = tasks_meant(standing, kind, what, names) if not lifted else _tasks_or_none(standing, kind, what, names)
         given = Order(kind=kind, what=what, tasks=tasks, by=by, note=note)
-        await journal.record(OrderGiven(order=given))
+        await journal.record(*lifted, *([OrderGiven(order=given)] if tasks else []))
         return given
+
+
+def _lifted(standing: Standing, kind: OrderKind, what: str, *, by: str, note: str) -> list[Fact]:
+    """Have spending go on with the whole production, where it was stopped."""
+    is_whole = kind == "resume" and not what
+    return [SpendingAllowed(by=by, note=note)] if is_whole and standing.history.halted else []
+
+
+def _tasks_or_none(standing: Standing, kind: OrderKind, what: str, names: Sequence[str]) -> tuple[str, ...]:
+    try:
+        return tasks_meant(standing, kind, what, names)
+    except NothingToDo:
+        return ()
 
 
 def tasks_meant(standing: Standing, kind: OrderKind, what: str, names: Sequence[str] = ()) -> tuple[str, ...]:

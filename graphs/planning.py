@@ -7,11 +7,12 @@ from pathlib import Path
 
 from ..agents.briefs import MOST_BYTES, SUFFIXES, decode_brief
 from ..agents.director import plan_brief
-from ..core.brief import MOST_BUDGET_USD, Brief
+from ..core.brief import MOST_BUDGET_USD, Brief, SpendingCaps
 from ..core.canonical import digest_of, from_json
 from ..core.certificate import Certificate
 from ..core.crew import Crew
 from ..core.errors import BriefError, OutputError, SetupError
+from ..core.money import Caps
 from ..core.plan import Plan, Preflight
 from ..core.track_record import TrackRecord
 from ..models.catalog import load_crew
@@ -147,5 +148,13 @@ def read_certificate(path: Path) -> Certificate:
 
 
 def identity_of(brief: Brief) -> str:
-    """Name a brief by what it asks for; its budget may change without making it another production."""
-    return digest_of(replace(brief, budget_usd=1.0))
+    """Name a brief by what it asks for; its budget and caps may change without making it another production."""
+    teams = {name: replace(team, most_usd=None) for name, team in brief.departments.items()}
+    return digest_of(replace(brief, budget_usd=1.0, caps=None, departments=teams))
+
+
+def caps_of(brief: Brief) -> Caps:
+    """Give what a brief allows to be spent at most, beside its budget."""
+    own, teams = brief.caps or SpendingCaps(), brief.departments.items()
+    named = {name: team.most_usd for name, team in teams if team.most_usd is not None}
+    return Caps(call_usd=own.call_usd, day_usd=own.day_usd, departments_usd=named)

@@ -14,10 +14,10 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command, interrupt
 
-from ..core.call import Call, CallVoided
 from ..core.crash import passing
 from ..core.fact import Greenlit
 from ..core.plan import Outlook, Plan
+from .doubts import left_open
 from .floor import Floor
 from .stage import Stage
 from .standing import ENDED, step_of
@@ -131,18 +131,9 @@ class ProductionNodes:
         return {**state, "status": "delivered" if steps <= {"accepted"} else "unfinished"}
 
     async def _free_open_calls(self) -> None:
-        """Void what a driver that ended left open, so that no reservation outlives its call."""
-        open_calls = [call for call in self.stage.journal.history.calls.values() if call.state in ("reserved", "sent")]
-        facts = [
-            CallVoided(key=call.key, task=call.task, token=call.token, why=self._why_void(call)) for call in open_calls
-        ]
-        if facts:
+        """Close what a driver that ended left open: its own workers charge nobody, a service may have."""
+        if facts := left_open(self.stage.journal.history):
             await self.stage.journal.record(*facts)
-
-    def _why_void(self, call: Call) -> str:
-        is_service = any(maker.is_service for maker in self.stage.crew.makers if maker.name == call.maker)
-        charged = "its service may have charged for it" if is_service else "not charged"
-        return f"interrupted before its picture came back: {charged}, and made again where it is still needed"
 
     async def _bring_crew_up(self) -> None:
         """Start those who will be asked first, together, unless there is nothing left to do."""

@@ -13,9 +13,9 @@ from ..core.canonical import from_json, to_json
 from ..core.crew import Crew
 from ..core.delivery import Manifest, Totals
 from ..core.errors import OutputError
-from ..core.fact import DeliveryWritten, Entry, ProductionPlanned
+from ..core.fact import CapsSet, DeliveryWritten, Entry, ProductionPlanned
 from ..core.history import History
-from ..core.money import Bill
+from ..core.money import Bill, Caps
 from ..core.plan import Plan
 from ..core.ports import Journal, Store
 from ..core.settings import Settings, read_settings
@@ -28,7 +28,7 @@ from .driver import holder_name
 from .folder import Folder
 from .forecast import outlook
 from .learning import remember
-from .planning import Called, call_sheet, identity_of, refuse_blocked
+from .planning import Called, call_sheet, caps_of, identity_of, refuse_blocked
 from .production import Greenlight, ProductionState, production_graph, run_production
 from .renting import renting
 from .stage import Stage
@@ -142,6 +142,7 @@ async def produce(
     ):
         journal, store = parts.journal, parts.store
         plan = await _open_production(called, folder, journal, store)
+        await _set_caps(caps_of(called.brief).within(settings.caps), journal)
         plan = await asyncio.to_thread(amended, plan, journal.history, store)
         director = _Director(greenlight=greenlight, by=by, on_progress=on_progress, go_on=go_on)
         return await _drive(studio, folder, called, plan, parts, director)
@@ -243,6 +244,12 @@ async def _open_production(called: Called, folder: Folder, journal: Journal, sto
         )
     )
     return plan
+
+
+async def _set_caps(caps: Caps, journal: Journal) -> None:
+    """Record what may be spent at most, unless that is what holds already."""
+    if caps != journal.history.caps:
+        await journal.record(CapsSet(caps=caps))
 
 
 async def _planned_again(called: Called, store: Store, planned: ProductionPlanned) -> Plan:

@@ -44,7 +44,9 @@ class Studio:
             folder: of the production.
             budget_usd: what a new one may spend before there is a plan.
         """
-        return SqliteJournal.open(folder.journal, clock=self.clock, budget_usd=budget_usd)
+        return SqliteJournal.open(
+            folder.journal, clock=self.clock, budget_usd=budget_usd, stop_file=self.settings.stop_place
+        )
 
     def open_store(self, folder: Folder) -> Assets:
         """Open a production's assets, wherever it keeps them."""

@@ -53,7 +53,7 @@ class _Settings(BaseModel):
     any_aspect: bool = False
     keep_outside: bool = True
     deadline_seconds: float = Field(default=DEADLINE_SECONDS, gt=0)
-    honours_keys: bool = False
+    sells_once: bool = False
 
     @property
     def offered(self) -> list[Size]:
@@ -90,7 +90,7 @@ class OpenAIImages:
         any_aspect: whether it is asked for the look's aspect.
         keep_outside: whether an edit keeps the old pixels outside its mask, whatever the service did there.
         deadline_seconds: of one call, from connecting to the last byte.
-        honours_keys: whether the service sells the same work once under one `Idempotency-Key`: then a call that may
+        sells_once: whether the service sells the same work once under one `Idempotency-Key`: then a call that may
             have been charged is asked for again, and costs what it cost.
     """
 

@@ -1,6 +1,7 @@
 """Whole productions whose pictures come from a service: its own meter says what was sold."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -11,12 +12,11 @@ from typing import Literal
 
 import pytest
 
-from callsheet.core.call import CallVoided
 from callsheet.core.errors import CallsheetError
 from callsheet.core.fact import TakeMade
 from callsheet.core.settings import Settings
 from callsheet.evals import wire
-from callsheet.graphs.desk import Production, Standing, check_production, decide, look, produce
+from callsheet.graphs.desk import Production, Standing, check_production, decide, look, produce, reconcile
 
 pytestmark = pytest.mark.slow
 
@@ -45,7 +45,7 @@ usd = 0.04
 replicas_max = 8
 width = 192
 height = 128
-settings = {{ base_url = "{url}/v1", quality = "low", sizes = "192x128", deadline_seconds = 5 }}
+settings = {{ base_url = "{url}/v1", quality = "low", sizes = "192x128", deadline_seconds = 5, sells_once = {once} }}
 
 [[makers]]
 name = "post"
@@ -69,7 +69,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 def written(folder: Path, server: wire.WireServer) -> tuple[Path, Path]:
     brief, crew = folder / "brief.yaml", folder / "crew.toml"
     brief.write_text(BRIEF)
-    crew.write_text(CREW.format(url=server.base_url))
+    crew.write_text(CREW.format(url=server.base_url, once=str(server.honours_keys).lower()))
     return brief, crew
 
 
@@ -94,6 +94,14 @@ def begun(folder: Path, server: wire.WireServer, crash_at: str = "") -> subproce
 def takes_paid(standing: Standing) -> list[str]:
     facts = [entry.fact for entry in standing.history.entries]
     return [one.take.task for one in facts if isinstance(one, TakeMade) and one.micros == 40_000]
+
+
+def metered(folder: Path, server: wire.WireServer) -> Path:
+    """Write down what the server sold, as a service's own meter has it."""
+    place = folder / "meter.jsonl"
+    rows = [{"key": one.key, "usd": 0.04, "delivered": one.is_delivered} for one in server.sold]
+    place.write_text("\n".join(map(json.dumps, rows)))
+    return place
 
 
 def why(production: Production, task: str) -> str:
@@ -128,12 +136,14 @@ def test_a_production_killed_again_and_again_buys_nothing_twice_that_had_arrived
         standing = asyncio.run(look(tmp_path / "out"))
         assert len(takes_paid(standing)) == len({one.key for one in server.sold}) == STILLS
         twice = wire.sold_twice(server.requests)
+        doubts = standing.history.doubts.values()
+        assert doubts
         if honours_keys:
             assert not twice
-        else:  # only what was under way when the process was killed, and the journal says what that may have cost
-            voided = [one.fact for one in standing.history.entries if isinstance(one.fact, CallVoided)]
-            assert sum(twice.values()) - len(twice) <= len([one for one in voided if "may have charged" in one.why])
-    assert standing.bill.reserved_usd == 0
+            assert not [one for one in doubts if one.is_open]
+        else:  # only what was under way when the process was killed, and the bill says what that may have cost
+            assert sum(twice.values()) - len(twice) <= len(doubts)
+        assert standing.bill.reserved_usd == pytest.approx(0.04 * len([one for one in doubts if one.is_open]))
     assert not check_production(tmp_path / "out")
 
 
@@ -198,13 +208,50 @@ async def test_what_may_have_been_charged_is_shown_and_not_bought_again_unasked(
         assert production.status == "unfinished"
         assert "may have been charged" in why(production, "duel")
         assert len(server.requests) == len(server.sold) == STILLS
-        assert production.bill.reserved_usd == pytest.approx(0.04)  # as long as this process drives, it counts as spent
-        await run(tmp_path, server)
+        again = await run(tmp_path, server)
         assert len(server.requests) == STILLS
+        for bill in (production.bill, again.bill):  # in the next run, too, it counts until somebody finds out
+            assert bill.reserved_usd == bill.unknown_usd == pytest.approx(0.04)
         await decide(tmp_path / "out", "duel", "retake", by="Ada")
         assert (await run(tmp_path, server)).status == "delivered"
-        first, again = [one for one in server.requests if b"blood" in one.body]
-        assert first.key == again.key
+        first, second = [one for one in server.requests if b"blood" in one.body]
+        assert first.key == second.key
+    found = await reconcile(tmp_path / "out", meter=metered(tmp_path, server), is_complete=True, by="Ada")
+    bill = (await look(tmp_path / "out")).bill
+    assert not found.unknown
+    assert not found.differences
+    assert bill.settled_usd == pytest.approx(0.04 * len(server.sold) + 0.0005)
+    assert bill.reserved_usd == 0
+    assert not check_production(tmp_path / "out")
+
+
+async def test_what_nobody_was_charged_for_is_made_again_once_somebody_finds_out(tmp_path: Path) -> None:
+    def fail_once(request: wire.Request) -> wire.Reply:
+        is_first = [one for one in server.requests if b"blood" in one.body] == [request]
+        return wire.Dropped() if b"blood" in request.body and is_first else wire.Good()
+
+    with wire.openai_server(fail_once) as server:
+        await run(tmp_path, server)
+        unsaid = await reconcile(tmp_path / "out", meter=metered(tmp_path, server), by="Ada")
+        assert [one.call.task for one in unsaid.unknown] == ["duel"]  # what a meter leaves out may be missing in it
+        found = await reconcile(tmp_path / "out", voids=["duel"], by="Ada")
+        assert [one.micros for one in found.reconciled] == [0]
+        assert (await run(tmp_path, server)).status == "delivered"
+        assert len(server.sold) == STILLS
+
+
+async def test_a_service_that_sells_work_once_is_asked_again_for_what_it_may_have_charged(tmp_path: Path) -> None:
+    def drop_first(request: wire.Request) -> wire.Reply:
+        is_first = [one for one in server.requests if one.key == request.key] == [request]
+        return wire.Dropped(after_work=True) if is_first else wire.Good()
+
+    with wire.openai_server(drop_first, honours_keys=True) as server:
+        production = await run(tmp_path, server)
+        assert production.status == "delivered"
+        assert len(server.sold) == STILLS
+        assert len(production.history.doubts) == STILLS
+        assert production.bill.settled_usd == pytest.approx(0.04 * STILLS + 0.0005)
+        assert production.bill.reserved_usd == 0
 
 
 async def test_a_spending_limit_is_met_once_and_the_next_run_asks_again(tmp_path: Path) -> None:
