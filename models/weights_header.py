@@ -76,8 +76,10 @@ def _fault_of_spans(spans: list[tuple[int, int]], data_bytes: int) -> str:
 
 def _span(row: object) -> tuple[int, int] | None:
     """Give where a tensor lies; None where its description does not agree with itself."""
+    if not isinstance(row, dict) or len(row) != 3:
+        return None
     match row:
-        case {"dtype": str(dtype), "shape": [*shape], "data_offsets": [int(begin), int(end)]} if len(row) == 3:
+        case {"dtype": str(dtype), "shape": [*shape], "data_offsets": [int(begin), int(end)]}:
             counts = [*shape, begin, end]
             if len(shape) > _MOST_DIMENSIONS or not all(type(one) is int and one >= 0 for one in counts):
                 return None

@@ -132,7 +132,7 @@ def _more_generator(plan: Recipe, model: Model, *, minutes: float, cache: Path, 
         load_shards(cache, GENERATOR_SEEDS, 2 * plan.scenes, plan.size_px),
         minutes=minutes,
         seed=model.seed + 200,
-        checkpoint=cache / f"{model.name}-more.pt",
+        checkpoint=cache / f"{model.name}-more.safetensors",
         words_from=saved.text_encoder,
         unet_from=saved.unet,
         rate=_MORE_RATE,
@@ -184,7 +184,7 @@ def _train_generator(
 ) -> SketchPipeline:
     early = cache / f"{model.name}-early"
     if words_from is None and not early.exists():
-        state = cache / f"{model.name}-early.pt"
+        state = cache / f"{model.name}-early.safetensors"
         first = train_generator(model.width, scenes, minutes=minutes * 0.04, seed=model.seed + 100, checkpoint=state)
         save_generator(first, model.steps, early)
     return train_generator(
@@ -192,7 +192,7 @@ def _train_generator(
         scenes,
         minutes=minutes * model.share,
         seed=model.seed,
-        checkpoint=cache / f"{model.name}.pt",
+        checkpoint=cache / f"{model.name}.safetensors",
         words_from=None if words_from is None else words_from.text_encoder,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
 import time
@@ -13,6 +14,8 @@ import structlog
 import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from diffusers.schedulers.scheduling_flow_match_euler_discrete import FlowMatchEulerDiscreteScheduler
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import CLIPTextModel, PreTrainedTokenizerFast
 
@@ -167,28 +170,40 @@ def _restored(path: Path, live: Sketcher, mean: Sketcher, optimizer: torch.optim
     """Go back to a checkpoint where there is one; gives the step it was kept at."""
     if not path.exists():
         return 0
-    state = torch.load(path, map_location=live.unet.device, weights_only=True)
-    live.load_state_dict(state["live"])
-    mean.load_state_dict(state["mean"])
-    optimizer.load_state_dict(state["optimizer"])
-    clock.spent = state["spent"]
-    return int(state["step"])
+    kept = load_file(path, device=str(live.unet.device))
+    with safe_open(path, "pt") as file:
+        said = json.loads(file.metadata()["said"])
+    live.load_state_dict(_under(kept, "live."))
+    mean.load_state_dict(_under(kept, "mean."))
+    rates = dict[int, dict[str, Tensor]]()
+    for name, values in _under(kept, "optimizer.").items():
+        number, _, what = name.partition(".")
+        rates.setdefault(int(number), {})[what] = values
+    optimizer.load_state_dict({"state": rates, "param_groups": said["groups"]})
+    clock.spent = said["spent"]
+    return int(said["step"])
 
 
 def _save(
     path: Path, live: Sketcher, mean: Sketcher, optimizer: torch.optim.Optimizer, *, clock: Clocked, step: int
 ) -> None:
+    """Keep everything in numbers and JSON: a file that runs nothing when it is read."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    state = {
-        "live": live.state_dict(),
-        "mean": mean.state_dict(),
-        "optimizer": optimizer.state_dict(),
-        "spent": clock.fraction() * clock.seconds,
-        "step": step,
+    state = optimizer.state_dict()
+    rates = {f"{number}.{what}": one for number, row in state["state"].items() for what, one in row.items()}
+    parts = {"live": live.state_dict(), "mean": mean.state_dict(), "optimizer": rates}
+    # Copies of their own: the format takes no two names for one piece of memory.
+    kept = {
+        f"{part}.{name}": one.detach().clone().contiguous() for part, of in parts.items() for name, one in of.items()
     }
-    part = path.with_suffix(".part")
-    torch.save(state, part)
-    part.replace(path)
+    said = {"groups": state["param_groups"], "spent": clock.fraction() * clock.seconds, "step": step}
+    draft = path.with_suffix(".part")
+    save_file(kept, draft, metadata={"said": json.dumps(said)})
+    draft.replace(path)
+
+
+def _under(kept: dict[str, Tensor], lead: str) -> dict[str, Tensor]:
+    return {name.removeprefix(lead): values for name, values in kept.items() if name.startswith(lead)}
 
 
 def to_pipeline(sketcher: Sketcher) -> SketchPipeline:
