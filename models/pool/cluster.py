@@ -23,12 +23,16 @@ from pathlib import Path
 from typing import Any, Self, TypeVar, cast
 
 import ray
-from ray._raylet import AuthenticationTokenLoader  # type: ignore[attr-defined]  # its stub leaves it out
+from ray._raylet import (  # type: ignore[attr-defined]  # its stub leaves them out
+    AuthenticationTokenLoader,
+    Config,
+    get_authentication_mode,
+)
 from ray.exceptions import RayError
 
 from ...core.errors import ClusterLost, CrewError
 from .freight import FREIGHT
-from .trust import check_door, check_token, host_of
+from .trust import check_door, check_own, check_token, host_of, is_loopback
 
 T = TypeVar("T")
 
@@ -155,7 +159,10 @@ class Cluster:
             _knock(address, _KNOCK_SECONDS)
             check_door(address, os.environ)
             ray.init(address=address, namespace="callsheet", **quiet)
+            self._check_reach(address)
         else:
+            check_own(os.environ)
+            _demand_token()
             if not os.environ.get("RAY_AUTH_TOKEN"):
                 os.environ["RAY_AUTH_TOKEN"] = self._token = secrets.token_hex(32)
             # Ray's sockets live below this folder, and a socket's path may have 107 characters at most.
@@ -172,6 +179,18 @@ class Cluster:
         self.address = address or f"127.0.0.1:{ray.get_runtime_context().gcs_address.rpartition(':')[2]}"
         self._watch = _Watch(self.address, self._lose)
         self._watch.start()
+
+    def _check_reach(self, address: str) -> None:
+        """Leave a cluster that is reached by the loopback and open to the network; raises `CrewError`."""
+        head = str(ray.get_runtime_context().gcs_address)
+        if not is_loopback(address) or address.startswith("ray://") or is_loopback(head):
+            return
+        try:
+            check_token(head, os.environ)
+            check_door(head, os.environ)
+        except CrewError:
+            ray.shutdown()
+            raise
 
     def _lose(self) -> None:
         """Tell everybody who waits that nobody will answer."""
@@ -204,6 +223,14 @@ class _Watch(threading.Thread):
     def stop(self) -> None:
         """Watch no longer."""
         self._stopped.set()
+
+
+def _demand_token() -> None:
+    """Have Ray ask for a token, also where it was imported, and so read its environment, before we were."""
+    os.environ["RAY_AUTH_MODE"] = "token"
+    if not get_authentication_mode():
+        # Ray has no public way to change it later. Remove when token mode is its default.
+        Config.initialize('{"AUTH_MODE": "token"}')
 
 
 def _do(work: Callable[[], T], done: Future[T]) -> None:

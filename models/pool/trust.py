@@ -60,6 +60,17 @@ def check_token(address: str, environment: Mapping[str, str], default: Path = DE
         raise CrewError(place, f"is not on this machine, and there is no token for it: {named}", _FIX)
 
 
+def check_own(environment: Mapping[str, str]) -> None:
+    """Refuse to start a cluster here where somebody wants it open: Ray listens on the network, not on loopback alone.
+
+    >>> check_own({"RAY_AUTH_MODE": "token"})
+    """
+    mode = environment.get("RAY_AUTH_MODE", "token")
+    if mode.lower() != "token":
+        what = f"would let everybody in who reaches this machine: RAY_AUTH_MODE is {mode!r}, not 'token'"
+        raise CrewError("Ray", what, 'unset it, or set `home = "inprocess"`')
+
+
 def check_door(address: str, environment: Mapping[str, str]) -> None:
     """Refuse a cluster elsewhere that lets a stranger in, or not us; asks it twice, from processes of their own.
 
