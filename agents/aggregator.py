@@ -44,7 +44,7 @@ def aggregate(plan: Plan, history: History, crew: Crew, *, production: str) -> M
     Every asset's `digest` is that of its stored picture: the package's writer replaces it with the delivered file's.
     """
     records = [(task, history.tasks.get(task.name, TaskRecord())) for task in plan.tasks]
-    spent = _micros_by_task(history)
+    spent = history.paid_by_task()
     assets = tuple(
         _asset(plan, history, task, record.accepted, usd=to_usd(spent.get(task.name, 0)))
         for task, record in records
@@ -128,7 +128,7 @@ def _totals(plan: Plan, history: History, crew: Crew, accepted: int) -> Totals:
     wall = sum(session.seconds for session in sessions(history))
     worked = sum(making.values())
     thinking = _thinking(history)
-    usd = round(to_usd(sum(_micros_by_task(history).values())) + (thinking.usd if thinking else 0.0), 6)
+    usd = round(to_usd(sum(history.paid_by_task().values())) + (thinking.usd if thinking else 0.0), 6)
     return Totals(
         takes=sum(len(record.takes) for record in history.tasks.values()),
         accepted=accepted,
@@ -142,6 +142,7 @@ def _totals(plan: Plan, history: History, crew: Crew, accepted: int) -> Totals:
         machines=_machines(history, usd, accepted),
         thinking=thinking,
         decisions=decisions_of(history, accepted),
+        unknown_usd=to_usd(sum(one.call.micros for one in history.doubts.values() if one.is_open)),
     )
 
 
@@ -182,14 +183,6 @@ def _thinking(history: History) -> ThinkingBill | None:
         usd_by_agent={agent: to_usd(micros) for agent, micros in by_agent.items()},
         fallbacks=tuple(dict.fromkeys(one.says for one in history.fallbacks)),
     )
-
-
-def _micros_by_task(history: History) -> dict[str, int]:
-    spent: dict[str, int] = {}
-    for call in history.calls.values():
-        if call.state == "settled":
-            spent[call.task] = spent.get(call.task, 0) + call.micros
-    return spent
 
 
 def _stand_in(history: History, crew: Crew) -> str:

@@ -87,6 +87,7 @@ def show_status(folder: Path, *, as_json: bool) -> int:
                 "driver": to_plain(driver) if driver else None,
                 "machines": _machines_row(standing),
                 "money_moves": [to_plain(move) for move in standing.history.money_moves],
+                "halted": to_plain(halted) if (halted := standing.history.halted) else None,
                 "orders": [to_plain(replace(one.order, tasks=one.tasks)) for one in orders],
                 "delivered": standing.history.delivery is not None and not {"open", "paused"} & set(states.values()),
             }
@@ -130,6 +131,13 @@ def _print_status(standing: Standing, states: dict[str, str], console: Console) 
         f"{bill.settled_usd:.4f} USD spent, {bill.reserved_usd:.4f} reserved, {bill.left_usd:.4f} left "
         f"of {bill.budget_usd:.2f}; {bill.calls} calls"
     )
+    if bill.unknown_usd:
+        fix = f"`callsheet reconcile {standing.folder}` finds out"
+        console.print(f"{bill.unknown_usd:.4f} USD of the reserved may have been charged: {fix}", soft_wrap=True)
+    if halted := standing.history.halted:
+        note = f" ({halted.note})" if halted.note else ""
+        says = f"spending is stopped by {halted.by}{note}: `callsheet resume {standing.folder}` has it go on"
+        console.print(says, soft_wrap=True)
 
 
 def _print_accounts(standing: Standing, console: Console, *, is_driven: bool | None) -> None:

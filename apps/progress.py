@@ -10,7 +10,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from ..core.call import CallVoided
+from ..core.call import CallUnknown, CallVoided
 from ..core.canonical import to_plain
 from ..core.course import CourseAsked, CourseCorrected
 from ..core.fact import (
@@ -19,6 +19,8 @@ from ..core.fact import (
     OrderGiven,
     PlanChanged,
     QuestionAsked,
+    SpendingAllowed,
+    SpendingHalted,
     TakeJudged,
     TakePublished,
     TasksAdded,
@@ -47,8 +49,12 @@ _STYLES: Final = {"you": "yellow", "stuck": "yellow", "world": "red"}
 def line_of(entry: Entry) -> str:  # noqa: PLR0911, PLR0912 - one sentence per fact
     """Say in a line what happened, where it is worth one; empty where it is not."""
     match entry.fact:
-        case CallVoided(task=task, why=why):
+        case CallVoided(task=task, why=why) | CallUnknown(task=task, why=why):
             return f"{task}: {why}"
+        case SpendingHalted(by=by):
+            return f"spending is stopped by {by}"
+        case SpendingAllowed(by=by):
+            return f"spending goes on, by {by}"
         case TakeJudged() as fact if not fact.verdict.passed:
             return f"{fact.verdict.take} refused: {fact.verdict.findings[0].says}"
         case TakePublished() as fact:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
+from .brief import Unsaid
 from .course import Effect
 from .plan import Outlook
 from .take import Recipe, Verdict, take_id
@@ -134,6 +135,8 @@ class Totals:
     """None where no language model was asked; part of `usd`."""
     decisions: Decisions | None = None
     """None in packages from before they were counted."""
+    unknown_usd: Annotated[float, Unsaid] = 0.0
+    """Beside `usd`: what services may have charged and nobody knows, until `callsheet reconcile` finds out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,6 +138,15 @@ class History:
         planned, greenlit = self.planned, self.greenlit
         return planned is not None and greenlit is not None and planned.plan_digest == greenlit.plan_digest
 
+    def paid_by_task(self) -> dict[str, int]:
+        """Give what each task's calls have cost, in micro-dollars; of the unknown ones, what somebody found out."""
+        paid = [(call.task, call.micros) for call in self.calls.values() if call.state == "settled"]
+        paid += [(one.task, one.micros) for doubt in self.doubts.values() if (one := doubt.reconciled)]
+        spent: dict[str, int] = {}
+        for task, micros in paid:
+            spent[task] = spent.get(task, 0) + micros
+        return spent
+
     def _stand(self, fact: ProductionPlanned | Greenlit | LeaseTaken | DeliveryWritten) -> None:
         match fact:
             case ProductionPlanned():

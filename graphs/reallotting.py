@@ -54,10 +54,8 @@ def _is_short(step: Step, record: TaskRecord) -> bool:
 
 
 def _means(stage: Stage, steps: Mapping[str, Step]) -> list[Means]:
-    history, spent = stage.journal.history, dict[str, int]()
-    for call in history.calls.values():
-        if call.state == "settled":
-            spent[call.task] = spent.get(call.task, 0) + call.micros
+    history = stage.journal.history
+    spent = history.paid_by_task()
     return [
         Means(
             task=name,
