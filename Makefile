@@ -40,7 +40,7 @@ sessions: setup
 	@$(BIN)/python -m callsheet.evals.bench_sessions
 
 # Hits CYCLES productions on purpose, each as its seed says, and holds them against their promises; prints one JSON object
-# last. KIND is kill, point, stop, disk, damage or provider; without it, a mixture.
+# last. KIND is kill, point, stop, disk, damage, provider or cluster (Ray); without it, a mixture of all but the last.
 CYCLES ?= 20
 SEED ?= 7
 chaos: setup

@@ -7,11 +7,13 @@ from typing import Final, Literal, get_args
 from ...core.crash import POINTS, Point
 from .provider import Mood
 
-Kind = Literal["kill", "point", "stop", "disk", "damage", "provider"]
+Kind = Literal["kill", "point", "stop", "disk", "damage", "provider", "cluster"]
 Then = Literal["waits", "taken_over", "killed"]
 How = Literal["flipped", "cut", "gone"]
+Part = Literal["worker", "node", "head"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-_WEIGHTS: Final = (45, 20, 10, 8, 7, 10)
+_WEIGHTS: Final = (45, 20, 10, 8, 7, 10, 0)
+"""A cluster takes ten seconds to start, so it is hit only where that is asked for."""
 
 RUN_SECONDS: Final = 1.3
 """About what an undisturbed run takes on a quick machine, from a forked process: no kill comes much later."""
@@ -36,6 +38,14 @@ class Instant:
 class Kill:
     """SIGKILL at an instant."""
 
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KillPart:
+    """SIGKILL to a process of its Ray cluster: one of the workers, the node they are on, or the head that knows all."""
+
+    part: Part
     at: Instant
 
 
@@ -77,7 +87,7 @@ class Damage:
     """In [0, 1): where it lies in the list of files."""
 
 
-Blow = Kill | CrashAt | Stop | FillDisk | Damage
+Blow = Kill | KillPart | CrashAt | Stop | FillDisk | Damage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +107,7 @@ class Ordeal:
 
     seed: str
     kind: Kind
+    home: Literal["inprocess", "ray"]
     mood: Mood
     honours_keys: bool
     pass_rate: float
@@ -135,6 +146,7 @@ def drawn_ordeal(seed: str, kind: Kind | None = None, turn: int = 0) -> Ordeal:
     return Ordeal(
         seed=seed,
         kind=chosen,
+        home="ray" if chosen == "cluster" else "inprocess",
         mood=mood,
         honours_keys=dice.random() < 0.5,
         pass_rate=0.9 if is_tight else 1.0,
@@ -143,7 +155,7 @@ def drawn_ordeal(seed: str, kind: Kind | None = None, turn: int = 0) -> Ordeal:
     )
 
 
-def _starts(dice: Random, kind: Kind, turn: int) -> tuple[Start, ...]:
+def _starts(dice: Random, kind: Kind, turn: int) -> tuple[Start, ...]:  # noqa: PLR0911 - one case per kind
     match kind:
         case "kill":
             depth = dice.choices(range(_DEEPEST), (50, 20, 14, 10, 6))[0]
@@ -163,10 +175,18 @@ def _starts(dice: Random, kind: Kind, turn: int) -> tuple[Start, ...]:
             return _killed(dice), _start(dice, Damage(how=how, which=dice.random()))
         case "provider":
             return ()
+        case "cluster":
+            return tuple(_start(dice, _on_cluster(dice)) for _ in range(dice.choice((1, 2))))
 
 
 def _killed(dice: Random, *, in_recovery: bool = False) -> Start:
     return _start(dice, Kill(at=_instant(dice, in_recovery=in_recovery)))
+
+
+def _on_cluster(dice: Random) -> Blow:
+    at = Instant(entries=dice.randrange(1, _RUN_ENTRIES), seconds=dice.uniform(0, 0.3))
+    part: Part | None = dice.choice(("worker", "worker", "node", "head", None))
+    return KillPart(part=part, at=at) if part else Kill(at=at)
 
 
 def _start(dice: Random, blow: Blow) -> Start:

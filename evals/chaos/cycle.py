@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final, assert_never
 
 from . import oracle
-from .blows import CrashAt, Damage, FillDisk, Instant, Kill, Ordeal, Start, Stop
+from .blows import CrashAt, Damage, FillDisk, Instant, Kill, KillPart, Ordeal, Start, Stop
+from .damage import kill_part, spoil
 from .hands import Running, Told, begin
 from .meter import read_meter
 from .oracle import Books, Violation
@@ -110,6 +111,11 @@ class Cycle:
                 run = self._begin(start)
                 if not run.wait(_END_SECONDS, _reached(run, at, self.pace)):
                     self._killed(run)
+            case KillPart(part=part, at=at):
+                run = self._begin(start)
+                if not run.wait(_END_SECONDS, _reached(run, at, self.pace)):
+                    self.outcome.blows += kill_part(run.pid, part, at.seconds)
+                self._ended(run)
             case CrashAt(point="after_decision", nth=nth):
                 self._finish()
                 self._crash_at("after_decision", nth, self.scene.retake_command(_DECIDED), start)
@@ -140,6 +146,7 @@ class Cycle:
     def _stop(self, start: Start, blow: Stop) -> None:
         first = self._begin(start)
         if first.wait(_END_SECONDS, _reached(first, blow.at, self.pace)):
+            self._ended(first)
             return
         first.signal(signal.SIGSTOP)
         self.outcome.blows += 1
@@ -151,7 +158,7 @@ class Cycle:
             self._killed(first)
         else:
             first.signal(signal.SIGCONT)
-        self._ended(first)
+            self._ended(first)
         self._ended(other)
 
     def _damage(self, start: Start, blow: Damage) -> None:
@@ -161,14 +168,7 @@ class Cycle:
         name = pictures[int(blow.which * len(pictures))].removeprefix("sha256:")
         path = self.scene.assets / "sha256" / name[:2] / name[2:4] / name
         sound = path.read_bytes()
-        match blow.how:
-            case "flipped":
-                place = int(blow.which * len(sound))
-                path.write_bytes(sound[:place] + bytes([sound[place] ^ 1]) + sound[place + 1 :])
-            case "cut":
-                path.write_bytes(sound[: int(blow.which * len(sound))])
-            case "gone":
-                path.unlink()
+        spoil(path, blow)
         self.outcome.blows += 1
         if not any(name in one.what for one in oracle.check_by_fsck(self.scene.folder)):
             self._note([Violation(invariant="I10", what=f"nobody found that {name[:12]} is {blow.how}")])
@@ -177,28 +177,30 @@ class Cycle:
 
     def _finish(self) -> None:
         """Run the command until it is done, answering as a person would; nothing hits it any more."""
-        says = ""
+        self.outcome.is_finished, says = False, ""
         for _ in range(_MOST_RUNS):
-            run = self._begin(Start(blow=Kill(at=Instant())))
+            run = self._begin()
             self._ended(run)
-            now = evidence_of(self.scene.journal)
-            stuck = now.unfinished
+            stuck = evidence_of(self.scene.journal).unfinished
             if run.code == 0 or (run.code == 3 and not stuck.keys() & _UNSETTLED):
                 self.outcome.is_finished = True
                 return
-            says = run.errors.strip()[-300:]
+            before, says = says, run.errors.strip()[-300:]
+            if run.code == 1 and says == before:  # it will say so for ever
+                break
             for task in (*stuck.get("maker", ()), *stuck.get("unknown", ())):
-                self._ended(self._begin(Start(blow=Kill(at=Instant())), self.scene.retake_command(task)))
+                self._ended(self._begin(command=self.scene.retake_command(task)))
                 self.outcome.decisions += 1
-        self._note([Violation(invariant="I8", what=f"not finished after {_MOST_RUNS} runs; the last said {says!r}")])
+        self._note([Violation(invariant="I8", what=f"not finished when nothing hit it any more; it said {says!r}")])
 
-    def _begin(self, start: Start, command: Sequence[str] = (), *, crash_at: str = "") -> Running:
+    def _begin(self, start: Start | None = None, command: Sequence[str] = (), *, crash_at: str = "") -> Running:
         self._runs += 1
+        step = start.clock_step_seconds if start else 0.0
         run = begin(
             command or self.scene.run_command(),
-            self.scene.environment(crash_at=crash_at, clock_step_seconds=start.clock_step_seconds),
+            self.scene.environment(self.ordeal.home, crash_at=crash_at, clock_step_seconds=step),
             self.scene.root / f"run{self._runs:02d}.out",
-            is_fresh=start.is_fresh,
+            is_fresh=start.is_fresh if start else False,
             plant=self.plant,
         )
         self._alive.append(run)

@@ -91,10 +91,10 @@ class Scene:
         """Give the arguments that have a task done again."""
         return ["retake", str(self.folder), task, "--by", "Ada", "--json"]
 
-    def environment(self, *, crash_at: str = "", clock_step_seconds: float = 0.0) -> dict[str, str]:
+    def environment(self, home: str, *, crash_at: str = "", clock_step_seconds: float = 0.0) -> dict[str, str]:
         """Give what a run finds in its environment."""
         return {
-            "CALLSHEET_HOME": "inprocess",
+            "CALLSHEET_HOME": home,
             "CALLSHEET_WORKERS": "2",
             "CALLSHEET_LEARN": "false",
             "CALLSHEET_CRASH_AT": crash_at,

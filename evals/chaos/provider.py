@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -60,7 +60,7 @@ class MeteredSide:
 
     def work(self, request: Request, good: Good) -> Body:
         """Do the work and charge for it."""
-        body = self.side.work(request, good)
+        body = self.side.work(request, replace(good, picture=good.picture or drawn(request.key)))
         self.meter.write(Line(what="sold", call=request.number, key=request.key, micros=PICTURE_MICROS))
         return body
 
@@ -90,7 +90,7 @@ class Temper:
             self._tries[request.key] += 1
             nth = self._tries[request.key]
         dice = Random(f"{self.seed}/{request.key}/{nth}")
-        good = Good(picture=drawn(request.key), work_seconds=dice.uniform(0, _CALM_SECONDS))
+        good = Good(work_seconds=dice.uniform(0, _CALM_SECONDS))
         if self.mood == "calm" or nth > _MOST_FAULTS or dice.random() < 0.6:
             return good
         return _turned_away(dice) if self.mood == "busy" else _gone_wrong(dice, good)
@@ -99,10 +99,7 @@ class Temper:
 def _turned_away(dice: Random) -> Reply:
     wait = round(dice.uniform(0.05, 0.3), 3)
     kinds = [rate_limited(wait), overloaded(), unavailable()]
-    refused = dice.choice(kinds)
-    return Refused(
-        status=refused.status, kind=refused.kind, code=refused.code, message=refused.message, retry_after=wait
-    )
+    return replace(dice.choice(kinds), retry_after=wait)
 
 
 def _gone_wrong(dice: Random, good: Good) -> Reply:
