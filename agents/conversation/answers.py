@@ -10,7 +10,7 @@ from .sayings import Saying, bare
 from .scene import Scene
 
 _PAUSES: Final = frozenset({",", ".", "!", ";", "and", "then"})
-_LIMITS: Final = frozenset({"but", "only", "just", "not", "except", "without", "if", "unless", "though"})
+LIMITS: Final = frozenset({"but", "only", "just", "not", "except", "without", "if", "unless", "though"})
 """What follows takes some of a yes back."""
 _FILLERS: Final = frozenset({"okay", "well", "right", "fine", "good", "great", "alright", "all right"})
 """What one also says to begin a sentence: no answer where more follows."""
@@ -34,7 +34,7 @@ def answered(saying: Saying, scene: Scene) -> tuple[Consent, Saying] | None:
         first, rest = saying.part(0, at), _after_and(bare(saying.part(at + 1)))
         answer = consents(first, is_asked=False) if first and rest else None
         is_filler = first.text in _FILLERS and not (scene.proposed and _goes_on(saying, at))
-        if answer is None or is_filler or (answer and rest.words[0].word in _LIMITS):
+        if answer is None or is_filler or (answer and rest.words[0].word in LIMITS):
             continue
         if scene.proposed or (_PLAINLY.match(first.text) and not _CORRECTS.match(rest.text)):
             stays = not answer and _AS_IT_IS.fullmatch(rest.text)

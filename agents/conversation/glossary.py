@@ -31,7 +31,15 @@ _SPEAKS_OF_NOTHING: Final = frozenset(["backdrop", "clear", "plain", "one", "fie
 _SPELLING: Final = {"grey": "gray", "colour": "color", "centre": "center", "armour": "armor"}
 _BRITISH: Final = {american: british for british, american in _SPELLING.items()}
 
-SAME: Final[dict[str, str]] = {**TIMES, **WEATHERS, **WEATHER_ADJECTIVES, "snowy": "snow"}
+SAME: Final[dict[str, str]] = {
+    **TIMES,
+    **WEATHERS,
+    **WEATHER_ADJECTIVES,
+    "snowy": "snow",
+    "close-up": "near",
+    "closeup": "near",
+    "distant": "far",
+}
 """Words for what a plan calls otherwise: `sunset` is `dusk` there."""
 
 

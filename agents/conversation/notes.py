@@ -125,6 +125,8 @@ def note_of(saying: Saying, scene: Scene) -> Revise | Remark | Unclear | None:
     revise | the keep | too clean, more ruin
     remark | the keep | the keep is beautiful
     """
+    if not saying:
+        return None
     whole = _WHOLLY.search(saying.text)
     if whole and whole.start():
         found = note_of(saying.between(0, whole.start()), replace(scene, last=scene.whole))

@@ -1,5 +1,6 @@
 """What one can say instead: sentences that would be understood, the closest first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -93,6 +94,17 @@ def likely(scene: Scene) -> tuple[str, ...]:
     return tuple(names)[:3]
 
 
+UNHEARD: Final = "I do not know what that asks for."
+"""Said of a part nothing was understood of at all."""
+
+
+def offered(kinds: Iterable[str], scene: Scene, name: str = "") -> tuple[str, ...]:
+    """Give a sentence for each of some kinds of wish."""
+    name = name or next(iter(likely(scene)), "everything")
+    kinds = ["plan" if kind == "show_plan" else kind for kind in kinds]
+    return tuple(sentence(kind, name) for kind in kinds)
+
+
 def unheard(saying: Saying, scene: Scene) -> Unclear:
     """Say that a part was not understood at all, with the kinds of wish whose words it shares."""
     said = set(saying.text.split())
@@ -106,7 +118,7 @@ def unheard(saying: Saying, scene: Scene) -> Unclear:
     found = next((word.word for word in saying.words if "_" in word.word and scene.glossary.knows(word.word)), "")
     return Unclear(
         text=saying.raw,
-        why=("I do not know what that asks for."),
+        why=UNHEARD,
         nearest=tuple(sentence(kind, found or name) for kind in best),
     )
 

@@ -50,7 +50,7 @@ def refer(words: str, scene: Scene, says: str = "", *, mends: bool = True) -> Ab
     >>> refer("the moat", scene).why
     "nothing here is called 'moat'"
     """
-    bare = re.sub(r"^(?:of|for|on|in|from|to|with|about|at) ", "", words.strip())
+    bare = re.sub(r"^(?:of|for|on|in|from|to|with|about|at) | 's$", "", words.strip())
     about = _pointed_at(bare, scene)
     if about is None:
         found = _Reader(scene, mends=mends).tasks_of(bare)
@@ -194,10 +194,16 @@ class _Reader:
             return Lost(words=part, why=f"no task fits {_shown(part)!r}")
         mask = self._by_head(names, mask)
         if rest == part and len(names) > 1 and ("one" in names or names[-1] == "ones"):
-            mask = mask & self.words.mask(self.scene.last.tasks) or mask
+            mask = mask & self.words.mask(self.scene.last.tasks) or mask & self._kin() or mask
         if names and names[0] in _SO_MANY and mask.bit_count() != _SO_MANY[names[0]]:
             return Lost(words=part, why=f"{mask.bit_count()} tasks fit {_shown(part)!r}")
         return mask
+
+    def _kin(self) -> int:
+        """Find the tasks of the entities last spoken of: the near one of the dragon there is talk of."""
+        plan, last = self.scene.plan, set(self.scene.last.tasks)
+        entities = {task.entity for task in plan.tasks if task.name in last and task.entity} if plan else set()
+        return self.words.mask(task.name for task in plan.tasks if task.entity in entities) if plan else 0
 
     def _in_a_shot(self, names: list[str], shots: dict[str, int]) -> int:
         """Find what a shot is made from: the knight in shot 3 is the knight of its composite."""

@@ -1,52 +1,49 @@
-"""What a director wants in one turn, by rules alone. Pure; raises nothing.
+"""What a director wants in one turn. Pure; raises nothing.
 
-A turn is split into parts; each part is held against patterns, then read as a note, then looked through for a slip of
-the pen. What is left is `Unclear`, with the nearest things one can say. Nothing that spends or decides is guessed.
+Two read it: patterns, which know exactly what they mean and fit little; and the ear, which has heard thousands of turns
+and says how sure it is. What both say is done; where they differ the surer one counts, and where neither is sure the
+turn is `Unclear`, with the nearest things one can say. Nothing that spends or decides is carried out without a yes.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Final
 
-from ...core.wish import (
-    ASKING,
-    About,
-    Approve,
-    Command,
-    Consent,
-    Omit,
-    Options,
-    Reject,
-    Remark,
-    Reroute,
-    Retake,
-    Revise,
-    ShowTakes,
-    Status,
-    Unclear,
-    Wish,
-)
-from .again import corrected, narrowed_to, repeated
-from .amounts import ORDINALS, TAKES, takes_of
-from .answers import answered
-from .asides import is_aside, is_reason, without_asides
+from ...core.wish import ASKING, Command, Consent, Greenlight, Remark, Revise, Status, Unclear, Wish
+from .again import narrowed_to
+from .answers import LIMITS, answered
 from .beginnings import begun
-from .clauses import Part, parts_of
-from .gathering import gathered, with_reason
-from .grammar import heard
-from .manners import HEDGES, NOT, REASON, consents, plainly
-from .mending import mended
-from .note_words import NOTED
-from .notes import changes, mentioned, note_of
-from .offers import Torn, named, sentence, unheard
-from .references import refer
+from .ear.filling import filled
+from .ear.listening import Passage, passages
+from .manners import NOT, consents
+from .offers import UNHEARD, likely, offered
+from .patterns import Meant, if_meant, read, read_part, surely
 from .sayings import Saying, bare, say
-from .scene import Scene, about_of, speaking_of
-from .wishes import wish_of
+from .scene import Scene, speaking_of
+from .wishes import IN_A_PICTURE
 
-Meant = tuple[Wish | Unclear, ...]
 _MOST_CHARACTERS: Final = 4000
 """A longer turn is cut to this: it is a brief or a paste, no direction."""
+_TO_ASK: Final = 0.5
+_TO_ORDER: Final = 0.6
+_TO_CONSENT: Final = 0.85
+"""How sure the ear must be, alone: that something is asked, that something is ordered, that a yes is a yes."""
+_TO_OVERRULE: Final = 0.8
+"""And where patterns say that something is wanting."""
+_TO_OVERRULE_ON_DECISIONS: Final = 0.95
+_TO_CHOOSE: Final = 0.93
+"""And where they can be meant in two ways."""
+_NEVER: Final = 2.0
+_DOUBTED: Final = 0.05
+"""Under this chance the ear denies what a pattern reads; of a note, which patterns see everywhere, under the next."""
+_DOUBTED_NOTE: Final = 0.3
+_ASIDE: Final = 0.5
+_BESIDE_AN_ANSWER: Final = 0.9
+"""How sure it must be that more than a yes or no is meant, where no picture is named."""
+_FEW_WORDS: Final = 3
+"""Of so few words patterns know more than the ear does."""
 
 
 def understand(text: str, scene: Scene) -> Meant:
@@ -68,293 +65,225 @@ def understand(text: str, scene: Scene) -> Meant:
         return (Consent(yes=answer),)
     if scene.plan is None:
         return (begun(saying, text),)
-    return narrowed_to(saying, scene) or _of_a_plan(without_asides(saying), scene)
+    narrowed = narrowed_to(saying, scene)
+    if narrowed:
+        return narrowed
+    return _of_a_plan(saying, scene)
 
 
 def _of_a_plan(saying: Saying, scene: Scene) -> Meant:
-    answer = consents(saying, is_asked=bool(scene.proposed))
-    if answer is not None:
-        return (Consent(yes=answer),)
-    answer_and_more = answered(saying, scene)
-    if not answer_and_more:
-        return _in_parts(parts_of(saying, scene), scene)
-    first, more = answer_and_more
-    return (first, *(_in_parts(parts_of(more, scene), replace(scene, proposed=())) if more else ()))
+    by_patterns, heard = read(saying, scene), passages(saying, scene)
+    if scene.proposed and by_patterns == (Greenlight(),):
+        return (Consent(yes=True),)
+    if _agree(by_patterns, heard) or _is_sure(by_patterns, heard, saying, scene) or _is_told(by_patterns, heard):
+        return by_patterns
+    lead = answered(saying, scene)
+    if lead and scene.proposed:
+        consent, more = lead
+        return (consent, *_after_an_answer(more, replace(scene, proposed=())))
+    found = _settled(heard, saying, scene)
+    return found if scene.proposed else _without_answers(found)
 
 
-def _with_take(saying: Saying, scene: Scene) -> Scene:
-    """Remember a take that was named, so that `print it` prints that one."""
-    named_take = re.search(rf"\b{TAKES}\b", saying.text)
-    takes = takes_of(named_take[0]) if named_take else ()
-    nth = re.search(rf"\bthe ({'|'.join(ORDINALS)}) one\b", saying.text)
-    if nth and not takes and len(scene.last.tasks) == 1:
-        takes = (ORDINALS[nth[1]],)
-    return replace(scene, last_take=takes[0]) if len(takes) == 1 and takes[0] > 0 else scene
+def _without_answers(found: Meant) -> Meant:
+    """Leave out a yes beside a wish where none is waited for: `that is fine, we may begin`."""
+    rest = tuple(one for one in found if not isinstance(one, Consent))
+    return rest if any(not isinstance(one, Unclear) for one in rest) else found
 
 
-_COURTESY: Final = re.compile(
-    r"(?:thanks|thank you|please|hello|hi|hey|good(?! ?night| ?bye)|great|nice|right|well|so|now|then|"
-    r"cheers)(?: .{0,12})?|"
-    r"(?:let us )?(?:move on|moving on|onwards|next one)|next"
-)
-
-
-def _in_parts(parts: tuple[Part, ...], scene: Scene) -> Meant:
-    found: list[Wish | Unclear] = []
-    beside: list[Wish | Unclear] = []
-    for at, part in enumerate(parts):
-        if len(parts) > 1 and (
-            consents(part.saying, is_asked=False) is not None
-            or _COURTESY.fullmatch(part.saying.text)
-            or is_aside(part.saying.text)
-        ):
-            continue
-        new = _part(part, scene)
-        scene = speaking_of(scene, [wish for wish in new if not isinstance(wish, Unclear)])
-        scene = _with_take(part.saying, scene)
-        if isinstance(new[0], Unclear):
-            scene = _turned_to(part.saying, scene)
-        if found and isinstance(found[-1], Reject) and isinstance(new[0], Remark):
-            found = gathered(found, new, is_joined=part.is_joined)
-            continue
-        if _is_beside(part, new, found) or _is_mention(part, new, parts[at + 1 :]):
-            beside = gathered(beside, new, is_joined=part.is_joined)
-            continue
-        said_before = [one for one in beside if isinstance(one, Remark)]
-        found = gathered([*found, *said_before] if _takes_words(new) else found, new, is_joined=part.is_joined)
-        found = [one for one in found if one not in said_before]
-    return tuple(found or beside) or (unheard(parts[0].saying, scene),)
-
-
-def _turned_to(saying: Saying, scene: Scene) -> Scene:
-    """Remember what was named where nothing was understood of it: `it` is then no other picture."""
-    if not re.search(r"\b(?:the|my|our|shot|take)\b|_", saying.text):
-        return scene
-    about = mentioned(saying, scene)
-    if not about.tasks or about.tasks in (scene.whole.tasks, scene.last.tasks):
-        return scene
-    return _with_take(saying, replace(scene, last=about, before=scene.last, last_take=None))
-
-
-def _takes_words(new: Meant) -> bool:
-    return len(new) == 1 and isinstance(new[0], Reject)
-
-
-def _is_beside(part: Part, new: Meant, found: list[Wish | Unclear]) -> bool:
-    """Whether a part is a mere opinion or reason: it stands only where nothing else was wished."""
-    if len(new) == 1 and isinstance(new[0], Remark):
-        return not NOTED.match(part.saying.text) and not any(NOTED.match(one.text) for one in plainly(part.saying))
-    is_lost = len(new) == 1 and isinstance(new[0], Unclear)
-    return bool(is_lost and found and part.is_joined and is_reason(part.saying.text))
-
-
-def _is_mention(part: Part, new: Meant, later: tuple[Part, ...]) -> bool:
-    """Whether a part but names what the next one is about: `take 2, that's the one`."""
-    if len(new) == 1 and isinstance(new[0], Status) and re.match(r"(?:\w+ )?what about ", part.saying.text):
-        return bool(later and _POINTS.search(later[0].saying.text))
-    shown = len(new) == 1 and isinstance(new[0], ShowTakes) and new[0]
-    return bool(
-        shown and later and not SHOWS.match(plainly(part.saying)[-1].text) and _POINTS.search(later[0].saying.text)
-    )
-
-
-SHOWS: Final = re.compile(
-    r"(?:show|see|let|look|display|open|view|bring|pull|put|play|can|could|may|what|give|review|watch|list|have|take a|"
-    r"i |start|how|which|all)\b"
-)
-_POINTS: Final = re.compile(r"\b(?:it|that|this|them|those|these|him|her|one)\b")
-
-
-def _part(part: Part, scene: Scene) -> Meant:
-    """Understand one part: with its reason apart, as it stands, then with slips of the pen mended."""
-    saying = bare(part.saying)
-    reason = REASON.search(f" {saying.text}")
-    if reason and reason.start() > 1 and not saying.text.startswith("why"):
-        main = saying.between(0, reason.start())
-        why = saying.between(reason.end() - 1, len(saying.text))
-        found = _one(main, scene)
-        if main and why and not isinstance(found, Unclear):
-            return with_reason(found, why.raw)
-    meant = corrected(saying, scene)
-    if meant:
-        return _part(Part(saying=meant), replace(scene, lost=""))
-    ordered = _with_why(saying, scene)
-    if ordered:
-        return ordered
-    found = _one(saying, scene)
-    if isinstance(found, Unclear):
-        said_more = _with_tail(saying, scene)
-        if said_more:
-            return said_more
-        better = mended(saying, scene)
-        again = _one(better, scene) if better else found
-        return (again,) if not isinstance(again, Unclear) or (again.nearest and not found.nearest) else (found,)
-    return (found,)
-
-
-_TAIL: Final = re.compile(
-    r"(?:it|they|he|she|this|that|these|those|too|not|no|so|way|a|very|much|rather|still|the|i|we) .+"
-)
-
-
-def _with_tail(saying: Saying, scene: Scene) -> Meant:
-    """Read what stands after a comma as the reason for what stands before it: `send it back, they lean`."""
-    at = next((at for at, word in enumerate(saying.words) if word.word in (",", ":", "-")), 0)
-    main, tail = saying.part(0, at), bare(saying.part(at + 1))
-    if not main or not _TAIL.fullmatch(tail.text):
+def _after_an_answer(more: Saying, scene: Scene) -> Meant:
+    """Understand what is said beside a yes or no; small talk there is nothing one did not understand."""
+    heard = passages(more, scene) if more else ()
+    if len(heard) == 1 and len(more) <= _FEW_WORDS and heard[0].verb in ("approve", "greenlight", "yes"):
         return ()
-    found = _one(main, scene)
-    speaker = tail.words[0].word
-    says_of = speaker in ("i", "we") or (
-        speaker in ("it", "they", "he", "she", "this", "that") and not changes(tail.text)
-    )
-    if isinstance(found, Unclear) and found.nearest and says_of and not found.why.startswith("I do not know"):
-        return (found,)
-    if isinstance(found, Retake | Reject | Revise) or (says_of and isinstance(found, Command | Omit | Approve)):
-        return with_reason(found, tail.raw)
-    return ()
+    if all(one.verb == "aside" or (not one.mentioned and one.chance < _BESIDE_AN_ANSWER) for one in heard):
+        return ()
+    return _of_a_plan(more, scene)
 
 
-def _with_why(saying: Saying, scene: Scene) -> Meant:
-    """Read an order with its reason after a comma, where the two together are no pattern."""
-    for at in [at for at, word in enumerate(saying.words) if word.word in (",", ":", "-")]:
-        main, tail = saying.part(0, at), bare(saying.part(at + 1))
-        if not main or not is_reason(tail.text) or _MORE_OF_IT.match(tail.text):
+def verb_of(wish: Wish | Unclear) -> str:
+    """Name what a wish asks for as the ear does.
+
+    >>> verb_of(Consent(yes=False)), verb_of(Command(kind="pause"))
+    ('no', 'pause')
+    """
+    match wish:
+        case Consent(yes=yes):
+            return "yes" if yes else "no"
+        case Command(kind=kind):
+            return kind
+        case Unclear():
+            return "unclear"
+    return wish.verb
+
+
+def _agree(by_patterns: Meant, heard: Sequence[Passage]) -> bool:
+    spoken = {one.verb for one in heard if one.verb != "aside"}
+    return {verb_of(one) for one in by_patterns} == spoken
+
+
+def _is_sure(by_patterns: Meant, heard: Sequence[Passage], saying: Saying, scene: Scene) -> bool:
+    """Whether patterns read the whole turn, and the ear is not sure of anything they did not read."""
+    if any(isinstance(one, Unclear) for one in by_patterns):
+        return False
+    if len(saying) <= _FEW_WORDS:
+        return True
+    by_rule = {verb_of(one) for one in surely(saying, scene)}
+    verbs = {verb_of(one) for one in by_patterns}
+    doubted = [verb for verb in verbs - by_rule if max(one.chances.get(verb, 0) for one in heard) < _DOUBTED]
+    missed = [one for one in heard if one.chance > _TO_OVERRULE and one.verb not in verbs | {"aside"}]
+    return not doubted and not missed
+
+
+def _is_told(by_patterns: Meant, heard: Sequence[Passage]) -> bool:
+    """Whether patterns say what is wanting of the whole turn, and the ear knows no better."""
+    is_told = all(isinstance(one, Unclear) and one.why != UNHEARD for one in by_patterns)
+    return is_told and all(one.chance < _TO_ORDER for one in heard)
+
+
+def _settled(heard: Sequence[Passage], saying: Saying, scene: Scene) -> Meant:
+    """Settle every part by itself, each in the light of those before."""
+    found: list[Wish | Unclear] = []
+    for passage, after in zip_longest(heard, heard[1:]):
+        if after and _is_reason(passage, after):
+            scene = speaking_of(scene, [Status(about=one.about) for one in passage.mentioned])
             continue
-        if changes(tail.text) and not _OF_PEOPLE.match(tail.text):
-            continue
-        if any(isinstance(_by_rule(said, scene), _DONE) for said in plainly(saying)):
-            return ()
-        found = next((one for said in plainly(main) if isinstance(one := _by_rule(said, scene), _DONE)), None)
-        if isinstance(found, Approve | Omit | Command | Options | Reroute | Reject) and _if_meant(main, found) == found:
-            return with_reason(found, tail.raw)
-    return ()
+        new = _settle(passage, scene)
+        if any(isinstance(one, Consent) for one in new):
+            scene = replace(scene, proposed=())
+        scene = speaking_of(scene, [one for one in new if not isinstance(one, Unclear)])
+        found += [one for one in new if one not in found and not _is_said(passage, one, found)]
+    understood = [one for one in found if not isinstance(one, Unclear)]
+    nothing = Unclear(text=saying.raw, why=UNHEARD, nearest=offered(("help", "status"), scene))
+    return tuple(found) if understood else tuple(found[:1]) or (nothing,)
 
 
-_OF_PEOPLE: Final = re.compile(
-    r"(?:nobody|no one|somebody|someone|everybody|everyone|the (?:client|agency|producer|editor|studio)) |"
-    r"(?:far |way |much )?too (?:dear|expensive|costly|pricey|much|slow|late)$"
-)
-"""What says something of people or of money is no change of a picture."""
-_DONE: Final = (Approve, Omit, Command, Options, Reroute, Reject, Retake, *ASKING)
-_MORE_OF_IT: Final = re.compile(r"(?:not|no|a|that) ")
+def _is_reason(passage: Passage, after: Passage) -> bool:
+    """Whether a complaint is why what follows is wished: `the far one is a blob, let me have three alternates`."""
+    return passage.verb in ("revise", "remark", "reject") and after.verb in _FOR_A_REASON and not after.mentioned
 
 
-def _one(saying: Saying, scene: Scene) -> Wish | Unclear:
-    first: Unclear | None = None
-    for said in plainly(saying):
-        found = repeated(said, scene) or _by_rule(said, scene)
-        if isinstance(found, Torn):
-            return found.unclear
-        if isinstance(found, Unclear):
-            first = found
-        elif found:
-            return found if isinstance(found, ASKING) else _if_meant(saying, found)
-    is_asked_back = False
-    for said in reversed(plainly(saying)):
-        note = (
-            None
-            if _ASKED.match(said.text) or (NOT.match(said.text) and not _is_opinion(said))
-            else note_of(said, scene)
-        )
-        if isinstance(note, Unclear):
-            first, is_asked_back = first or note, True
-        elif note and not (is_asked_back and isinstance(note, Remark)):
-            return _if_meant(saying, note)
-    return (
-        _pointed(saying, scene) or _thought(saying, scene) or _denied(saying, scene) or first or unheard(saying, scene)
-    )
+_FOR_A_REASON: Final = frozenset({"options", "retake", "reroute", "omit", "more_like"})
 
 
-_ASKED: Final = re.compile(
-    r"(?:which|who|whom|whose|when|where|why|did|does|do you|is (?:it|there|this|that|the)|are (?:they|there|we|the)|"
-    r"how (?:much|many|long|far|is|are|do|does|did)|what (?:is|are|was|were|do|does|did|will|would)) "
-)
-"""A question is no note."""
+def _is_said(passage: Passage, one: Wish | Unclear, found: Sequence[Wish | Unclear]) -> bool:
+    """Whether a question but asks again what was asked: `why did it fail? is there a reason?`."""
+    return isinstance(one, ASKING) and not passage.mentioned and any(type(one) is type(before) for before in found)
 
 
-def _is_opinion(said: Saying) -> bool:
-    return bool(
-        re.match(
-            r"(?:i|we) (?:am not|are not|(?:do|did|can|would) not (?:really |quite |much )?(?:like|hate|love|enjoy|"
-            r"care|stand|mind))",
-            said.text,
-        )
-    )
+def _settle(passage: Passage, scene: Scene) -> Meant:
+    """Say what one part asks for: what patterns read where the ear does not deny it, else what the ear is sure of."""
+    answer = _answer(passage, scene)
+    if answer:
+        return (answer,)
+    by_patterns = read_part(passage.saying, scene) if passage.verb not in ("yes", "no") else ()
+    if _stands(by_patterns, passage, scene):
+        return by_patterns
+    if passage.verb == "aside" and passage.chance > _ASIDE:
+        return ()
+    told = next((one for one in by_patterns if isinstance(one, Unclear) and one.why != UNHEARD), None)
+    return _by_ear(passage, told, scene)
 
 
-def _by_rule(said: Saying, scene: Scene) -> Wish | Unclear | Torn | None:
-    """Try the patterns; one that can be meant in two ways gives way only to a question."""
-    lost: Unclear | None = None
-    torn: Torn | None = None
-    for one in heard(said):
-        found = wish_of(one, scene)
-        if isinstance(found, Torn):
-            torn = torn or found
-        elif isinstance(found, Unclear):
-            lost = lost or found
-        elif found and (torn is None or isinstance(found, ASKING)):
-            return found
-    return torn or lost
+def _answer(passage: Passage, scene: Scene) -> Consent | None:
+    """Read a yes or no: by its words, or by ear where it is sure and an answer is waited for."""
+    answer = consents(passage.saying, is_asked=bool(scene.proposed))
+    if answer is not None:
+        return Consent(yes=answer)
+    if not scene.proposed or LIMITS & {word.word for word in passage.saying.words}:
+        return None
+    lead = answered(passage.saying, scene) if passage.verb in ("yes", "no") else None
+    if lead and lead[0].yes == (passage.verb == "yes"):
+        return lead[0]
+    is_yes = passage.chances["yes"] + passage.chances["greenlight"] > _TO_CONSENT
+    return Consent(yes=True) if is_yes else None
 
 
-def _if_meant(saying: Saying, wish: Wish) -> Wish | Unclear:
-    """Let a wish through unless it was only thought about: `if`, `should we`, `maybe`."""
-    hedge = HEDGES.search(saying.text)
-    if (
-        not hedge
-        or isinstance(wish, Remark)
-        or (wish.verb in ("revise", "options") and hedge[0] in ("maybe", "perhaps", "possibly", ("might")))
-    ):
+def _stands(by_patterns: Meant, passage: Passage, scene: Scene) -> bool:
+    """Whether the ear lets stand what patterns read."""
+    if by_patterns and all(verb_of(one) == passage.verb for one in by_patterns):
+        return True
+    if any(isinstance(one, Revise) for one in by_patterns) and IN_A_PICTURE.match(f"{passage.about.text} "):
+        return True
+    wishes = [one for one in by_patterns if not isinstance(one, Unclear)]
+    if not wishes or len(wishes) < len(by_patterns):
+        return False
+    is_note = any(isinstance(one, Revise | Remark) for one in wishes)
+    is_sure = not is_note and {verb_of(one) for one in wishes} <= {
+        verb_of(one) for one in surely(passage.saying, scene)
+    }
+    return min(passage.chances.get(verb_of(one), 0.0) for one in wishes) > (_DOUBTED if is_sure else _DOUBTED_NOTE)
+
+
+def _by_ear(passage: Passage, told: Unclear | None, scene: Scene) -> Meant:
+    """Do as the ear heard, where it is sure; `told` is what patterns found wanting, and stands where it names more."""
+    if passage.chance >= _needed(passage, told):
+        wish = _meant(passage, filled(passage, scene))
+        if wish is not None and not (isinstance(wish, Unclear) and told):
+            return (_offering(wish, passage, scene),)
+    if passage.verb == "aside" and not told:
+        return ()
+    return (told or Unclear(text=passage.saying.raw, why=UNHEARD, nearest=_nearest(passage, scene)),)
+
+
+def _meant(passage: Passage, wish: Wish | Unclear | None) -> Wish | Unclear | None:
+    """Let through what was not only thought about, and not said not to be done."""
+    if wish is None or isinstance(wish, (Unclear, *ASKING)):
         return wish
-    return _only_thought(saying, wish)
+    if passage.verb in _DONE and NOT.match(bare(passage.saying).text):
+        return None
+    return if_meant(passage.saying, wish)
 
 
-def _only_thought(saying: Saying, wish: Wish) -> Unclear:
-    about = about_of(wish)
-    name = named(about) if about else "everything"
-    kind = {"command": getattr(wish, "kind", "")}.get(wish.verb, wish.verb)
-    try:
-        offers: tuple[str, ...] = (sentence(kind, name), sentence("show_takes", name))
-    except KeyError:
-        offers = ("help",)
-    return Unclear(
-        text=saying.raw, why=("That is a thought or a condition; say it outright and it is done."), nearest=offers
-    )
+def _needed(passage: Passage, told: Unclear | None) -> float:
+    """Say how sure the ear must be."""
+    if told:
+        return _to_overrule(passage, told)
+    if passage.verb == "yes":
+        return _TO_CONSENT
+    return _TO_ASK if passage.verb in _ASKED else _TO_ORDER
 
 
-_WONDERING: Final = re.compile(
-    r"(?:so |and )?(?:maybe|perhaps|possibly|shall (?:we|i)|should (?:we|i|you)|what if (?:we|you|i)|do you think "
-    r"(?:we|you|i) should|(?:we|i|you) might|i wonder (?:if|whether) (?:we|you|i) should|would it be (?:better|wise|"
-    r"good) to) "
+def _to_overrule(passage: Passage, told: Unclear) -> float:
+    """Say how sure it must be where patterns found a word unknown, or two meanings; what else they found stands."""
+    unknown = re.search(r"called '([^']+)'", told.why)
+    is_noun = unknown and re.search(rf"\b(?:the|a|an|my|our|all) {re.escape(unknown[1])}\b", passage.saying.text)
+    if unknown and (passage.mentioned or not (is_noun or unknown[1] in passage.about.text)):
+        return _TO_OVERRULE_ON_DECISIONS if passage.verb in _DECIDED else _TO_OVERRULE
+    return _TO_CHOOSE if told.why.startswith("That may mean") and passage.mentioned else _NEVER
+
+
+_DECIDED: Final = frozenset({"approve", "reject", "omit", "cancel"})
+_ASKED: Final = frozenset({"status", "show_plan", "show_takes", "compare", "why", "costs", "price", "help", "leave"})
+_DONE: Final = frozenset(
+    {
+        "approve",
+        "reject",
+        "greenlight",
+        "deliver",
+        "retake",
+        "options",
+        "more_like",
+        "reroute",
+        "budget",
+        "ingest",
+        "resume",
+        "prioritise",
+    }
 )
+"""What `do not` takes back. What leaves out or holds may be said by it."""
 
 
-def _pointed(saying: Saying, scene: Scene) -> ShowTakes | None:
-    """Read a bare name: one who says `now the dragons` wants to see them."""
-    said = plainly(saying)[-1]
-    words = said.text.split()
-    if not words or not (words[0] in ("the", "shot", "my", "this", "that") or scene.glossary.knows(words[0])):
-        return None
-    about = refer(said.text, scene, said.raw, mends=False)
-    return ShowTakes(about=about) if isinstance(about, About) else None
+def _offering(wish: Wish | Unclear, passage: Passage, scene: Scene) -> Wish | Unclear:
+    if isinstance(wish, Unclear) and not wish.nearest:
+        return replace(wish, nearest=_nearest(passage, scene))
+    return wish
 
 
-def _denied(saying: Saying, scene: Scene) -> Unclear | None:
-    """Answer what is said not to be done with what would keep it from being done."""
-    denied = NOT.match(saying.text)
-    if not denied:
-        return None
-    about = mentioned(saying.between(denied.end(), len(saying.text)), scene)
-    name = named(about) if about.tasks else "everything"
-    offers = (sentence("pause", name), sentence("omit", name))
-    return Unclear(text=saying.raw, why="That says what not to do: it may be held, or left out.", nearest=offers)
-
-
-def _thought(saying: Saying, scene: Scene) -> Unclear | None:
-    """Answer a wish that is only wondered about with how to say it."""
-    wonders = _WONDERING.match(saying.text)
-    if not wonders:
-        return None
-    found = _by_rule(saying.between(wonders.end(), len(saying.text)), scene)
-    return _only_thought(saying, found) if found and not isinstance(found, Unclear | Torn) else None
+def _nearest(passage: Passage, scene: Scene) -> tuple[str, ...]:
+    """Offer what the ear holds likeliest, about what was named or spoken of."""
+    verbs: Iterable[str] = sorted(passage.chances, key=lambda verb: -passage.chances[verb])
+    name = next(
+        (task for one in passage.mentioned for task in one.about.tasks), next(iter(likely(scene)), "everything")
+    )
+    return offered([verb for verb in verbs if verb not in ("aside", "unclear", "yes", "no")][:3], scene, name)

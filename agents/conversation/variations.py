@@ -1,6 +1,7 @@
 """More of a task: options beside it, a matrix of its light, another one close to a take."""
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from ...core.wish import About, MoreLike, Options, Unclear
@@ -166,3 +167,17 @@ def more_like(heard: Heard, scene: Scene) -> MoreLike | Unclear | Torn | None:
 def _bare_text(note: Saying | None) -> str:
     but = re.match(r"(?:but|and|only|just|though) ", note.text) if note else None
     return "" if not note else note.between(but.end(), len(note.text)).raw if but else note.raw
+
+
+def axis_words(words: str) -> dict[str, tuple[str, ...]]:
+    """Find the light and weather words say, whatever else they say.
+
+    >>> axis_words("could use some at dusk n night")
+    {'time': ('dusk', 'night')}
+    """
+    runs = [*words.split(), *(" ".join(pair) for pair in pairwise(words.split()))]
+    axes: dict[str, tuple[str, ...]] = {axis: values for pattern, axis, values in _EVERY if pattern.search(words)}
+    for word in dict.fromkeys(run for run in runs if run in _WORDS):
+        axis, value = _WORDS[word]
+        axes[axis] = tuple(dict.fromkeys((*axes.get(axis, ()), value)))
+    return axes

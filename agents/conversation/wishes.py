@@ -43,7 +43,7 @@ from .unsure import UNSURE
 from .variations import more_like, options_of
 
 Found = Wish | Unclear | Torn | None
-_IN_A_PICTURE: Final = re.compile(
+IN_A_PICTURE: Final = re.compile(
     rf"(?:the |all the |that |some )?(?:\w+ )?(?:{'|'.join(PARTS)}) (?:on|in|from|of|around|behind|over|out of) "
 )
 """`the fog on the plates` is no picture: it is to be painted otherwise."""
@@ -150,7 +150,7 @@ def _longest(heard: Heard, scene: Scene) -> About | None:
 
 
 def _show_takes(heard: Heard, scene: Scene) -> Found:
-    if _IN_A_PICTURE.match(heard.text("about")):
+    if IN_A_PICTURE.match(heard.text("about")):
         return None
     about = tasks_in(heard, scene, whole=not heard.slot("takes") and not scene.last.tasks)
     if not isinstance(about, About):
@@ -302,7 +302,7 @@ def _omit(heard: Heard, scene: Scene) -> Found:
         return None
     names_part = [word for word in words[:3] if word in PARTS]
     if any(not scene.glossary.strong.get(word) for word in names_part) or (
-        not names_part and _IN_A_PICTURE.match(" ".join(words))
+        not names_part and IN_A_PICTURE.match(" ".join(words))
     ):
         return None
     about = tasks_in(heard, scene)

@@ -1,0 +1,1 @@
+"""How the ear of a session is trained, and the turns it is trained on."""
