@@ -31,8 +31,7 @@ class Beating(Protocol):
 async def until_lost(hand: Beating, beat_seconds: float) -> WorldError:
     """Ask for a sign of life once a heartbeat, and give how the worker was lost when it was; runs until cancelled.
 
-    Time that passed while this process itself stood still is nobody's silence: whoever was silent then gets three
-    heartbeats from when we are back.
+    Time that passed while this process itself stood still is nobody's silence.
     """
     heard = _now()
     while True:
@@ -43,16 +42,22 @@ async def until_lost(hand: Beating, beat_seconds: float) -> WorldError:
                 await hand.pulse()
                 heard = _now()
         except TimeoutError:
-            if _now() - due > beat_seconds / 2:
-                heard = _now()
+            pass
         except WorldError as error:
             return error
+        heard += _late(due, beat_seconds)
         if _now() - heard >= BEATS * beat_seconds:
-            what = (
-                f"no sign of life for {BEATS * beat_seconds:g} s: it hangs or is paused (setting `heartbeat_seconds`)"
-            )
-            return WorkerLost(hand.name, what)
-        await asyncio.sleep(max(0.0, min(asked + beat_seconds, heard + BEATS * beat_seconds) - _now()))
+            silence = f"no sign of life for {BEATS * beat_seconds:g} s"
+            return WorkerLost(hand.name, f"{silence}: it hangs or is paused (setting `heartbeat_seconds`)")
+        due = max(_now(), min(asked + beat_seconds, heard + BEATS * beat_seconds))
+        await asyncio.sleep(due - _now())
+        heard += _late(due, beat_seconds)
+
+
+def _late(due: float, beat_seconds: float) -> float:
+    """Give how late we are ourselves, where that is more than a busy moment."""
+    late = _now() - due
+    return late if late > beat_seconds / 2 else 0.0
 
 
 async def until_gone(hand: Beating, margin_seconds: float) -> bool:

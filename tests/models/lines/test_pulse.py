@@ -138,12 +138,14 @@ def test_what_a_paused_worker_answers_once_it_goes_on_reaches_nobody() -> None:
     run_virtually(run)
 
 
-def test_time_in_which_this_process_stood_still_is_held_against_no_worker() -> None:
+@pytest.mark.parametrize("at", [0.1, 9.9, 15.0, 20.0, 29.0])
+@pytest.mark.parametrize("seconds", [14.0, 25.0, 33.0, 40.0, 3600.0])
+def test_time_in_which_this_process_stood_still_is_held_against_no_worker(at: float, seconds: float) -> None:
     async def run(loop: VirtualLoop) -> str:
         one = line([Beating()])
         answer = asyncio.create_task(one.call(100.0, token="a"))
-        await asyncio.sleep(15.0)
-        loop.leap(3600.0)  # as after SIGSTOP and SIGCONT, or a laptop's sleep
+        await asyncio.sleep(at)
+        loop.leap(seconds)  # as after SIGSTOP and SIGCONT, or a laptop's sleep
         return await answer
 
     assert run_virtually(run)[0] == "line/1"
