@@ -85,7 +85,7 @@ async def reconcile(
     Raises:
         UnknownName: no unknown call has that name, or more than one has.
         OutputError: there is no production, or the meter cannot be read.
-        In all these cases nothing was recorded.
+        In all these cases nothing was found out.
     """
     lines = await asyncio.to_thread(read_meter, Path(meter)) if meter else None
     async with opened(folder, settings, mode="write") as (_, journal):
