@@ -29,6 +29,7 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/security/test_static_gates.py
 
 # Trains generators and critic from nothing but the renderer's scenes: four hours of a CPU core, 64 px; with an NVIDIA
 # GPU, 128 px.
