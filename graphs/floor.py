@@ -6,7 +6,7 @@ journal.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import nullcontext
 
 import structlog
@@ -178,6 +178,8 @@ class Floor:
     async def _listen(self) -> None:
         while True:
             await asyncio.sleep(self._listens_every)
+            if self._stage.is_stopped():
+                self._withdraw({call.token for call in self._sent_calls()}, "spending is stopped on this machine")
             await self._hear()
 
     async def _hear(self, *, at_the_end: bool = False) -> bool:
@@ -235,10 +237,12 @@ class Floor:
 
     def _withdraw_calls(self, order: Order) -> None:
         """Take back what waits in line at the workers; it is not paid for, and asked for again once work goes on."""
-        if isinstance(self._stage.workers, Biddable):
-            about = frozenset(order.tasks)
-            tokens = {call.token for call in self._sent_calls() if call.task in about}
-            self._stage.workers.withdraw(tokens, f"{order.kind} by {order.by}")
+        about = frozenset(order.tasks)
+        self._withdraw({call.token for call in self._sent_calls() if call.task in about}, f"{order.kind} by {order.by}")
+
+    def _withdraw(self, tokens: Collection[str], why: str) -> None:
+        if tokens and isinstance(self._stage.workers, Biddable):
+            self._stage.workers.withdraw(tokens, why)
 
     def _sent_calls(self) -> list[Call]:
         return [call for call in self._stage.journal.history.calls.values() if call.state == "sent"]

@@ -40,6 +40,8 @@ class Stage:
     call_tries: int = 3
     chain: dict[str, float] = field(default_factory=dict)
     """Seconds of the longest chain that starts with each task: who is served first, here and at the workers."""
+    is_stopped: Callable[[], bool] = lambda: False
+    """Whether somebody stopped all spending on this machine."""
     rent_usd: Callable[[], float] = lambda: 0.0
     """What the rented machines cost if they are given back now."""
     thinker: Thinker | None = None

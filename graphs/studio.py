@@ -111,6 +111,7 @@ def set_stage(
         delegation=delegation,
         call_tries=settings.call_tries,
         rent_usd=rent_usd,
+        is_stopped=settings.stop_place.exists,
         supervisor=supervisor or Supervisor(),
         changed={name: record.changed for name, record in journal.history.tasks.items()},
     )

@@ -1,7 +1,7 @@
 """Workers without a cluster: makers and critics in this process, on threads. Nothing restarts a thread that hangs."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -78,6 +78,16 @@ class InProcessWorkers:
         return await self._run(
             self._panel_turn, lambda: self._critics().look(picture, requirements, earlier, references), urgency
         )
+
+    def hurry(self, urgencies: Mapping[str, float]) -> None:
+        """Give calls that wait for a service another urgency, higher or lower, by their tokens."""
+        for line in self._services.values():
+            line.hurry(urgencies)
+
+    def withdraw(self, tokens: Collection[str], why: str) -> None:
+        """Take calls back that wait for a service, by their tokens."""
+        for line in self._services.values():
+            line.withdraw(tokens, why)
 
     async def close(self) -> None:
         """Forget the loaded models and hang up on services."""

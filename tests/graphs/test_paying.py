@@ -1,5 +1,6 @@
 """A paid call, whatever its service does: what is reserved, asked again, doubted and found out."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,10 +24,11 @@ from callsheet.core.errors import (
 )
 from callsheet.core.fact import CapsSet, Greenlit, ProductionPlanned, SpendingHalted, TakeMade
 from callsheet.core.money import Caps
-from callsheet.core.plan import Requirement, Task
+from callsheet.core.plan import Department, Requirement, Task
 from callsheet.core.take import Made, Opinion, Recipe
 from callsheet.graphs.call import call_maker
 from callsheet.graphs.doubts import left_open
+from callsheet.graphs.floor import Floor
 from callsheet.graphs.stage import Stage
 from callsheet.graphs.task import task_graph
 from callsheet.models.fake import FakeMaker
@@ -312,3 +314,23 @@ async def test_a_task_that_nothing_may_be_spent_on_ends_for_now_and_says_what_to
     assert says in unfinished.why
     assert cause(stage) == "world"
     assert not service.asked
+
+
+async def test_a_stopped_machine_takes_back_what_waits_for_a_service_and_pays_for_what_is_out(tmp_path: Path) -> None:
+    word = tmp_path / "stop"
+    maker = replace(FAR, settings={"seconds": 0.3}, replicas_max=1)
+    journal = SqliteJournal.open(None, clock=SystemClock(), stop_file=word)
+    stage, _ = await staged(maker=maker, journal=journal)
+    tasks = {f"keep{number}": still(f"keep{number}", rounds=0) for number in range(6)}
+    stage = replace(stage, tasks=tasks, workers=InProcessWorkers(stage.crew), is_stopped=word.exists)
+    floor = Floor(stage, [Department(name="architecture", workers=6, share=1.0)], lambda _: 0.3, 0.05)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(floor.run())
+        while not facts(stage, CallSent):  # noqa: ASYNC110 - a journal has no event to wait for
+            await asyncio.sleep(0.01)
+        word.touch()
+    await stage.workers.close()
+    bill = journal.bill()
+    assert (bill.calls, bill.settled_usd, bill.reserved_usd) == (1, 0.04, 0.0)
+    assert len(facts(stage, CallVoided)) == 5
+    await journal.close()
