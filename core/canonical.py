@@ -67,7 +67,8 @@ def first_fault(error: ValidationError) -> tuple[str, str]:
     """Give the place and the message of the first thing a validation refused."""
     fault = error.errors(include_url=False)[0]
     place = ".".join(str(part) for part in fault["loc"]) or "the document"
-    if any(names_secret(str(part)) for part in fault["loc"]):
+    # Where a secret is named, or the name of one is wanted, what was written there may be the secret itself.
+    if any(names_secret(str(part).removesuffix("_env")) for part in fault["loc"]):
         return place, plainly(fault["msg"])
     return place, redacted(f"{plainly(fault['msg'])} (got {fault['input']!r})")[:300]
 

@@ -168,3 +168,15 @@ def test_a_cluster_that_lets_strangers_in_is_not_driven() -> None:
         cluster.add("head", cpus=0)
         with pytest.raises(CrewError, match="answers without a token: everybody who reaches it can run code there"):
             check_door(cluster.address, {**os.environ, **cluster.environment})
+        # Nor by the loopback: what listens there listens on the network too.
+        here = f"127.0.0.1:{cluster.address.rpartition(':')[2]}"
+        drive = f"from callsheet.models.pool.cluster import CLUSTER; CLUSTER.join(1, {here!r})"
+        done = subprocess.run(
+            [sys.executable, "-c", drive],
+            env={**os.environ, **cluster.environment},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert "answers without a token" in done.stderr

@@ -34,7 +34,9 @@ from callsheet.core.crew import MakerSpec
 from callsheet.core.errors import CrewError, MakerFailed
 from callsheet.core.take import Ingredient, Made, Recipe
 from callsheet.evals.conformance_models import check_batch_maker, check_maker
-from callsheet.models.diffusion import DiffusersMaker
+from callsheet.evals.hostile import checkpoints
+from callsheet.evals.hostile.outcomes import payloads
+from callsheet.models.diffusion import DiffusersMaker, _adapter, _variant
 from callsheet.models.frame import as_png, opened
 from callsheet.models.hosting import make_all
 
@@ -388,3 +390,30 @@ def test_a_prompt_in_many_variations_is_encoded_once(sdxl_folder: Path) -> None:
 def test_a_take_says_in_what_batch_it_was_drawn(sd_folder: Path) -> None:
     assert hired(sd_folder, batch=2).make(recipe(), {}).software["batch"] == "2"
     assert "batch" not in hired(sd_folder).make(recipe(), {}).software
+
+
+def test_no_adapter_and_no_variant_leads_out_of_the_checkpoint(tmp_path: Path) -> None:
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    for place in (tmp_path, folder):
+        for name in ("adapter.safetensors", "adapter.bin"):
+            (place / name).write_bytes(checkpoints.good())
+
+    def spec(**settings: str) -> MakerSpec:
+        return MakerSpec(name="m", kind="diffusers", makes=("still",), usd=1, settings=settings)
+
+    outside = [str(tmp_path / "adapter.safetensors"), "../adapter.safetensors", "../weights/adapter.safetensors"]
+    for path in [
+        *outside,
+        "adapter.bin",
+        "./adapter.bin",
+        *(one for one in payloads("paths") if one and len(one) < 99),
+    ]:
+        with pytest.raises(CrewError):
+            _adapter(folder, spec(ip_adapter=path))
+    assert _adapter(folder, spec(ip_adapter="adapter.safetensors")) == folder / "adapter.safetensors"
+    assert _adapter(folder, spec()) is None
+    for variant in ("../fp16", "fp16/..", "a b", "\0", "fp16.bin"):
+        with pytest.raises(CrewError):
+            _variant(spec(variant=variant))
+    assert _variant(spec(variant="fp16")) == "fp16"
