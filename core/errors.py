@@ -20,7 +20,6 @@ CallsheetError
 │   ├── MakerFailed          a model answered that it could not
 │   │   ├── OutOfMemory          it would fit in a smaller batch, or on another worker
 │   │   ├── MakerBroke           a model broke: another copy of it may do better
-│   │   ├── MakerBroke           a model broke: another copy of it may do better
 │   │   ├── ServiceBusy          a service turned the call away for now; nothing was bought
 │   │   │   └── ServiceAway          a service cannot be reached at all; nothing was sent
 │   │   ├── ServiceRefused       a service deals with nobody of this account until a person mends it
@@ -32,7 +31,8 @@ CallsheetError
 │   ├── AssetMissing         a stored asset is not there
 │   ├── AssetDamaged         a stored asset no longer hashes to its name
 │   ├── StoreAway            the store of the assets does not answer
-│   └── DiskFull             no room left, or the disk refused a write
+│   ├── DiskFull             no room left, or the disk refused a write
+│   └── DiskBroken           the disk failed under the journal: what it says it kept it may not have
 └── Bug                  us; never caught
 """
 
@@ -258,10 +258,6 @@ class MakerBroke(MakerFailed):
     """A model raised what no model should: its worker may be unsound, or the work; another worker tells which."""
 
 
-class MakerBroke(MakerFailed):
-    """A model raised what no model should: its worker may be unsound, or the work; another worker tells which."""
-
-
 class ServiceBusy(MakerFailed):
     """A service turned a call away for now: nothing was bought, and it may be asked again after some seconds."""
 
@@ -291,7 +287,7 @@ class ChargeUnknown(MakerFailed):
     """A service may have charged for a call that brought no picture; only a person has it made again."""
 
     def __str__(self) -> str:
-        says = "it may have been charged: look at the service's bill, then `callsheet retake` asks again"
+        says = "it may have been charged: `callsheet reconcile` takes the service's word, `callsheet retake` asks again"
         return f"maker {self.maker!r} brought no picture: {self.what}; {says}"
 
 
@@ -410,3 +406,14 @@ class DiskFull(WorldError):
 
     def __str__(self) -> str:
         return f"cannot write under {self.path}: {self.what}; make room, then run the same command to go on"
+
+
+class DiskBroken(WorldError):
+    """The disk failed under the journal: what it says it kept it may not have, so that nothing more is asked of it."""
+
+    def __init__(self, path: str, what: str) -> None:
+        super().__init__(path, what)
+        self.path, self.what = path, what
+
+    def __str__(self) -> str:
+        return f"the disk failed under {self.path}: {self.what}; look at the disk, then run the same command to go on"

@@ -16,7 +16,8 @@ from ..core.errors import AssetDamaged, AssetMissing, DiskFull, OutputError
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _DRAFT = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{32}")
-_DISK_SAYS_NO = frozenset({errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EIO, errno.EFBIG})
+DISK_SAYS_NO = frozenset({errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EIO, errno.EFBIG})
+"""What a disk answers that is full or fails, whatever is asked of it."""
 
 
 def is_digest(text: str) -> bool:
@@ -214,7 +215,7 @@ def _named_faults(root: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _DISK_SAYS_NO:
+        if error.errno in DISK_SAYS_NO:
             raise DiskFull(str(root), error.strerror or str(error)) from error
         raise OutputError(
             str(root), f"cannot be written ({error.strerror})", "make it writable or choose another"

@@ -27,10 +27,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from ..core.canonical import from_json
-from ..core.errors import CallsheetError, DiskFull, OutputError
+from ..core.errors import CallsheetError, DiskBroken, DiskFull, OutputError
 from ..core.fact import AnyFact, Entry
 from ..core.money import to_micros
-from .assets import sync_folder
+from .assets import DISK_SAYS_NO, sync_folder
 from .disks import network_kind
 
 Mode = Literal["create", "write", "read"]
@@ -189,8 +189,10 @@ def named_fault(error: DBAPIError, path: Path | None) -> CallsheetError:
     """Say in our words what SQLite could not do."""
     place, says = str(path or "the journal in memory"), str(error.orig)
     match (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF:
-        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY:
+        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_READONLY:
             return DiskFull(place, says)
+        case sqlite3.SQLITE_IOERR:  # also of an fsync, after which nobody knows what is on the disk
+            return DiskBroken(place, says)
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return OutputError(place, "another process has kept it busy too long", "stop that process and try again")
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
@@ -225,6 +227,8 @@ def _check_place(path: Path | None, mode: Mode) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
+        if error.errno in DISK_SAYS_NO:
+            raise DiskFull(str(path.parent), error.strerror or str(error)) from error
         raise OutputError(str(path.parent), f"cannot be made ({error.strerror})", "choose another folder") from error
 
 

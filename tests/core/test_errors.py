@@ -30,7 +30,6 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
     "MakerFailed": ("sketch", "out of memory", True),
     "OutOfMemory": ("sdxl", "32.00 GiB were asked for", True),
     "MakerBroke": ("sketch", "it raised RuntimeError: CUDA error", False),
-    "MakerBroke": ("sketch", "it raised RuntimeError: CUDA error", False),
     "ServiceAway": ("gpt-image", "[Errno 111] Connection refused", 10.0),
     "ServiceBusy": ("gpt-image", "429: too many requests", 20.0),
     "ServiceRefused": ("gpt-image", "401: no such key"),
@@ -42,6 +41,7 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
     "AssetMissing": ("sha256:" + "0" * 64,),
     "AssetDamaged": ("sha256:" + "0" * 64,),
     "StoreAway": ("s3://studio", "connection refused"),
+    "DiskBroken": ("/out", "disk I/O error"),
     "DiskFull": ("/out", "No space left on device"),
 }
 

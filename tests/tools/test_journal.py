@@ -10,15 +10,17 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from callsheet.core.call import CallReserved
 from callsheet.core.decision import Note
-from callsheet.core.errors import BudgetExceeded, Bug, LeaseLost, OutputError, StaleDecision
+from callsheet.core.errors import BudgetExceeded, Bug, DiskBroken, LeaseLost, OutputError, StaleDecision
 from callsheet.core.fact import LeaseTaken, NoteMade, TakeMade
 from callsheet.core.history import History
 from callsheet.core.money import to_micros, to_usd
 from callsheet.core.ports import Clock, Journal
 from callsheet.evals.conformance import PRICE, check_journal, decided, made, planned, reserved, sent, voided
+from callsheet.tools import journal as journal_module
 from callsheet.tools.clock import SystemClock
 from callsheet.tools.journal import SqliteJournal
 from callsheet.tools.tables import Mode
@@ -157,6 +159,27 @@ def test_a_missing_journal_is_not_made_by_looking_at_it(open_journal: Open, tmp_
     assert not (tmp_path / "nowhere").exists()
 
 
+async def test_after_the_disk_failed_nothing_more_is_asked_of_it(
+    open_journal: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An fsync that failed may have lost what was written before: to try again would be to trust it."""
+    journal = await driving(open_journal())
+    await journal.record(planned(1.0))
+    failed = sqlite3.OperationalError("disk I/O error")
+    failed.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+
+    def fail(*_: object) -> None:
+        raise OperationalError("COMMIT", None, failed)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(journal_module, "write_entries", fail)
+        with pytest.raises(DiskBroken, match="the disk failed under"):
+            await journal.record(reserved(1))
+    with pytest.raises(DiskBroken, match="look at the disk"):
+        await journal.record(reserved(2))
+    assert not journal.history.calls
+
+
 def test_a_file_that_is_no_journal_is_refused_and_left_alone(open_journal: Open, tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     path.write_bytes(b"my diary, not yours" * 500)
@@ -270,6 +293,7 @@ import asyncio, os, sys, time
 from pathlib import Path
 from callsheet.core.errors import StaleDecision
 from callsheet.evals.conformance import decided
+from callsheet.tools import journal as journal_module
 from callsheet.tools.clock import SystemClock
 from callsheet.tools.journal import SqliteJournal
 
