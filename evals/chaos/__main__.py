@@ -52,7 +52,8 @@ def main() -> int:
         )
         outcomes = read_book(book)
     figures = figures_of(outcomes, seed=arguments.seed)
-    report("chaos", {**figures, "wall_seconds": round(time.monotonic() - began, 1)})
+    took = {"wall_seconds": round(time.monotonic() - began, 1), "load_average": round(os.getloadavg()[2], 1)}
+    report("chaos", {**figures, **took})
     is_whole = len(outcomes) - before == len(numbers) and not figures["violations"]
     is_worth_it = sum(one.is_finished for one in outcomes) >= LEAST_SUCCEEDED * len(outcomes)
     return 0 if is_whole and is_worth_it else 1

@@ -22,7 +22,7 @@ _FRESH_SHARE: Final = 0.05
 _RUN_ENTRIES: Final = 48
 """About what a run writes into its journal."""
 
-_DEEPEST: Final = 5
+_DEEPEST: Final = 8
 _HOUR_SECONDS: Final = 3600.0
 
 
@@ -158,7 +158,7 @@ def drawn_ordeal(seed: str, kind: Kind | None = None, turn: int = 0) -> Ordeal:
 def _starts(dice: Random, kind: Kind, turn: int) -> tuple[Start, ...]:  # noqa: PLR0911 - one case per kind
     match kind:
         case "kill":
-            depth = dice.choices(range(_DEEPEST), (50, 20, 14, 10, 6))[0]
+            depth = dice.choices(range(_DEEPEST), (20, 18, 16, 14, 12, 9, 6, 5))[0]
             return (_killed(dice), *(_killed(dice, in_recovery=True) for _ in range(depth)))
         case "point":
             first = CrashAt(point=POINTS[turn % len(POINTS)], nth=1 + turn // len(POINTS) % 4)

@@ -19,7 +19,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-_LOOKS_EVERY_SECONDS: Final = 0.004
+_LOOKS_EVERY_SECONDS: Final = 0.01
 
 _OWN_TO_A_PROCESS: Final = (("callsheet.graphs.call", "_PROCESS"), ("callsheet.graphs.thinking", "_PROCESS"))
 """What names a process, so that no two tries at some work have one name."""

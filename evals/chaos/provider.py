@@ -79,6 +79,7 @@ class Temper:
 
     seed: str
     mood: Mood
+    honours_keys: bool
     meter: Meter
     _tries: Counter[str] = field(default_factory=Counter)
     _lock: Lock = field(default_factory=Lock)
@@ -93,7 +94,9 @@ class Temper:
         good = Good(work_seconds=dice.uniform(0, _CALM_SECONDS))
         if self.mood == "calm" or nth > _MOST_FAULTS or dice.random() < 0.6:
             return good
-        return _turned_away(dice) if self.mood == "busy" else _gone_wrong(dice, good)
+        if self.mood == "busy":
+            return _turned_away(dice)
+        return dice.choice(_gone_wrong(dice, good, spoils_work=not self.honours_keys))()
 
 
 def _turned_away(dice: Random) -> Reply:
@@ -102,7 +105,8 @@ def _turned_away(dice: Random) -> Reply:
     return replace(dice.choice(kinds), retry_after=wait)
 
 
-def _gone_wrong(dice: Random, good: Good) -> Reply:
+def _gone_wrong(dice: Random, good: Good, *, spoils_work: bool) -> list[Callable[[], Reply]]:
+    """List the ways; who remembers work by its key would sell spoilt work for ever: there only answers are spoilt."""
     ways: list[Callable[[], Reply]] = [
         lambda: Dropped(after_work=True),
         lambda: Dropped(after_work=False),
@@ -113,11 +117,10 @@ def _gone_wrong(dice: Random, good: Good) -> Reply:
         lambda: Mistyped(content_type="application/json", body=b'{"data": []}'),
         lambda: Mistyped(content_type="application/json", body=b'{"data": [{"b64_json": "bm8gcGljdHVyZQ=="}]}'),
         lambda: Bloated(good=good, size_bytes=1024 * 1024),
-        lambda: Good(picture=b"no picture at all"),
         lambda: Refused(status=500, kind="server_error", message="Something broke."),
         lambda: Refused(status=504, kind="server_error", message="Gateway timeout."),
     ]
-    return dice.choice(ways)()
+    return [*ways, lambda: Good(picture=b"no picture at all")] if spoils_work else ways
 
 
 def drawn(key: str) -> bytes:
@@ -163,7 +166,7 @@ def _serve(meter: Meter, tells: int, alive: int, *, seed: str, mood: Mood, honou
     try:
         server = WireServer(
             dialect=MeteredSide(meter=meter),
-            script=Temper(seed=seed, mood=mood, meter=meter),
+            script=Temper(seed=seed, mood=mood, honours_keys=honours_keys, meter=meter),
             honours_keys=honours_keys,
             tell=lambda request: _write_end(request, meter),
         )
