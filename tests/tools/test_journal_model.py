@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from callsheet.core.call import CallUnknown, ChargeReconciled
 from callsheet.core.errors import BudgetExceeded, Bug
-from callsheet.core.fact import Fact
+from callsheet.core.fact import CapsSet, Fact
 from callsheet.core.history import History
-from callsheet.core.money import to_micros, to_usd
+from callsheet.core.money import Caps, to_micros, to_usd
 from callsheet.evals.conformance import made, planned, reserved, sent, voided
 from callsheet.tools.clock import SystemClock
 from callsheet.tools.journal import SqliteJournal
@@ -33,7 +34,10 @@ class Money(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.journal = SqliteJournal.open(None, clock=SystemClock())
         self.calls: dict[int, Call] = {}
+        self.doubts: dict[tuple[int, str], int] = {}
+        self.found_out = 0
         self.budget = 0
+        self.day_cap: int | None = None
         self.dropped = 0
 
     def teardown(self) -> None:
@@ -63,8 +67,12 @@ class Money(RuleBasedStateMachine):
             assert outcome == "Bug"
             return
         more = micros - (call.micros if call and call.state in OPEN else 0)
-        if more > 0 and self.committed("settled", *OPEN) + more > self.budget:
+        held = self.committed("settled", *OPEN) + self.found_out + sum(self.doubts.values())
+        if more > 0 and held + more > self.budget:
             assert outcome == "BudgetExceeded"
+            return
+        if self.day_cap is not None and micros and held + more > self.day_cap:
+            assert outcome == "CapReached"
             return
         assert outcome == "call_reserved"
         self.calls[number] = Call("reserved", token, micros)
@@ -100,11 +108,46 @@ class Money(RuleBasedStateMachine):
             assert outcome == "take_made"
             call.state, call.micros = "settled", micros
 
+    @rule(number=NUMBERS, token=TOKENS)
+    def doubt(self, number: int, token: str) -> None:
+        key, task, call = f"call{number}", f"task{number}", self.calls.get(number)
+        again = (number, token) in self.doubts  # a token names one try, so one doubt
+        if again:
+            return
+        outcome = self.record(CallUnknown(key=key, task=task, token=token, why=""))
+        if not call or call.state not in OPEN or call.token != token:
+            assert outcome == "result_dropped"
+            self.dropped += 1
+            return
+        assert outcome == "call_unknown"
+        call.state, self.doubts[number, token] = "void", call.micros
+
+    @rule(number=NUMBERS, token=TOKENS, micros=MICROS)
+    def find_out(self, number: int, token: str, micros: int) -> None:
+        key, task, held = f"call{number}", f"task{number}", self.doubts.get((number, token))
+        fact = ChargeReconciled(key=key, task=task, token=token, micros=micros, by="Ada", why="")
+        outcome = self.record(fact)
+        if held is None:
+            assert outcome == "result_dropped"
+            self.dropped += 1
+        elif micros > held:
+            assert outcome == "Bug"
+        else:
+            assert outcome == "charge_reconciled"
+            del self.doubts[number, token]
+            self.found_out += micros
+
+    @rule(day=MICROS)
+    def cap(self, day: int) -> None:
+        assert self.record(CapsSet(caps=Caps(day_usd=to_usd(day)))) == "caps_set"
+        self.day_cap = day
+
     @invariant()
     def the_bill_is_the_models(self) -> None:
         bill = self.journal.bill()
-        assert to_micros(bill.settled_usd) == self.committed("settled")
-        assert to_micros(bill.reserved_usd) == self.committed(*OPEN)
+        assert to_micros(bill.settled_usd) == self.committed("settled") + self.found_out
+        assert to_micros(bill.unknown_usd) == sum(self.doubts.values())
+        assert to_micros(bill.reserved_usd) == self.committed(*OPEN) + sum(self.doubts.values())
 
     @invariant()
     def the_history_is_the_models(self) -> None:

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from random import Random
 
 import pytest
 
 from callsheet.core.errors import ServiceAway, ServiceBusy
 from callsheet.models.lines.hand import Job, Place, Reply
 from callsheet.models.lines.line import Line
+from callsheet.models.lines.restraint import Restraint
 from callsheet.models.lines.room import Room
 from callsheet.models.lines.terms import Terms
 from callsheet.tools.virtual_time import run_virtually
@@ -123,3 +125,36 @@ def test_an_unreachable_service_is_waited_for_as_long_as_is_said_and_no_longer()
 
     _, seconds = run_virtually(lambda loop: ask())
     assert 86_000 < seconds <= 86_400
+
+
+def waits(jitter: float, *, seed: int = 0, asked: float = 10.0, refusals: int = 8) -> list[float]:
+    """Say how long a lone call waits after each of so many refusals in a row."""
+    held, now, found = Restraint(jitter=jitter, chance=Random(seed)), 0.0, list[float]()
+    for _ in range(refusals):
+        until = held.turned_away(asked, running=1, now=now)
+        found.append(until - now)
+        now = until
+    return found
+
+
+def test_a_lone_call_that_is_turned_away_again_and_again_waits_twice_as_long_each_time_up_to_a_minute() -> None:
+    assert waits(0.0) == [10.0, 10.0, 10.0, 20.0, 40.0, 60.0, 60.0, 60.0]
+
+
+def test_an_answer_lets_the_next_refusal_wait_as_at_first() -> None:
+    held, now = Restraint(jitter=0.0), 0.0
+    for _ in range(6):
+        now = held.turned_away(10.0, running=1, now=now)
+    held.went_well()
+    assert held.turned_away(10.0, running=1, now=now) - now == 10.0
+
+
+def test_no_wait_is_shorter_than_the_service_asks_for_however_long_that_is() -> None:
+    for seed in range(20):
+        assert all(one >= 200.0 for one in waits(0.1, seed=seed, asked=200.0))
+        assert all(10.0 <= one <= 66.0 for one in waits(0.1, seed=seed))
+
+
+def test_two_productions_that_were_turned_away_at_once_do_not_come_back_at_once() -> None:
+    first, second = waits(0.1, seed=1), waits(0.1, seed=2)
+    assert not set(first) & set(second)
