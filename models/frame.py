@@ -1,5 +1,6 @@
 """Pictures as makers and critics hold them: read safely, written as PNG, wrapped up as what was made."""
 
+import struct
 from collections.abc import Mapping
 from io import BytesIO
 from time import perf_counter
@@ -14,6 +15,10 @@ from .fingerprint import fingerprint
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_PIXELS = 64_000_000
+MAX_SIDE_PX = 32_768
+
+_DAMAGE = (OSError, SyntaxError, ValueError, LookupError, TypeError, struct.error, Image.DecompressionBombError)
+"""What Pillow raises over bytes that are no picture, or far too large a one."""
 
 Pixels = NDArray[np.float32]
 """(height, width, 3) in [0, 1], sRGB values."""
@@ -27,9 +32,25 @@ def opened(data: bytes, maker: str) -> Image.Image:
             what = f"a picture of {picture.width} x {picture.height}, above {MAX_PIXELS:,} pixels"
             raise MakerFailed(maker, what)
         picture.load()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except _DAMAGE as error:
         raise MakerFailed(maker, f"an ingredient is no picture ({error})") from None
     return picture
+
+
+def check_made(made: Made, maker: str) -> None:
+    """Refuse what a maker hands over where it is no PNG of the size it says; its pixels are not decoded.
+
+    Raises:
+        MakerFailed: nothing but a picture is ever stored, judged and shown as a take.
+    """
+    what = "what it handed over is no PNG picture"
+    try:
+        with Image.open(BytesIO(made.data), formats=("PNG",)) as picture:
+            size = picture.size
+    except (*_DAMAGE, Image.DecompressionBombWarning) as error:
+        raise MakerFailed(maker, f"{what} ({error})"[:300]) from None
+    if size != (made.width, made.height) or size[0] * size[1] > MAX_PIXELS or max(size) > MAX_SIDE_PX:
+        raise MakerFailed(maker, f"{what} of {made.width} x {made.height}, but one of {size[0]} x {size[1]}")
 
 
 def decoded(picture: bytes) -> Image.Image:

@@ -11,6 +11,7 @@ from ..core.plan import Requirement
 from ..core.ports import BatchMaker, Critic, Maker
 from ..core.take import Made, Opinion, Recipe, Unscored
 from .catalog import CRITICS, MAKERS
+from .frame import check_made
 
 
 def build_maker(spec: MakerSpec) -> Maker:
@@ -43,7 +44,9 @@ def make_with(maker: Maker, recipe: Recipe, ingredients: Mapping[str, bytes]) ->
         CallsheetError: as the maker raised it; anything else it raised becomes `MakerBroke`.
     """
     try:
-        return maker.make(recipe, ingredients)
+        made = maker.make(recipe, ingredients)
+        check_made(made, recipe.maker)
+        return made
     except CallsheetError:
         raise
     except Exception as error:
@@ -75,7 +78,17 @@ def make_all(
     if len(answers) != len(recipes):
         what = f"it gave {len(answers)} answers to {len(recipes)} recipes"
         return [MakerFailed(recipe.maker, what) for recipe in recipes]
-    return answers
+    return [_checked(answer, recipe) for answer, recipe in zip(answers, recipes, strict=True)]
+
+
+def _checked(answer: Made | CallsheetError, recipe: Recipe) -> Made | CallsheetError:
+    """Give an answer of a batch, or why what is handed over as a picture is none."""
+    try:
+        if isinstance(answer, Made):
+            check_made(answer, recipe.maker)
+        return answer
+    except MakerFailed as error:
+        return error
 
 
 def _answer(maker: Maker, recipe: Recipe, ingredients: Mapping[str, bytes]) -> Made | CallsheetError:
