@@ -88,11 +88,17 @@ def check_rework(now: Evidence, books: Books) -> Iterator[Violation]:
 
 
 def unknowns(now: Evidence) -> Counter[str]:
-    """Count, by the provider's name of the work, the calls of which the journal says that it may have been charged."""
+    """Count, by the provider's name of the work, the calls of which the journal says that they may have been charged.
+
+    One that somebody found out to have cost nothing is none of them any more.
+    """
     found: Counter[str] = Counter()
     for row in now.of("call_voided", "call_unknown"):
         if row.event == "call_unknown" or "may have charged" in row.text("why"):
             found[now.asked_as.get(row.text("key"), "")] += 1
+    for row in now.of("charge_reconciled"):
+        if not row.whole("micros"):
+            found[now.asked_as.get(row.text("key"), "")] -= 1
     for key in now.open_calls:
         found[now.asked_as[key]] += 1
     return found

@@ -37,7 +37,12 @@ usd = 0.04
 replicas_max = 4
 width = 192
 height = 128
-settings = {{ base_url = "{url}/v1", quality = "low", sizes = "192x128", deadline_seconds = {deadline} }}
+[makers.settings]
+base_url = "{url}/v1"
+quality = "low"
+sizes = "192x128"
+deadline_seconds = {deadline}
+sells_once = {once}
 
 [[makers]]
 name = "post"
@@ -81,7 +86,8 @@ class Scene:
         """Write the brief and the crew; a machine that is so much slower gives the provider that much longer."""
         self._brief.write_text(_BRIEF.format(budget_usd=ordeal.budget_usd))
         deadline = round(_DEADLINE_SECONDS * pace, 3)
-        self._crew.write_text(_CREW.format(url=url, deadline=deadline, pass_rate=ordeal.pass_rate))
+        once = "true" if ordeal.honours_keys else "false"
+        self._crew.write_text(_CREW.format(url=url, deadline=deadline, once=once, pass_rate=ordeal.pass_rate))
 
     def run_command(self) -> list[str]:
         """Give the arguments of the one command that begins the production and goes on with it."""

@@ -92,6 +92,15 @@ def test_an_unknown_charge_counts_against_the_budget_until_somebody_finds_out() 
     assert not broken(oracle.check_budget(told_of(PLANNED, RESERVED, SENT, unknown, found_out, *others)))
 
 
+def test_a_charge_said_to_be_nothing_and_charged_all_the_same_is_found() -> None:
+    unknown = fact("call_unknown", key="k", task="keep", token="a", why="nobody knows")
+    nothing = fact("charge_reconciled", key="k", task="keep", token="a", micros=0)
+    again = (AGAIN, {**SENT, "token": "b"}, {**MADE, "token": "b"})
+    now = told_of(LEASE, PLANNED, RESERVED, SENT, unknown, *again, nothing)
+    assert not broken(oracle.check_charges(now, sold(1)))
+    assert broken(oracle.check_charges(now, sold(2))) == {"I3"}
+
+
 def test_an_entry_that_changed_or_vanished_is_found() -> None:
     now = told_of(*WHOLE)
     assert broken(oracle.check_kept(now, told_of(*WHOLE[:-1]))) == {"I1"}
