@@ -66,8 +66,8 @@ _ITEM: Final = re.compile(r"^\s*+[-*]\s++(?P<name>[^\s:(\[]++(?:\s++[^\s:(\[]++)
                           r"(?:\((?P<kind>[^)]*+)\)|\[(?P<team>[^\]]*+)\])?\s*+"
                           r"(?P<make>still|composite|grade|crop|upscale)?\s*+:\s*+(?P<text>.*)$")  # fmt: skip
 _FENCE: Final = re.compile(r"```ya?ml")
-_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""What moves a terminal's cursor, ends a C program's text, or is there for no reader."""
+_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What moves a terminal's cursor, ends a C program's text, is half a character, or is there for no reader."""
 
 _SECTIONS: Final = ("look", "entities", "departments", "tasks", "shots", "budget", "quality", "deliver")
 _FIELDS: Final = {

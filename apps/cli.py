@@ -92,6 +92,15 @@ def status(folder: DirArg, as_json: JsonOption = False) -> int:
 
 @app.command()
 @at_the_door
+def summary(folder: DirArg, as_json: JsonOption = False) -> int:
+    """Say what became of a production while nobody looked: done, waiting, spent, gone wrong and dealt with."""
+    from .summary import show_summary
+
+    return show_summary(folder, as_json=as_json)
+
+
+@app.command()
+@at_the_door
 def takes(
     folder: DirArg,
     task: Annotated[str | None, typer.Argument(help="one task only")] = None,
@@ -315,11 +324,30 @@ def review(
 
 @app.command()
 @at_the_door
-def fsck(folder: DirArg, as_json: JsonOption = False) -> int:
-    """Prove journal, ledger and assets consistent."""
-    from .looking import show_fsck
+def fsck(
+    folder: DirArg,
+    looks_only: Annotated[bool, typer.Option("--look-only", help="leave damaged files where they are")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Prove journal, ledger and assets consistent; damaged files are set aside, named with what to do."""
+    from .checking import show_fsck
 
-    return show_fsck(folder, as_json=as_json)
+    return show_fsck(folder, looks_only=looks_only, as_json=as_json)
+
+
+@app.command()
+@at_the_door
+def replay(
+    folder: DirArg,
+    task: TaskArg,
+    take: Annotated[str | None, typer.Option(help="which take, as `2` or `keep/t02`; default the standing one")] = None,
+    crew: CrewOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Make a take again from its record; say whether it came out the same, near or different, and why."""
+    from .replaying import show_replay
+
+    return show_replay(folder, task, take, crew=crew, as_json=as_json)
 
 
 @app.command()
