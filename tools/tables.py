@@ -41,8 +41,9 @@ _BUSY_SECONDS = 30.0
 _all = MetaData()
 
 
-def _table(name: str, *parts: Column[str] | Column[int] | CheckConstraint) -> Table:
-    return Table(name, _all, *parts, sqlite_strict=True)
+def _table(name: str, *parts: Column[str] | Column[int] | CheckConstraint, is_small: bool = False) -> Table:
+    """Declare a table; a small one is kept in its key's order alone: one page fewer is written at each change."""
+    return Table(name, _all, *parts, sqlite_strict=True, sqlite_with_rowid=not is_small)
 
 
 def _text(name: str, *, key: bool = False) -> Column[str]:
@@ -86,11 +87,12 @@ claim = _table(
     _text("state"),
     CheckConstraint("micros >= 0"),
     CheckConstraint("state IN ('open', 'unknown')"),
+    is_small=True,
 )
 """What each try at a call holds, until it is settled, void, or somebody found out what became of it."""
-spent = _table("spent", _text("scope", key=True), _whole("micros"))
+spent = _table("spent", _text("scope", key=True), _whole("micros"), is_small=True)
 """Settled and held, by department and by day."""
-cap = _table("cap", _text("scope", key=True), _whole("micros"))
+cap = _table("cap", _text("scope", key=True), _whole("micros"), is_small=True)
 take = _table("take", _text("id", key=True), _text("task"), _text("digest"))
 decision = _table(
     "decision", _text("task", key=True), _whole("round", key=True), _text("digest"), _text("action"), _text("by")
