@@ -45,6 +45,8 @@ class Blame:
     def is_its_own_fault(self, task: str) -> bool:
         """Whether a task was spoilt on two places, or by two workers where places have no names; then nobody is blamed.
 
+        Workers that were lost with it do not count: that may be chance, and three of them are told apart by `refusal`.
+
         >>> blame = Blame("sketch")
         >>> blame.spoilt("a", "sketch/1", "node-7")
         >>> blame.spoilt("a", "sketch/2", "node-7")
@@ -54,7 +56,8 @@ class Blame:
         >>> blame.is_its_own_fault("a"), blame.is_bad("node-7")
         (True, False)
         """
-        if len({place or worker for worker, place in self._spoilt_by.get(task, ())}) < _ENOUGH:
+        lost = self._lost_by.get(task, ())
+        if len({place or worker for worker, place in self._spoilt_by.get(task, ()) if worker not in lost}) < _ENOUGH:
             return False
         for tasks in self._tasks_of.values():
             tasks.discard(task)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from callsheet.core.errors import CallsheetError, MakerBroke, MakerFailed
+from callsheet.models.lines.blame import Blame
 from callsheet.models.lines.hand import Job, Place, Reply
 from callsheet.models.lines.line import Line
 from callsheet.models.lines.room import Room
@@ -110,6 +111,15 @@ def test_work_that_breaks_every_worker_is_its_own_fault_and_costs_no_machine_its
         assert made == {"m0", "m1", "m2"}
 
     run_virtually(lambda loop: run())
+
+
+def test_a_task_that_lost_a_worker_by_chance_is_not_given_up_for_meeting_the_hole_after_it() -> None:
+    blame = Blame("line")
+    blame.lost("task", "line/4", "m3")
+    blame.spoilt("task", "line/1", "m0")
+    assert not blame.is_its_own_fault("task")
+    blame.spoilt("task", "line/2", "m1")
+    assert blame.is_its_own_fault("task")
 
 
 def test_a_lone_worker_is_not_asked_twice_for_what_it_broke_on() -> None:
