@@ -65,14 +65,14 @@ def targets(scratch: Path) -> Mapping[str, Target]:
     """Give the readers by name; files they read lie in a scratch folder."""
     briefs, crews, prose = _texts(("briefs/*.yaml", "tests/*.yaml")), _texts(("tests/*.toml",)), _prose()
     return {
-        "brief": Target(draw=_mutating(briefs + prose), read=_brief, allowed=(BriefError,), share=2),
-        "brief_json": Target(draw=_planted([_plain_brief()]), read=_brief, allowed=(BriefError,), share=6),
-        "crew": Target(draw=_mutating(crews), read=_crew_reader(scratch), allowed=(SetupError,), share=3),
-        "plan": Target(draw=_planted([to_plain(_plan())]), read=_reader(Plan), allowed=(ValidationError,), share=6),
-        "manifest": Target(draw=_planted([_manifest()]), read=_reader(Manifest), allowed=(ValidationError,), share=6),
-        "journal_row": Target(draw=_planted(_rows()), read=_row, allowed=(ValidationError,), share=16),
+        "brief": Target(draw=_mutating(briefs + prose), read=_brief, allowed=(BriefError,), share=1),
+        "brief_json": Target(draw=_planted([_plain_brief()]), read=_brief, allowed=(BriefError,), share=3),
+        "crew": Target(draw=_mutating(crews), read=_crew_reader(scratch), allowed=(SetupError,), share=2),
+        "plan": Target(draw=_planted([to_plain(_plan())]), read=_reader(Plan), allowed=(ValidationError,), share=2),
+        "manifest": Target(draw=_planted([_manifest()]), read=_reader(Manifest), allowed=(ValidationError,), share=2),
+        "journal_row": Target(draw=_planted(_rows()), read=_row, allowed=(ValidationError,), share=40),
         "journal": Target(draw=_histories, read=_folded, allowed=(), share=6),
-        "service_answer": Target(draw=_planted([_ANSWER]), read=_service, allowed=(MakerFailed,), share=8),
+        "service_answer": Target(draw=_planted([_ANSWER]), read=_service, allowed=(MakerFailed,), share=20),
         "llm_director": Target(draw=_planted([_SHEET]), read=_director, allowed=(), share=3),
         "llm_session": Target(draw=_planted([_WISH]), read=_session, allowed=(), share=6),
         "llm_reviser": Target(draw=_planted([{"prompt": "one large red castle"}]), read=_reviser, allowed=(), share=4),
