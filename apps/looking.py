@@ -1,4 +1,4 @@
-"""The commands that only look: plan, status, takes, show, fsck."""
+"""The commands that only look: plan, status, takes, show."""
 
 import asyncio
 from collections import Counter
@@ -23,7 +23,6 @@ from ..graphs.desk import (
     Standing,
     board_of,
     call_sheet,
-    check_production,
     driver_of,
     in_force,
     inbox,
@@ -272,27 +271,6 @@ def _choose(record: TaskRecord, task: str, named: str | None) -> Take:
     if take is None:
         raise UnknownName(f"take of {task}", "any", [one.id for one in record.takes])
     return take
-
-
-def show_fsck(folder: Path, *, as_json: bool) -> int:
-    """Print what is wrong, or that nothing is; exit 1 when something is."""
-    troubles = check_production(folder)
-    for trouble in troubles:
-        if as_json:
-            say({"event": "trouble", **_plain_dict(trouble)})
-        else:
-            print(f"{trouble.where}: {trouble.what}; {trouble.mend}")
-    if troubles:
-        if as_json:
-            say({"event": "fsck_ended", "troubles": len(troubles)})
-        return ERROR
-    history = asyncio.run(look(folder)).history
-    entries, calls = len(history.entries), sum(call.state == "settled" for call in history.calls.values())
-    if as_json:
-        say({"event": "fsck_ended", "troubles": 0, "entries": entries, "calls": calls})
-    else:
-        print(f"sound: {entries} journal entries and {calls} paid calls agree with the assets on disk")
-    return OK
 
 
 def _plain_dict(noun: object) -> dict[str, object]:

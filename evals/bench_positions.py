@@ -169,7 +169,7 @@ def _cases(options: dict[str, int], calls: int, writes: int) -> Iterator[Case]:
     for at in range(1, writes + 1, 10 * options["stride"]):
         yield Case(kind="returns", attempts=(f"returns:{at}",))
     if os.geteuid() == 0:
-        sizes: Sequence[int] = range(48, 480, 48 if options["quick"] else 12)
+        sizes: Sequence[int] = range(48, 480, min(96, 12 * options["stride"]))
         yield from (Case(kind="small", attempts=("",), size_kib=size) for size in sizes)
     points = sorted(set(POINTS) - _UNREACHED)
     for nth in range(1, options["occurrences"] + 1):

@@ -71,6 +71,8 @@ def settle_assets(inner: Path, wanted: str, *, is_new: bool) -> Assets:
         if wanted != present:
             _record(inner, wanted)
         return store
+    if not present:
+        AssetStore(inner / "assets").sweep()  # what killed drivers left half-written; a shared store is nobody's own
     if wanted and wanted != present:
         what = f"keeps its assets at {present or 'its own folder'}, and the setting `assets` says {wanted}"
         fix = f"unset it or set it to {present}" if present else "unset it"

@@ -14,6 +14,11 @@ from callsheet.graphs.desk import Standing, check_production, look
 
 HERE = Path(__file__).parents[1]
 KILLED = -9
+UNREACHED = {
+    "after_decision",  # nobody decides in this run
+    *("before_backup", "after_backup", "before_upgrade", "after_upgrade"),  # of journals of an older version
+    *("before_compaction", "after_compaction"),  # of long ones
+}
 BUDGET_USD = "0.012"
 """Too little for every task's rounds: what some leave over is moved to others."""
 
@@ -48,7 +53,7 @@ def test_a_production_killed_at_every_point_ends_as_an_undisturbed_one(tmp_path:
     killed = [point for point in POINTS if run(tmp_path / "hit", point) == KILLED]
     assert run(tmp_path / "hit") in (0, 3)
     hit = asyncio.run(look(tmp_path / "hit"))
-    assert set(killed) == set(POINTS) - {"after_decision"}  # nobody decides in this run
+    assert set(killed) == set(POINTS) - UNREACHED
     assert accepted(hit) == accepted(calm)
     assert hit.history.money_moves == calm.history.money_moves
     assert hit.bill.settled_usd == calm.bill.settled_usd
