@@ -33,6 +33,7 @@ _PARTIAL = ".partial"
 """Where a package grows; whatever an earlier, killed writer left there is thrown away."""
 _SUPERSEDED = ".superseded.json"
 """The earlier manifest while its package is being replaced: no `manifest.json` stands over half a delivery."""
+_LONGEST_PATH, _LONGEST_NAME = 1000, 255
 _SYNCS = 8
 """Files flushed at once: a disk commits many about as fast as one."""
 
@@ -171,8 +172,7 @@ def _swap(partial: Path, folder: Path) -> None:
         if path != Path(MANIFEST):
             _move(partial / path, folder / path)
     for path in _listed(folder / _SUPERSEDED) - set(fresh):
-        (folder / path).unlink(missing_ok=True)
-        _drop_empty((folder / path).parent, folder)
+        _take_away(folder / path, folder)
     _move(partial / MANIFEST, folder / MANIFEST)
     (folder / _SUPERSEDED).unlink(missing_ok=True)
     shutil.rmtree(partial)
@@ -193,11 +193,22 @@ def _listed(manifest: Path) -> set[Path]:
     try:
         said = json.loads(manifest.read_bytes())
         named = [asset["path"] for asset in said["assets"]] + list(said.get("files", {}))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return set()
-    paths = [PurePosixPath(str(name)) for name in named]
-    safe = (path for path in paths if not path.is_absolute() and not any(part.startswith(".") for part in path.parts))
-    return {Path(path) for path in safe if path.parts}
+    paths = [PurePosixPath(name) for name in map(str, named) if name.isprintable() and len(name) <= _LONGEST_PATH]
+    return {Path(path) for path in paths if path.parts and not path.is_absolute() and all(map(_is_plain, path.parts))}
+
+
+def _is_plain(part: str) -> bool:
+    """Say whether a part of a path is one that a file system takes, leads nowhere else and hides nothing."""
+    return not part.startswith(".") and len(part.encode()) <= _LONGEST_NAME
+
+
+def _take_away(path: Path, folder: Path) -> None:
+    """Remove a file of an earlier package; what a link leads to elsewhere, and what is no file, stays."""
+    if path.is_file() and path.parent.resolve().is_relative_to(folder.resolve()):
+        path.unlink()
+        _drop_empty(path.parent, folder)
 
 
 def _drop_empty(inner: Path, folder: Path) -> None:
