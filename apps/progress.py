@@ -19,13 +19,12 @@ from ..core.fact import (
     OrderGiven,
     PlanChanged,
     QuestionAsked,
-    SpendingAllowed,
-    SpendingHalted,
     TakeJudged,
     TakePublished,
     TasksAdded,
     TaskUnfinished,
 )
+from ..core.limits import SpendingAllowed, SpendingHalted
 from ..core.machines import MachineLeft
 from ..core.outage import OutageBegan, OutageEnded
 from ..core.progress import Lineup, Progress, TeamProgress, TimeLeft

@@ -14,8 +14,9 @@ from .brief import Unsaid
 from .call import CallReserved, CallSent, CallUnknown, CallVoided, ChargeReconciled, ResultDropped
 from .course import CourseAsked, CourseCorrected, CourseDecided, CourseLooked, QuestionsPut
 from .decision import Decision, Move, Note, Order
+from .limits import CapsSet, SpendingAllowed, SpendingHalted
 from .machines import MachineCame, MachineLeft, WorkerLeft, WorkerLoaded
-from .money import Caps, to_usd
+from .money import to_usd
 from .outage import OutageBegan, OutageEnded
 from .plan import Outlook
 from .take import Opinion, Take, Verdict
@@ -50,32 +51,6 @@ class Greenlit:
     """Tasks whose must-haves nobody can fully check, accepted as they are."""
     outlook: Outlook | None = None
     """What it was expected to take with the crew as it was."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CapsSet:
-    """What may be spent at most beside the budget, from here on: the brief's caps and this machine's."""
-
-    event: Literal["caps_set"] = "caps_set"
-    caps: Caps
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpendingHalted:
-    """A person had all spending stopped: from here on nothing that costs is reserved."""
-
-    event: Literal["spending_halted"] = "spending_halted"
-    by: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpendingAllowed:
-    """A person had spending go on."""
-
-    event: Literal["spending_allowed"] = "spending_allowed"
-    by: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

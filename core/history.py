@@ -9,7 +9,6 @@ from .call import Call, CallReserved, CallSent, CallUnknown, CallVoided, ChargeR
 from .course import CourseAsked, CourseCorrected, CourseDecided, CourseLooked, QuestionsPut
 from .decision import Note, Order
 from .fact import (
-    CapsSet,
     DecisionTaken,
     DeliveryWritten,
     Entry,
@@ -22,8 +21,6 @@ from .fact import (
     PlanChanged,
     ProductionPlanned,
     QuestionAsked,
-    SpendingAllowed,
-    SpendingHalted,
     TakeJudged,
     TakeMade,
     TakePublished,
@@ -33,6 +30,7 @@ from .fact import (
     TaskUnfinished,
     TurnTaken,
 )
+from .limits import CapsSet, SpendingAllowed, SpendingHalted
 from .machines import MachineCame, MachineLeft, WorkerLeft, WorkerLoaded
 from .money import Caps
 from .outage import OutageBegan, OutageEnded

@@ -11,8 +11,9 @@ from ..core.canonical import to_json
 from ..core.crew import Crew
 from ..core.decision import Order
 from ..core.errors import BudgetAllotted, BudgetExceeded, NothingToDo, OutputError, StaleDecision
-from ..core.fact import Fact, OrderGiven, SpendingAllowed, TasksAdded
+from ..core.fact import Fact, OrderGiven, TasksAdded
 from ..core.history import History
+from ..core.limits import SpendingAllowed
 from ..core.rent import Meter
 from ..core.settings import Settings, read_settings
 from ..core.task_record import TaskRecord

@@ -13,8 +13,9 @@ from ..core.canonical import from_json, to_json
 from ..core.crew import Crew
 from ..core.delivery import Manifest, Totals
 from ..core.errors import OutputError
-from ..core.fact import CapsSet, DeliveryWritten, Entry, ProductionPlanned
+from ..core.fact import DeliveryWritten, Entry, ProductionPlanned
 from ..core.history import History
+from ..core.limits import CapsSet
 from ..core.money import Bill, Caps
 from ..core.plan import Plan
 from ..core.ports import Journal, Store

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from ..core.decision import Order
 from ..core.errors import NothingToDo, OutputError
-from ..core.fact import OrderGiven, SpendingHalted
+from ..core.fact import OrderGiven
+from ..core.limits import SpendingHalted
 from ..core.settings import Settings, read_settings
 from .deciding import Standing, opened
 from .ordering import tasks_meant

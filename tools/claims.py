@@ -13,7 +13,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ..core.call import CallReserved, CallUnknown, CallVoided, ChargeReconciled, ResultDropped
 from ..core.errors import Bug, CapReached, SpendingStopped
-from ..core.fact import CapsSet, Fact, SpendingAllowed, SpendingHalted, TakeMade
+from ..core.fact import Fact, TakeMade
+from ..core.limits import CapsSet, SpendingAllowed, SpendingHalted
 from ..core.money import Caps, to_micros, to_usd
 from ..core.thought import AnswerGiven, ThoughtReserved, ThoughtVoided
 from . import tables

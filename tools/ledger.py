@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ..core.call import CallReserved, CallSent, CallUnknown, CallVoided, ChargeReconciled
-from ..core.fact import CapsSet, Fact, LeaseTaken, ProductionPlanned, TakeMade
+from ..core.fact import Fact, LeaseTaken, ProductionPlanned, TakeMade
+from ..core.limits import CapsSet
 from ..core.money import Bill, Caps, to_micros, to_usd
 from ..core.thought import AnswerGiven, ThoughtReserved, ThoughtVoided
 

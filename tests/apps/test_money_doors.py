@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from callsheet.apps.cli import app
 from callsheet.core.call import CallReserved, CallSent, CallUnknown
-from callsheet.core.fact import CapsSet
+from callsheet.core.limits import CapsSet
 from callsheet.core.money import Caps
 from callsheet.core.settings import Settings
 from callsheet.evals.conformance import recipe

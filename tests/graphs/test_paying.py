@@ -22,7 +22,8 @@ from callsheet.core.errors import (
     StaleDecision,
     WorkerLost,
 )
-from callsheet.core.fact import CapsSet, Greenlit, ProductionPlanned, SpendingHalted, TakeMade
+from callsheet.core.fact import Greenlit, ProductionPlanned, TakeMade
+from callsheet.core.limits import CapsSet, SpendingHalted
 from callsheet.core.money import Caps
 from callsheet.core.plan import Department, Requirement, Task
 from callsheet.core.take import Made, Opinion, Recipe

@@ -9,7 +9,7 @@ import pytest
 
 from callsheet.core.call import CallUnknown, ChargeReconciled, ResultDropped
 from callsheet.core.errors import BudgetExceeded, Bug, CapReached, LeaseLost, SpendingStopped
-from callsheet.core.fact import CapsSet, SpendingAllowed, SpendingHalted
+from callsheet.core.limits import CapsSet, SpendingAllowed, SpendingHalted
 from callsheet.core.money import Caps, to_micros, to_usd
 from callsheet.evals.conformance import FIRST, PRICE, made, planned, reserved, sent, voided
 from callsheet.tools.clock import SystemClock

@@ -10,8 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from callsheet.core.call import CallUnknown, ChargeReconciled
 from callsheet.core.errors import BudgetExceeded, Bug
-from callsheet.core.fact import CapsSet, Fact
+from callsheet.core.fact import Fact
 from callsheet.core.history import History
+from callsheet.core.limits import CapsSet
 from callsheet.core.money import Caps, to_micros, to_usd
 from callsheet.evals.conformance import made, planned, reserved, sent, voided
 from callsheet.tools.clock import SystemClock
