@@ -69,13 +69,8 @@ def read_part(saying: Saying, scene: Scene) -> Meant:
 def surely(saying: Saying, scene: Scene) -> list[Wish]:
     """Give the wishes of those parts of a turn that a pattern fits wholly, so that nothing is left to say otherwise."""
     parts = (bare(part.saying) for part in parts_of(without_asides(saying), scene))
-    found = (next((one for said in plainly(part) if is_wish(one := _by_rule(said, scene))), None) for part in parts)
+    found = (repeated(said, scene) or _by_rule(said, scene) for part in parts for said in plainly(part))
     return [one for one in found if one is not None and not isinstance(one, Unclear | Torn)]
-
-
-def is_wish(found: Wish | Unclear | Torn | None) -> bool:
-    """Whether a pattern led to a wish."""
-    return found is not None and not isinstance(found, Unclear | Torn)
 
 
 def _of_a_plan(saying: Saying, scene: Scene) -> Meant:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Final
 
-from ...core.wish import ASKING, Command, Consent, Greenlight, Remark, Revise, Status, Unclear, Wish
+from ...core.wish import ASKING, Begin, Command, Consent, Greenlight, Remark, Revise, Status, Unclear, Wish
 from .again import narrowed_to
 from .answers import LIMITS, answered
 from .beginnings import begun
@@ -21,7 +21,7 @@ from .manners import NOT, consents
 from .offers import UNHEARD, likely, offered
 from .patterns import Meant, if_meant, read, read_part, surely
 from .sayings import Saying, bare, say
-from .scene import Scene, speaking_of
+from .scene import Scene, about_of, speaking_of
 from .wishes import IN_A_PICTURE
 
 _MOST_CHARACTERS: Final = 4000
@@ -32,6 +32,7 @@ _TO_CONSENT: Final = 0.85
 """How sure the ear must be, alone: that something is asked, that something is ordered, that a yes is a yes."""
 _TO_OVERRULE: Final = 0.8
 """And where patterns say that something is wanting."""
+_TO_OVERRULE_RULES: Final = 0.97
 _TO_OVERRULE_ON_DECISIONS: Final = 0.95
 _TO_CHOOSE: Final = 0.93
 """And where they can be meant in two ways."""
@@ -42,6 +43,7 @@ _DOUBTED_NOTE: Final = 0.3
 _ASIDE: Final = 0.5
 _BESIDE_AN_ANSWER: Final = 0.9
 """How sure it must be that more than a yes or no is meant, where no picture is named."""
+_YES: Final = frozenset({"yes", "yep", "yeah", "yup"})
 _FEW_WORDS: Final = 3
 """Of so few words patterns know more than the ear does."""
 
@@ -94,7 +96,7 @@ def _without_answers(found: Meant) -> Meant:
 def _after_an_answer(more: Saying, scene: Scene) -> Meant:
     """Understand what is said beside a yes or no; small talk there is nothing one did not understand."""
     heard = passages(more, scene) if more else ()
-    if len(heard) == 1 and len(more) <= _FEW_WORDS and heard[0].verb in ("approve", "greenlight", "yes"):
+    if len(heard) == 1 and heard[0].verb in ("approve", "greenlight", "yes") and not heard[0].mentioned:
         return ()
     if all(one.verb == "aside" or (not one.mentioned and one.chance < _BESIDE_AN_ANSWER) for one in heard):
         return ()
@@ -119,19 +121,21 @@ def verb_of(wish: Wish | Unclear) -> str:
 
 def _agree(by_patterns: Meant, heard: Sequence[Passage]) -> bool:
     spoken = {one.verb for one in heard if one.verb != "aside"}
-    return {verb_of(one) for one in by_patterns} == spoken
+    read_by_them = {verb_of(one) for one in by_patterns if not isinstance(one, Unclear)}
+    return spoken == (read_by_them or {"unclear"})
 
 
 def _is_sure(by_patterns: Meant, heard: Sequence[Passage], saying: Saying, scene: Scene) -> bool:
     """Whether patterns read the whole turn, and the ear is not sure of anything they did not read."""
     if any(isinstance(one, Unclear) for one in by_patterns):
         return False
-    if len(saying) <= _FEW_WORDS:
+    if len(saying) <= _FEW_WORDS or any(isinstance(one, Begin) for one in by_patterns):
         return True
     by_rule = {verb_of(one) for one in surely(saying, scene)}
     verbs = {verb_of(one) for one in by_patterns}
     doubted = [verb for verb in verbs - by_rule if max(one.chances.get(verb, 0) for one in heard) < _DOUBTED]
-    missed = [one for one in heard if one.chance > _TO_OVERRULE and one.verb not in verbs | {"aside"}]
+    limit = _TO_OVERRULE_RULES if verbs <= by_rule else _TO_OVERRULE
+    missed = [one for one in heard if one.chance > limit and one.verb not in verbs | {"aside"}]
     return not doubted and not missed
 
 
@@ -151,11 +155,24 @@ def _settled(heard: Sequence[Passage], saying: Saying, scene: Scene) -> Meant:
         new = _settle(passage, scene)
         if any(isinstance(one, Consent) for one in new):
             scene = replace(scene, proposed=())
-        scene = speaking_of(scene, [one for one in new if not isinstance(one, Unclear)])
-        found += [one for one in new if one not in found and not _is_said(passage, one, found)]
+        understood = [one for one in new if not isinstance(one, Unclear)]
+        scene = speaking_of(scene, understood or [Status(about=one.about) for one in passage.mentioned])
+        for one in new:
+            found = _with(found, one) if not _is_said(passage, one, found) else found
     understood = [one for one in found if not isinstance(one, Unclear)]
     nothing = Unclear(text=saying.raw, why=UNHEARD, nearest=offered(("help", "status"), scene))
     return tuple(found) if understood else tuple(found[:1]) or (nothing,)
+
+
+def _with(found: list[Wish | Unclear], one: Wish | Unclear) -> list[Wish | Unclear]:
+    """Add a wish; two notes on the same are one, and of two other wishes of a kind on the same the later counts."""
+    before = found[-1] if found else None
+    if before is None or isinstance(one, Unclear | Consent) or verb_of(before) != verb_of(one):
+        return found if one in found else [*found, one]
+    if isinstance(before, Revise) and isinstance(one, Revise) and before.about.tasks == one.about.tasks:
+        return [*found[:-1], replace(one, text=f"{before.text}; {one.text}")]
+    is_same = about_of(before) is not None and about_of(before) == about_of(one)
+    return [*found[:-1], one] if is_same else [*found, one]
 
 
 def _is_reason(passage: Passage, after: Passage) -> bool:
@@ -173,9 +190,9 @@ def _is_said(passage: Passage, one: Wish | Unclear, found: Sequence[Wish | Uncle
 
 def _settle(passage: Passage, scene: Scene) -> Meant:
     """Say what one part asks for: what patterns read where the ear does not deny it, else what the ear is sure of."""
-    answer = _answer(passage, scene)
-    if answer:
-        return (answer,)
+    answer = _answer(passage, scene) if passage.saying else None
+    if answer or not passage.saying:
+        return (answer,) if answer else ()
     by_patterns = read_part(passage.saying, scene) if passage.verb not in ("yes", "no") else ()
     if _stands(by_patterns, passage, scene):
         return by_patterns
@@ -192,6 +209,8 @@ def _answer(passage: Passage, scene: Scene) -> Consent | None:
         return Consent(yes=answer)
     if not scene.proposed or LIMITS & {word.word for word in passage.saying.words}:
         return None
+    if len(passage.saying) <= _FEW_WORDS and _YES & {word.word for word in passage.saying.words}:
+        return Consent(yes=True)
     lead = answered(passage.saying, scene) if passage.verb in ("yes", "no") else None
     if lead and lead[0].yes == (passage.verb == "yes"):
         return lead[0]
@@ -250,7 +269,8 @@ def _to_overrule(passage: Passage, told: Unclear) -> float:
     is_noun = unknown and re.search(rf"\b(?:the|a|an|my|our|all) {re.escape(unknown[1])}\b", passage.saying.text)
     if unknown and (passage.mentioned or not (is_noun or unknown[1] in passage.about.text)):
         return _TO_OVERRULE_ON_DECISIONS if passage.verb in _DECIDED else _TO_OVERRULE
-    return _TO_CHOOSE if told.why.startswith("That may mean") and passage.mentioned else _NEVER
+    may_choose = told.why.startswith("That may mean") and passage.mentioned and passage.verb != "retake"
+    return _TO_CHOOSE if may_choose else _NEVER
 
 
 _DECIDED: Final = frozenset({"approve", "reject", "omit", "cancel"})

@@ -132,7 +132,7 @@ class Network(nn.Module):
         found = {"pieces": self.pieces.weight, "rates": self.rates}
         for number, layer in enumerate(self.layers):
             for name, part in layer.named_children():
-                if not isinstance(part, nn.Dropout):
+                if isinstance(part, nn.Linear | Norm):
                     found |= {f"{number}.{name}.w": part.weight, f"{number}.{name}.b": part.bias}
         for way, end in (("forth", ""), ("back", "_reverse")):
             for name, short in (("in", "ih"), ("state", "hh")):

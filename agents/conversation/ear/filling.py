@@ -60,8 +60,10 @@ def filled(passage: Passage, scene: Scene) -> Filled | None:
 
 def _about(passage: Passage, scene: Scene, *, whole: bool) -> About | Unclear | Torn:
     """Find what a part is about: what it names, else what it points at, else the whole or what was last spoken of."""
-    if passage.mentioned or _NAMED.match(passage.about.text):
-        found = refer(passage.about.text, scene, passage.about.raw)
+    shots = _SHOTS.fullmatch(passage.about.text)
+    if passage.mentioned or shots or _NAMED.match(passage.about.text):
+        words = f"shots {passage.about.text}" if shots else passage.about.text
+        found = refer(words, scene, passage.about.raw)
         if isinstance(found, About):
             return found
         if _is_listed(passage):
@@ -74,6 +76,8 @@ def _about(passage: Passage, scene: Scene, *, whole: bool) -> About | Unclear | 
     return scene.last if scene.last.tasks else which(passage.saying, scene, "show_takes")
 
 
+_SHOTS: Final = re.compile(r"\d{1,3}(?:(?: ,)?(?: and| to| ,)? \d{1,3})*")
+"""What an editor calls shots: by their bare numbers."""
 _NAMED: Final = re.compile(r"(?:the|this|that|these|those|my|our|shots?|both|all) .|\S*_\S*$")
 _POINTS: Final = re.compile(r"\b(?:them|they|him|her|she|he|those|these|(?:that|this) one|both)\b")
 _POINTS_TO_IT: Final = re.compile(r"\bit\b(?! (?:all|take|going|goes|is going))")
@@ -201,7 +205,12 @@ def _options(passage: Passage, scene: Scene) -> Filled | Torn:
         return about
     outside = passage.saying.text.replace(passage.about.text, " ", 1) if passage.about else passage.saying.text
     count = re.search(rf"(?<![\w-])(?!an? )(?P<n>{NUMBER})(?= )", f"{outside} ")
-    return Options(about=about, count=max(number_of(count["n"]) if count else 1, 1), vary=axis_words(outside))
+    return Options(
+        about=about, count=max(number_of(count["n"]) if count else 1, 1), vary=axis_words(_BUT_NOT.split(outside)[0])
+    )
+
+
+_BUT_NOT: Final = re.compile(r"\b(?:not|except|but|without|leave)\b")
 
 
 def _ingest(passage: Passage, scene: Scene) -> Filled | Torn:
@@ -225,7 +234,7 @@ def _reroute(passage: Passage, scene: Scene) -> Filled | Torn:
 
 
 def _budget(passage: Passage, scene: Scene) -> Filled | Torn:
-    money = re.search(MONEY, passage.saying.text) or re.search(r"\b\d+(?:\.\d+)?\b", passage.saying.text)
+    money = re.search(rf"{MONEY}|\b\d+\.\d+\b", passage.saying.text) or re.search(r"\b\d+\b", passage.saying.text)
     usd = usd_of(money[0]) if money else 0.0
     if usd <= 0:
         return either(passage.saying, "It is not said how much.", "set the budget to 3 dollars", "another 50 cents")

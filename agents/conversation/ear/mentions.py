@@ -18,7 +18,7 @@ _VERBS = word_set("keep watch ship post grade crop house comp")
 _BEFORE_VERBS = word_set("i we you they to do us please just and then can could would will should let's let must")
 _AFTER_VERBS = word_set("it that this them those these him her the a an my our all both going rolling on up one take")
 _MOST_WORDS = 9
-LIGHT = {*TIMES, *TIMES.values(), *WEATHERS, *WEATHERS.values(), *WEATHER_ADJECTIVES, *WEATHER_ADJECTIVES.values()}
+LIGHT = {*TIMES, *TIMES.values(), *WEATHERS, *WEATHERS.values(), *WEATHER_ADJECTIVES, *WEATHER_ADJECTIVES.values(), "snow"}
 """Words of light and weather name no picture by themselves: they are what a note asks for."""
 
 
@@ -57,7 +57,7 @@ def _longest(saying: Saying, words: list[str], at: int, scene: Scene) -> Mention
         return None
     for end in range(min(len(words), at + _MOST_WORDS), at, -1):
         run = words[at:end]
-        if words[end - 1] in _NEVER_LAST or _HARD & set(run) or not _is_named(run, scene):
+        if words[end - 1] in _NEVER_LAST or run[-2:] == ["so", "far"] or _HARD & set(run) or not _is_named(run, scene):
             continue
         if end == at + 1 and _is_verb(words, at):
             continue

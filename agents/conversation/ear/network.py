@@ -127,7 +127,8 @@ def _by_head(values: Floats) -> Floats:
 def _normed(read: Floats, weights: Mapping[str, Floats], name: str) -> Floats:
     apart = read - read.mean(axis=1, keepdims=True)
     spread: Floats = np.sqrt((apart**2).mean(axis=1, keepdims=True) + np.float32(1e-6))
-    return weights[f"{name}.w"] * apart / spread + weights[f"{name}.b"]
+    found: Floats = weights[f"{name}.w"] * apart / spread + weights[f"{name}.b"]
+    return found
 
 
 def _gated(read: Floats, weights: Mapping[str, Floats], way: str) -> Floats:
@@ -151,10 +152,11 @@ def _linear(read: Floats, weights: Mapping[str, Floats], name: str) -> Floats:
 
 
 def _sigmoid(values: Floats) -> Floats:
-    found: Floats = np.float32(1) / (1 + np.exp(-values))
+    found: Floats = np.reciprocal(1 + np.exp(-values))
     return found
 
 
 def _softmax(values: Floats) -> Floats:
     raised: Floats = np.exp(values - values.max(axis=-1, keepdims=True))
-    return raised / raised.sum(axis=-1, keepdims=True)
+    found: Floats = raised / raised.sum(axis=-1, keepdims=True)
+    return found

@@ -48,7 +48,7 @@ def test_the_parts_of_a_turn_are_its_words_in_order() -> None:
 
 
 def test_a_part_is_about_what_it_names() -> None:
-    (part,) = passages(say("could the keep by the sea be a bit more beaten up?"), CASTLE)
+    (part,) = passages(say("could the keep be a bit more beaten up?"), CASTLE)
     assert "keep" in part.about.text
     assert {task for one in part.mentioned for task in one.about.tasks} == {"keep_near", "keep_far", "keep_storm"}
     assert "beaten up" in part.note.text
