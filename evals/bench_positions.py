@@ -88,9 +88,8 @@ class Nurseries:
     def close(self) -> None:
         """Send them home."""
         for one in self._all:
-            assert one.stdin
-            one.stdin.close()
-            one.wait()
+            with one:  # closes its pipes and waits for it
+                pass
 
 
 def main() -> None:

@@ -351,3 +351,55 @@ async def test_a_hundred_callers_share_their_commits(open_journal: Open, capsys:
     with capsys.disabled():
         print(f"\njournal: {count / seconds:.0f} durable records a second, 100 in flight")
     assert len(journal.history.calls) == count
+
+
+async def test_a_fact_and_its_money_are_one_transaction_that_takes_the_write_lock_first(open_journal: Open) -> None:
+    journal = await driving(open_journal())
+    await journal.record(planned(1.0))
+    said: list[str] = []
+    journal._connection.connection.driver_connection.set_trace_callback(said.append)  # type: ignore[union-attr]
+    await journal.record(reserved(1), sent(1))
+    await journal.record(made(1))
+    journal._connection.connection.driver_connection.set_trace_callback(None)  # type: ignore[union-attr]
+    spoken = [one.split("(")[0].split(" SET")[0].strip() for one in said]
+    begun = [at for at, one in enumerate(spoken) if one.startswith("BEGIN")]
+    ended = [at for at, one in enumerate(spoken) if one == "COMMIT"]
+    assert [spoken[at] for at in begun] == ["BEGIN IMMEDIATE"] * 2
+    for first, last in zip(begun, ended, strict=True):
+        written = spoken[first:last]
+        assert any(one.startswith("INSERT INTO entry") for one in written)
+        assert any(one.startswith("UPDATE purse") for one in written)
+        assert any("call" in one for one in written if one.startswith(("INSERT INTO", "UPDATE")))
+
+
+class Astray:
+    """A clock that steps back a day with every look at it."""
+
+    def __init__(self) -> None:
+        self._day = 28
+
+    def now(self) -> str:
+        self._day = max(1, self._day - 1)
+        return f"2026-11-{self._day:02d}T12:00:00.000Z"
+
+    def seconds(self) -> float:
+        return 0.0
+
+
+async def test_a_clock_that_steps_back_changes_neither_order_nor_money_nor_who_drives(tmp_path: Path) -> None:
+    path, clock = tmp_path / "journal.db", Astray()
+    for session in range(3):
+        journal = SqliteJournal.open(path, clock=clock)
+        assert await journal.take_lease(f"session {session}") == session + 1
+        if not session:
+            await journal.record(planned(1.0))
+        await journal.record(reserved(session), sent(session))
+        await journal.record(made(session))
+        await journal.close()
+    again = SqliteJournal.open(path, clock=clock, mode="read")
+    assert [one.seq for one in again.history.entries] == list(range(1, 14))
+    times = [one.at for one in again.history.entries]
+    assert times == sorted(times, reverse=True)
+    assert again.history.epoch == 3
+    assert to_micros(again.bill().settled_usd) == 3 * PRICE
+    await again.close()
