@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from pydantic import ValidationError
 
@@ -108,8 +108,8 @@ def _reader(kind: type[object]) -> Callable[[bytes], object]:
     """Read JSON of a kind; what was read once must be written and read again the same."""
 
     def read(data: bytes) -> object:
-        noun = from_json(kind, data)
-        again = from_json(kind, to_json(noun))
+        noun: object = from_json(kind, data)
+        again: object = from_json(kind, to_json(noun))
         if again != noun:
             raise AssertionError(f"read back as something else: {noun!r}"[:300])
         return noun
@@ -188,7 +188,7 @@ def _folded(data: bytes) -> object:
     entries, calls = [Entry(seq=1, at="2026-01-01T00:00:00.000+00:00", fact=planned(1.0))], dict[int, str]()
     for byte in data:
         number, what = byte % 3, byte // 3 % 4
-        state = calls.get(number, "")
+        state, fact = calls.get(number, ""), cast("Fact | None", None)
         if what == 0 and state in ("", "void"):
             fact, calls[number] = reserved(number, token=f"{len(entries)}"), "reserved"
         elif what == 1 and state == "reserved":

@@ -28,9 +28,8 @@ from ray._raylet import (  # type: ignore[attr-defined]  # its stub leaves them 
     Config,
     get_authentication_mode,
 )
-from ray.exceptions import RayError
 
-from ...core.errors import ClusterLost, CrewError
+from ...core.errors import CallsheetError, ClusterLost, CrewError
 from .freight import FREIGHT
 from .trust import check_door, check_own, check_token, host_of, is_loopback
 
@@ -81,7 +80,9 @@ class Cluster:
             if self._users == 0 and not ray.is_initialized():
                 try:
                     self._begin(cores, address)
-                except (RayError, RuntimeError, ValueError, OSError, ImportError) as error:
+                except CallsheetError:
+                    raise
+                except Exception as error:  # a node that does not come up in time is told by a bare one
                     place, what = f"Ray at {address!r}" if address else "Ray", f"would not start: {error}"[:500]
                     fix = 'mend [cluster] in the crew file or the setting `ray_address`, or set `home = "inprocess"`'
                     raise CrewError(place, what, fix) from error
