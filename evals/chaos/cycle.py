@@ -30,7 +30,7 @@ _USEFUL: Final = frozenset(
 _UNSETTLED: Final = frozenset({"maker", "unknown", "world"})
 """What ends a task and is no end yet: a person has it done again, or the next run does."""
 
-_END_SECONDS: Final = 45.0
+_END_SECONDS: Final = 120.0
 """How long a run may take on a quick machine, whatever hits it."""
 
 _SLOWER: Final = {"inprocess": 1.0, "ray": 4.0}
