@@ -21,8 +21,8 @@ def show_fsck(folder: Path, *, looks_only: bool, as_json: bool) -> int:
             print(f"{trouble.where}: {trouble.what}{aside}; {trouble.mend}")
     if troubles:
         if as_json:
-            aside = sum(bool(trouble.set_aside) for trouble in troubles)
-            say({"event": "fsck_ended", "troubles": len(troubles), "set_aside": aside})
+            moved = sum(bool(trouble.set_aside) for trouble in troubles)
+            say({"event": "fsck_ended", "troubles": len(troubles), "set_aside": moved})
         return ERROR
     history = asyncio.run(look(folder)).history
     entries, calls = len(history.entries), sum(call.state == "settled" for call in history.calls.values())

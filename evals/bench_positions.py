@@ -28,7 +28,6 @@ from ..core.crash import POINTS
 from .positions import failing_disk
 from .reporting import bench_parser, report, tell
 
-_FAULTS: Final[tuple[failing_disk.Fault, ...]] = ("full", "broken", "killed")
 _UNREACHED: Final = {"before_backup", "after_backup", "before_upgrade", "after_upgrade"} | {
     "before_compaction",
     "after_compaction",
@@ -143,8 +142,8 @@ def _measured(nurseries: Nurseries, arguments: object) -> dict[str, object]:
                 tell(f"{number} of {len(cases)}, {len(troubles)} violations")
     slowest.sort()
     return {
-        "positions": sum(found[fault] for fault in _FAULTS),
-        "by_fault": {fault: found[fault] for fault in _FAULTS},
+        "positions": sum(found[fault] for fault in failing_disk.FAULTS),
+        "by_fault": {fault: found[fault] for fault in failing_disk.FAULTS},
         "faults_hit": dict(hit),
         "room_returns_meanwhile": found["returns"],
         "small_disks": found["small"],
@@ -162,7 +161,7 @@ def _measured(nurseries: Nurseries, arguments: object) -> dict[str, object]:
 
 def _cases(options: dict[str, int], calls: int, writes: int) -> Iterator[Case]:
     dice = random.Random(options["seed"])
-    for fault in _FAULTS:
+    for fault in failing_disk.FAULTS:
         for at in range(1, (writes if fault == "full" else calls) + 1, options["stride"]):
             yield Case(kind=fault, attempts=(f"{fault}:{at}",))
     for at in range(1, writes + 1, 10 * options["stride"]):

@@ -136,7 +136,7 @@ def _replayed(take: Take, recipe: Recipe, spec: MakerSpec, store: Assets) -> Rep
 
 
 def _causes(take: Take, recipe: Recipe, spec: MakerSpec, made: Made, again: Made) -> tuple[str, ...]:
-    unsteady = ()
+    unsteady: tuple[str, ...] = ()
     if made.data != again.data:
         unsteady = (f"seed: {spec.name} does not keep to it: made twice now, it came out in two ways",)
     found = (*unsteady, *likely_causes(recipe, spec, take.software, made.software))

@@ -16,6 +16,8 @@ Fault = Literal["full", "broken", "killed"]
 """`full`: no room from the n-th write on. `broken`: the n-th write, fsync, rename or truncation ends with EIO, once.
 `killed`: SIGKILL in place of the n-th."""
 
+FAULTS: Final[dict[str, Fault]] = {"full": "full", "broken": "broken", "killed": "killed"}
+
 _CODES: Final[dict[Fault, int]] = {"full": 28, "broken": 5, "killed": -9}
 
 SOURCE: Final = r"""

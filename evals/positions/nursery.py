@@ -14,6 +14,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -54,7 +55,7 @@ def _answer(case: dict[str, object], place: Path) -> dict[str, object]:
     attempts = case["attempts"]
     assert isinstance(attempts, list)
     for attempt in attempts:
-        code = _in_child(lambda attempt=attempt: _broken(attempt, place, has_retake=has_retake))
+        code = _in_child(partial(_broken, str(attempt), place, has_retake=has_retake))
         hits += code != play.ENDED
         if code not in (play.ENDED, play.CLEAN, -signal.SIGKILL):
             violations.append(f"ended with {code}: {_said(place)}")
@@ -80,8 +81,8 @@ def _broken(attempt: str, place: Path, *, has_retake: bool) -> int:
         code = play.perform(place, has_retake=has_retake, settings=play.PATIENT)
         is_begun = (place / "told").exists() and (place / "told").stat().st_size > 0
         return play.OTHER if code != play.ENDED and is_begun else code
-    if name in ("full", "broken", "killed"):
-        failing_disk.arm(place / "disk", name, int(count))
+    if name in failing_disk.FAULTS:
+        failing_disk.arm(place / "disk", failing_disk.FAULTS[name], int(count))
     elif name:
         arm(attempt)
     return play.perform(place, has_retake=has_retake)
