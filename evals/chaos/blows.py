@@ -116,6 +116,11 @@ class Ordeal:
     starts: tuple[Start, ...]
 
     @property
+    def is_tight(self) -> bool:
+        """Whether not everything can be paid for that the critic would have made again."""
+        return self.pass_rate < 1
+
+    @property
     def needs_small_disk(self) -> bool:
         """Whether the production lies on a disk that can be filled."""
         return any(isinstance(start.blow, FillDisk) for start in self.starts)
