@@ -104,7 +104,7 @@ def _without_first(saying: Saying) -> Saying:
 def _without_parentheses(saying: Saying) -> Saying:
     words = list(saying.words)
     for at in range(len(words) - 3, 0, -1):
-        if words[at].word == words[at + 2].word == "," and words[at + 1].word in _PARENTHESES:
+        if at + 2 < len(words) and words[at].word == words[at + 2].word == "," and words[at + 1].word in _PARENTHESES:
             del words[at : at + 3]
     return Saying(tuple(words), saying.source)
 

@@ -48,7 +48,7 @@ _AFTER: Final = re.compile(
 )
 HEDGES: Final = re.compile(
     r"\b(?:maybe|perhaps|possibly|might(?! you )|shall (?:i|we)|should (?:i|we|you)|would it be|what if|"
-    r"if (?:it|they|the|we|"
+    r"(?<!as )if (?:it|they|the|we|"
     r"you|i|that|this|she|he|all|everything|there)\b(?! (?:can|could|would) please)|unless|until (?:it|they|the|we)|"
     r"as long as|provided|in case|(?:once|when|whenever|as soon as|after|before) (?:it|they|the|that|this|those|we|"
     r"all|everything|she|he)\b|i wonder|not sure|i am unsure|or should|or maybe|do you think)\b"

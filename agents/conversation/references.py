@@ -286,7 +286,11 @@ class _Reader:
 
 _FEW = 12
 """Of more tasks than these nobody counts the third."""
-_EVERY_CELL = re.compile(r" , (?:all|every|each|any) (?:weathers?|times?(?: of day)?|lights?|seeds?|conditions?)$")
+_EVERY_CELL = re.compile(
+    r" , (?:all|every|each|any) (?:weathers?|times?(?: of day)?|lights?|seeds?|conditions?|takes?|versions?|"
+    r"of (?:it|them))$"
+    r"| (?:side by side|next to each other)$"
+)
 _SEEDS = re.compile(r"(?:the )?seeds (\d{1,3}(?:(?: ,)?(?: and| to| through| -| ,) \d{1,3})+)(?: of| for| in)?(?= |$)")
 """Several seeds of a matrix by number; `all weathers` after a name takes nothing away from it."""
 _SO_MANY = {word: number for word, number in NUMBERS.items() if number > 1} | {"some": 0, "several": 0, "few": 0}

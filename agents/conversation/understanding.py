@@ -44,6 +44,7 @@ _ASIDE: Final = 0.5
 _BESIDE_AN_ANSWER: Final = 0.9
 """How sure it must be that more than a yes or no is meant, where no picture is named."""
 _YES: Final = frozenset({"yes", "yep", "yeah", "yup"})
+_NO: Final = frozenset({"no", "nope", "nah"})
 _FEW_WORDS: Final = 3
 """Of so few words patterns know more than the ear does."""
 
@@ -80,11 +81,11 @@ def _of_a_plan(saying: Saying, scene: Scene) -> Meant:
     if _agree(by_patterns, heard) or _is_sure(by_patterns, heard, saying, scene) or _is_told(by_patterns, heard):
         return by_patterns
     lead = answered(saying, scene)
-    if lead and scene.proposed:
+    if lead and (scene.proposed or saying.words[0].word in _YES | _NO):
         consent, more = lead
         return (consent, *_after_an_answer(more, replace(scene, proposed=())))
     found = _settled(heard, saying, scene)
-    return found if scene.proposed else _without_answers(found)
+    return found if scene.proposed or saying.words[0].word in _YES | _NO else _without_answers(found)
 
 
 def _without_answers(found: Meant) -> Meant:
@@ -260,6 +261,8 @@ def _needed(passage: Passage, told: Unclear | None) -> float:
         return _to_overrule(passage, told)
     if passage.verb == "yes":
         return _TO_CONSENT
+    if passage.verb == "revise" and not passage.note:
+        return _TO_OVERRULE
     return _TO_ASK if passage.verb in _ASKED else _TO_ORDER
 
 

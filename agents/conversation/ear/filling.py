@@ -33,8 +33,9 @@ from ....core.wish import (
     Why,
     Wish,
 )
+from ...redirecting.unpaintable import unpaintable
 from ..amounts import MONEY, NUMBER, ORDINALS, TAKES, number_of, takes_of, usd_of
-from ..offers import UNHEARD, Torn, either, lost, named, which
+from ..offers import UNHEARD, Torn, either, lost, named, sentence, which
 from ..reference_words import POINTING, SMALL
 from ..references import names_like, refer
 from ..scene import Scene
@@ -48,7 +49,9 @@ _MORE: Final = re.compile(
     r"\b(?:more|another|extra|further|beyond|additional|on top|top(?:ped)? up|add|(?:increase|raise) (?:it )?by|"
     r"throw in|chip in|find)\b|\+"
 )
-_IN_ALL: Final = re.compile(r"\b(?:to|at|is|total|cap|max|maximum|ceiling|limit|not over|no more than|in all)\b")
+_IN_ALL: Final = re.compile(
+    r"\b(?:to|at|is) (?:\$|\d)|\b(?:total|cap|max|maximum|ceiling|limit|not over|no more than|in all)\b"
+)
 _NTH: Final = re.compile(rf"\b(?:the )?({'|'.join(ORDINALS)}|last|latest) (?:one|take|try|version|attempt|go|pass)\b")
 
 
@@ -141,7 +144,14 @@ def _note(passage: Passage) -> str:
 
 def _revise(passage: Passage, scene: Scene) -> Filled | Torn:
     about = _about(passage, scene, whole=False)
-    return Revise(about=about, text=_note(passage)) if isinstance(about, About) else about
+    if not isinstance(about, About):
+        return about
+    why = unpaintable(_note(passage), about=about.says)
+    return (
+        either(passage.saying, why, sentence("show_takes", named(about)))
+        if why
+        else Revise(about=about, text=_note(passage))
+    )
 
 
 def _remark(passage: Passage, scene: Scene) -> Filled | Torn:

@@ -102,7 +102,7 @@ def _passage(saying: Saying, heard: tuple[Token, ...], answers: Answers, start: 
         chances=_chances(answers.verbs[start + 1 : end + 1]),
         about=_spanning(saying, about),
         mentioned=tuple(one.mention for one in about if one.mention),
-        note=_spanning(saying, note),
+        note=_to_the_end(saying, note, within, about),
     )
 
 
@@ -122,6 +122,13 @@ def _chances(of_words: Floats) -> dict[str, float]:
     """Give a part's chances: the geometric mean of its words', so that one word alone decides little."""
     mean = np.exp(np.log(np.maximum(of_words, _LEAST)).mean(axis=0))
     return dict(zip(VERBS, (mean / mean.sum()).tolist(), strict=True))
+
+
+def _to_the_end(saying: Saying, note: list[Token], within: tuple[Token, ...], about: list[Token]) -> Saying:
+    """Give a note with all that follows it, unless the name does."""
+    if note and not any(one.start > note[0].start for one in about):
+        return bare(saying.part(note[0].start, within[-1].end))
+    return _spanning(saying, note)
 
 
 def _spanning(saying: Saying, chosen: list[Token]) -> Saying:

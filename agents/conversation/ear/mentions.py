@@ -18,7 +18,15 @@ _VERBS = word_set("keep watch ship post grade crop house comp")
 _BEFORE_VERBS = word_set("i we you they to do us please just and then can could would will should let's let must")
 _AFTER_VERBS = word_set("it that this them those these him her the a an my our all both going rolling on up one take")
 _MOST_WORDS = 9
-LIGHT = {*TIMES, *TIMES.values(), *WEATHERS, *WEATHERS.values(), *WEATHER_ADJECTIVES, *WEATHER_ADJECTIVES.values(), "snow"}
+LIGHT = {
+    *TIMES,
+    *TIMES.values(),
+    *WEATHERS,
+    *WEATHERS.values(),
+    *WEATHER_ADJECTIVES,
+    *WEATHER_ADJECTIVES.values(),
+    "snow",
+}
 """Words of light and weather name no picture by themselves: they are what a note asks for."""
 
 
