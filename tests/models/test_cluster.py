@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from callsheet.core.errors import CrewError
 from callsheet.core.fact import TakeMade
@@ -61,7 +63,8 @@ def folder(tmp_path: Path) -> Path:
     brief = {"title": "Keeps", "budget_usd": 1, "departments": {"lab": {"workers": 12}}, "tasks": tasks, "deliver": []}
     (tmp_path / "brief.json").write_text(json.dumps(brief))
     (tmp_path / "weights").mkdir()
-    (tmp_path / "weights" / "model.safetensors").write_bytes(os.urandom(1 << 20))
+    weights = np.frombuffer(os.urandom(1 << 20), np.uint8)
+    save_file({"weights": weights}, tmp_path / "weights" / "model.safetensors")
     return tmp_path
 
 
