@@ -53,7 +53,7 @@ def test_a_head_that_is_none_is_refused_with_what_to_do(tmp_path: Path) -> None:
         AestheticCritic(spec(tmp_path / "wide", width=768))
     spec(tmp_path / "damaged")
     (tmp_path / "damaged" / HEAD).write_bytes(b"no head")
-    with pytest.raises(CrewError, match="cannot be read"):
+    with pytest.raises(CrewError, match="is damaged"):
         AestheticCritic(CriticSpec(name="taste", kind="aesthetic", checks=(), source=str(tmp_path / "damaged")))
     bare = spec(tmp_path / "bare")
     (tmp_path / "bare" / HEAD).unlink()
