@@ -68,7 +68,7 @@ def test_a_picture_keeps_its_name_wherever_it_lies_and_another_is_another_brief(
 @pytest.mark.parametrize(
     ("reference", "what"),
     [
-        ('"a\\0.png"', "outside"),
+        ('"a\\0.png"', "control character"),
         ("../dusk.png", "outside"),
         ("/etc/passwd", "outside"),
         ("none.png", "cannot be read"),
