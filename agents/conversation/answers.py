@@ -1,17 +1,24 @@
-"""A yes or no at the head of a turn that goes on: `no, the other one`, `yes, and pause the plates`."""
+"""A yes or no in a turn that goes on: `no, the other one`, `yes, and pause the plates`."""
 
 import re
 from typing import Final
 
-from ...core.wish import Consent
+from ...core.wish import Consent, Unclear, Wish
 from .asides import without_asides
-from .manners import consents
+from .manners import WRY, consents
 from .sayings import Saying, bare
 from .scene import Scene
 
 _PAUSES: Final = frozenset({",", ".", "!", ";", "and", "then"})
 LIMITS: Final = frozenset({"but", "only", "just", "not", "except", "without", "if", "unless", "though"})
 """What follows takes some of a yes back."""
+_DOUBTS: Final = LIMITS | frozenset(
+    "? or no never who what why when how which says said say could would should might maybe perhaps may once until "
+    "before after later whatever dream suit".split()
+)
+"""Where one of these is said, a word of consent may be quoted, asked about, put on a condition or not be meant."""
+_ASKS: Final = frozenset({"is", "are", "was", "were", "do", "does", "did", "will", "can"})
+"""And where one of these comes first."""
 _FILLERS: Final = frozenset({"okay", "well", "right", "fine", "good", "great", "alright", "all right"})
 """What one also says to begin a sentence: no answer where more follows."""
 _AS_IT_IS: Final = re.compile(
@@ -42,6 +49,39 @@ def answered(saying: Saying, scene: Scene) -> tuple[Consent, Saying] | None:
     return found
 
 
+def is_doubtful(saying: Saying) -> bool:
+    """Whether a yes heard in these words may be none: a question, a quote, a condition.
+
+    >>> from .sayings import say
+    >>> [is_doubtful(say(text)) for text in ("who said yes", "yes or no", "oh hell yes")]
+    [True, True, False]
+    """
+    words = [word.word for word in saying.words]
+    return bool(_DOUBTS & set(words)) or words[0] in _ASKS or WRY.fullmatch(saying.text) is not None
+
+
+def agreed(found: tuple[Wish | Unclear, ...]) -> tuple[Wish | Unclear, ...]:
+    """Keep a yes only where it is the first thing said and nothing after it takes it back.
+
+    >>> from ...core.wish import Greenlight
+    >>> agreed((Consent(yes=True), Consent(yes=False), Greenlight()))
+    (Greenlight(),)
+    >>> agreed((Greenlight(), Consent(yes=True)))
+    (Greenlight(),)
+    """
+    answers = tuple(one for one in found if isinstance(one, Consent))
+    if not answers:
+        return found
+    is_first = found[:1] == answers
+    is_whole = not answers[0].yes or not any(map(_is_condition, found[1:]))
+    return found if is_first and is_whole else tuple(one for one in found if not isinstance(one, Consent))
+
+
+def _is_condition(one: Wish | Unclear) -> bool:
+    return isinstance(one, Unclear) and bool(_CONDITION.search(one.text.lower()))
+
+
+_CONDITION: Final = re.compile(r"\b(?:if|when|whenever|once|until|unless|after|provided|as long as|or|only)\b|\?")
 _PLAINLY: Final = re.compile(r"(?:hm |hmm |oh |hang on , |wait , )?(?:yes|yep|yeah|y|no|nope)\b")
 _CORRECTS: Final = re.compile(r"(?:i mean|i meant|make that|rather|that|this|it|they|love|the other)\b")
 

@@ -124,6 +124,8 @@ _GOING: Final = (
     r"all of them|accept|accepted|approved|approve|let us go|go go go|ship it|send it|crack on)"
 )
 _YES: Final = re.compile(rf"(?:(?:{_WEAK}|{_GOING})[ ,]*)*{_STRONG}(?:[ ,!.;]*(?:{_STRONG}|{_WEAK}|{_GOING}))*")
+WRY: Final = re.compile(r"(?:oh )?(?:yeah|yea|sure|ya)[ ,]+right")
+"""A yes in its words, a no in its tone."""
 _MERELY: Final = re.compile(rf"(?:(?:{_WEAK}|{_GOING})[ ,!.;]*)+")
 _NO: Final = re.compile(
     r"(?:(?:okay|well|oh|hm|hmm|actually|sorry|please|wait|hang on|hold on|on reflection|on second thoughts?|"
@@ -163,6 +165,8 @@ def consents(saying: Saying, *, is_asked: bool) -> bool | None:
     text = re.sub(r" ?[!.;] ?", " , ", text)
     if _NO.fullmatch(text):
         return False
+    if WRY.fullmatch(text):
+        return None
     if _YES.fullmatch(text):
         return None if not is_asked and _STARTS_WORK.search(text) else True
     if is_asked and _HALT.fullmatch(text):

@@ -13,7 +13,7 @@ from typing import Final
 
 from ...core.wish import ASKING, Begin, Command, Consent, Greenlight, Remark, Revise, Status, Unclear, Wish
 from .again import narrowed_to
-from .answers import LIMITS, answered
+from .answers import LIMITS, agreed, answered, is_doubtful
 from .beginnings import begun
 from .ear.filling import filled
 from .ear.listening import Passage, passages
@@ -37,6 +37,7 @@ _TO_OVERRULE_ON_DECISIONS: Final = 0.95
 _TO_CHOOSE: Final = 0.93
 """And where they can be meant in two ways."""
 _NEVER: Final = 2.0
+"""More than it can be: a yes is read in `_answer` alone."""
 _DOUBTED: Final = 0.05
 """Under this chance the ear denies what a pattern reads; of a note, which patterns see everywhere, under the next."""
 _DOUBTED_NOTE: Final = 0.3
@@ -71,7 +72,9 @@ def understand(text: str, scene: Scene) -> Meant:
     narrowed = narrowed_to(saying, scene)
     if narrowed:
         return narrowed
-    return _of_a_plan(saying, scene)
+    return agreed(_of_a_plan(saying, scene)) or (
+        Unclear(text=text, why="That may be a yes or a no.", nearest=("yes", "no")),
+    )
 
 
 def _of_a_plan(saying: Saying, scene: Scene) -> Meant:
@@ -210,13 +213,14 @@ def _answer(passage: Passage, scene: Scene) -> Consent | None:
         return Consent(yes=answer)
     if not scene.proposed or LIMITS & {word.word for word in passage.saying.words}:
         return None
-    if len(passage.saying) <= _FEW_WORDS and _YES & {word.word for word in passage.saying.words}:
-        return Consent(yes=True)
     lead = answered(passage.saying, scene) if passage.verb in ("yes", "no") else None
     if lead and lead[0].yes == (passage.verb == "yes"):
         return lead[0]
+    if is_doubtful(passage.saying):
+        return None
+    is_short = len(passage.saying) <= _FEW_WORDS and bool(_YES & {word.word for word in passage.saying.words})
     is_yes = passage.chances["yes"] + passage.chances["greenlight"] > _TO_CONSENT
-    return Consent(yes=True) if is_yes else None
+    return Consent(yes=True) if is_short or is_yes else None
 
 
 def _stands(by_patterns: Meant, passage: Passage, scene: Scene) -> bool:
@@ -260,7 +264,7 @@ def _needed(passage: Passage, told: Unclear | None) -> float:
     if told:
         return _to_overrule(passage, told)
     if passage.verb == "yes":
-        return _TO_CONSENT
+        return _NEVER
     if passage.verb == "revise" and not passage.note:
         return _TO_OVERRULE
     return _TO_ASK if passage.verb in _ASKED else _TO_ORDER

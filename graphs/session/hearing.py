@@ -1,4 +1,4 @@
-"""What a turn means: by grammar, and what that cannot read, where the crew has one for it, by a language model."""
+"""What a turn means: by patterns and ear, and what those cannot read, where the crew has one, by a language model."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ async def hear(
 ) -> Heard:
     """Understand a turn.
 
-    A yes is always read by grammar, and so is whatever grammar reads: a model is asked, and paid, only for the rest.
+    A yes is never taken from a language model; it is asked, and paid, only for what patterns and ear cannot read.
 
     Args:
         text: what was said.

@@ -191,6 +191,7 @@ def test_only_what_ends_after_it_was_put_up_sets_the_pace() -> None:
         (f"process 4194303 on {socket.gethostname()}", False),
         ("process 1 on a-machine-far-away", None),
     ],
+    ids=("lives", "gone", "elsewhere"),
 )
 def test_whoever_drives_is_known_to_live_or_to_be_gone_or_cannot_be_asked(holder: str, is_alive: bool | None) -> None:
     lease = Entry(seq=1, at=AT, fact=LeaseTaken(epoch=1, holder=holder))

@@ -166,3 +166,42 @@ def test_a_yes_that_takes_some_of_it_back_is_no_consent() -> None:
         assert not any(isinstance(wish, Consent) for wish in understand(text, scene)), text
     assert isinstance(understand("yes and redo the poster", scene)[0], Consent)
     assert [wish.verb for wish in understand("approve everything except the ships", scene)] == ["approve"]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes or no?",
+        "yes or no",
+        "who said yes",
+        "yes yes no",
+        "yes? no",
+        "i could say go",
+        "yeah right",
+        "oh yeah, right",
+        "sure, when hell freezes",
+        "go on then if you must",
+        "dream on",
+        "whatever",
+        "suit yourself",
+        "is that all",
+        "is that a yes?",
+        "if i say yes what happens",
+        "never a yes",
+        "later, yes",
+        "redo the towers and sure",
+        "make the keep darker, yes",
+        "what does it cost? fine",
+        "are you serious",
+        "in your dreams",
+    ],
+)
+def test_what_is_no_plain_yes_is_no_consent(text: str) -> None:
+    scene = replace(scene_of("castle"), proposed=(Retake(about=About(tasks=("houses", "ships"))),))
+    assert Consent(yes=True) not in understand(text, scene)
+
+
+@pytest.mark.parametrize("text", ["hell yes", "you have my blessing", "oh go on then, yes", "yes, and what did it cost?"])
+def test_a_yes_in_other_words_is_one(text: str) -> None:
+    scene = replace(scene_of("castle"), proposed=(Retake(about=About(tasks=("houses", "ships"))),))
+    assert understand(text, scene)[0] == Consent(yes=True)
