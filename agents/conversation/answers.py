@@ -13,9 +13,10 @@ _PAUSES: Final = frozenset({",", ".", "!", ";", "and", "then"})
 LIMITS: Final = frozenset({"but", "only", "just", "not", "except", "without", "if", "unless", "though"})
 """What follows takes some of a yes back."""
 _DOUBTS: Final = LIMITS | frozenset(
-    "? or no never who what why when how which says said say could would should might maybe perhaps may once until "
-    "before after later whatever dream suit".split()
-)
+    {"?", "or", "no", "never", "who", "what", "why", "when", "how", "which", "says", "said", "say", "could", "would",
+     "should", "might", "maybe", "perhaps", "may", "once", "until", "before", "after", "later", "whatever", "dream",
+     "suit"}
+)  # fmt: skip
 """Where one of these is said, a word of consent may be quoted, asked about, put on a condition or not be meant."""
 _ASKS: Final = frozenset({"is", "are", "was", "were", "do", "does", "did", "will", "can"})
 """And where one of these comes first."""
