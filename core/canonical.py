@@ -7,6 +7,7 @@ from functools import cache
 from typing import TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import CoreSchema, SchemaValidator
 
 from .secret import names_secret, redacted
 
@@ -16,7 +17,22 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_asci
 
 @cache
 def _adapter(noun: Hashable) -> TypeAdapter[object]:
-    return TypeAdapter(cast("type[object]", noun))
+    adapter = TypeAdapter(cast("type[object]", noun))
+    adapter.validator = SchemaValidator(cast("CoreSchema", _finite(adapter.core_schema)))
+    return adapter
+
+
+def _finite(schema: object) -> object:
+    """Have no number of a schema be infinite or NaN: canonical JSON could not hold it."""
+    match schema:
+        case dict():
+            found = {key: _finite(value) for key, value in schema.items()}
+            return {**found, "allow_inf_nan": False} if schema.get("type") == "float" else found
+        case list():
+            return [_finite(one) for one in schema]
+        case tuple():
+            return tuple(_finite(one) for one in schema)
+    return schema
 
 
 def adapter_of(noun: object) -> TypeAdapter[object]:

@@ -1,5 +1,7 @@
 """One noun, one text, one digest."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +30,15 @@ def test_words_of_the_brief_that_python_keeps_for_itself_are_written_as_the_dire
 def test_what_is_not_a_number_has_no_text() -> None:
     with pytest.raises(ValueError, match="Out of range"):
         to_json(bill(float("nan")))
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", '"nan"', "9" * 400])
+def test_a_text_whose_numbers_could_not_be_written_again_is_refused(number: str) -> None:
+    text = to_json(bill(1.5)).replace("1.5", number)
+    with pytest.raises(ValidationError, match="finite number"):
+        from_json(Bill, text)
+    with pytest.raises(ValidationError, match="finite number"):
+        from_plain(Bill, {**json.loads(to_json(bill(1.5))), "budget_usd": float(number.strip('"'))})
 
 
 @given(text=st.text())
