@@ -28,6 +28,7 @@ from ..core.money import to_usd
 from ..core.thought import AnswerGiven, ThoughtReserved
 from . import tables
 from .asset_home import open_assets, recorded_in
+from .claims import caps_by_scope
 from .inventory import RESTORE, Trouble, check_assets, check_delivery
 from .ledger import Claim, Purse
 
@@ -170,6 +171,7 @@ def _check_tables(connection: Connection, reading: _Reading, opening_budget: int
     claims += [(*place, *_held(claim), "unknown") for place, claim in purse.doubts.items()]
     yield from _compare(connection, tables.claim, claims)
     yield from _compare(connection, tables.spent, [one for one in purse.spent.items() if one[1]])
+    yield from _compare(connection, tables.cap, list(caps_by_scope(purse.caps).items()))
     takes = [(fact.take.id, fact.task, fact.take.digest) for fact in facts if isinstance(fact, TakeMade)]
     yield from _compare(connection, tables.take, takes)
     publishes = [(fact.task, fact.version, fact.take, fact.digest) for fact in facts if isinstance(fact, TakePublished)]
