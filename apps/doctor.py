@@ -170,7 +170,7 @@ def _history(_: Path | None) -> Iterator[Finding]:
     try:
         yield Finding(what="studio history", state="works", says=f"{StudioHistory(path).takes()} takes in {path}")
     except OutputError as error:
-        yield Finding(what="studio history", state="degraded", says=f"{error.folder} {error.what}", fix=error.fix)
+        yield Finding(what="studio history", state="degraded", says=f"{error.place} {error.what}", fix=error.fix)
 
 
 def _sqlite(_: Path | None) -> Iterator[Finding]:

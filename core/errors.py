@@ -59,37 +59,27 @@ class Bug(CallsheetError):
     """We broke a promise to ourselves."""
 
 
-class BriefError(SetupError):
+class _Misfit(Exception):
+    """Something a person wrote or named cannot be used; `place` says where it is."""
+
+    def __init__(self, place: str, what: str, fix: str) -> None:
+        super().__init__(place, what, fix)
+        self.place, self.what, self.fix = place, what, fix
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}; {self.fix}"
+
+
+class BriefError(_Misfit, SetupError):
     """The brief cannot be read or makes no sense."""
 
-    def __init__(self, place: str, what: str, fix: str) -> None:
-        super().__init__(place, what, fix)
-        self.place, self.what, self.fix = place, what, fix
 
-    def __str__(self) -> str:
-        return f"{self.place}: {self.what}; {self.fix}"
-
-
-class CrewError(SetupError):
+class CrewError(_Misfit, SetupError):
     """The crew file cannot be read, or names what is not there."""
 
-    def __init__(self, place: str, what: str, fix: str) -> None:
-        super().__init__(place, what, fix)
-        self.place, self.what, self.fix = place, what, fix
 
-    def __str__(self) -> str:
-        return f"{self.place}: {self.what}; {self.fix}"
-
-
-class OutputError(SetupError):
+class OutputError(_Misfit, SetupError):
     """The output folder cannot be used."""
-
-    def __init__(self, folder: str, what: str, fix: str) -> None:
-        super().__init__(folder, what, fix)
-        self.folder, self.what, self.fix = folder, what, fix
-
-    def __str__(self) -> str:
-        return f"{self.folder}: {self.what}; {self.fix}"
 
 
 class BudgetExceeded(SetupError):
@@ -283,8 +273,16 @@ class ServiceRefused(MakerFailed):
         return f"maker {self.maker!r} may not call its service: {self.what}"
 
 
+Brought = Literal["", "strange", "spoilt"]
+"""What a service answered that is of no use: nothing whole; what may be a gateway's, or a part; its own last word."""
+
+
 class ChargeUnknown(MakerFailed):
     """A service may have charged for a call that brought no picture; only a person has it made again."""
+
+    def __init__(self, maker: str, what: str, retryable: bool = False, answer: Brought = "") -> None:  # noqa: FBT001, FBT002 - survives pickling by position
+        super().__init__(maker, what, retryable)
+        self.args, self.answer = (maker, what, retryable, answer), answer
 
     def __str__(self) -> str:
         says = "it may have been charged: `callsheet reconcile` takes the service's word, `callsheet retake` asks again"
@@ -304,14 +302,18 @@ class WorkerLost(WorldError):
         return f"worker {self.worker!r} was lost: {self.what}"
 
 
-class ClusterLost(WorldError):
-    """The whole cluster is gone, and every worker with it; what was in flight may have run."""
-
-    retryable = True
+class _Placed(Exception):
+    """Something failed at a place."""
 
     def __init__(self, place: str, what: str) -> None:
         super().__init__(place, what)
         self.place, self.what = place, what
+
+
+class ClusterLost(_Placed, WorldError):
+    """The whole cluster is gone, and every worker with it; what was in flight may have run."""
+
+    retryable = True
 
     def __str__(self) -> str:
         return (
@@ -384,36 +386,24 @@ class AssetDamaged(WorldError):
         return f"asset {self.digest} is damaged; restore it from a backup or retake its task"
 
 
-class StoreAway(WorldError):
+class StoreAway(_Placed, WorldError):
     """The store of the assets does not answer."""
 
     retryable = True
-
-    def __init__(self, place: str, what: str) -> None:
-        super().__init__(place, what)
-        self.place, self.what = place, what
 
     def __str__(self) -> str:
         return f"the assets at {self.place} cannot be reached: {self.what}; run the same command again to go on"
 
 
-class DiskFull(WorldError):
+class DiskFull(_Placed, WorldError):
     """No room left, or the disk refused a write."""
 
-    def __init__(self, path: str, what: str) -> None:
-        super().__init__(path, what)
-        self.path, self.what = path, what
-
     def __str__(self) -> str:
-        return f"cannot write under {self.path}: {self.what}; make room, then run the same command to go on"
+        return f"cannot write under {self.place}: {self.what}; make room, then run the same command to go on"
 
 
-class DiskBroken(WorldError):
+class DiskBroken(_Placed, WorldError):
     """The disk failed under the journal: what it says it kept it may not have, so that nothing more is asked of it."""
 
-    def __init__(self, path: str, what: str) -> None:
-        super().__init__(path, what)
-        self.path, self.what = path, what
-
     def __str__(self) -> str:
-        return f"the disk failed under {self.path}: {self.what}; look at the disk, then run the same command to go on"
+        return f"the disk failed under {self.place}: {self.what}; look at the disk, then run the same command to go on"

@@ -141,8 +141,7 @@ class Supervisor:
     def _waiting(self, error: Away) -> Iterator[Iterator[float]]:
         """Count somebody as waiting; gives the seconds between looks until patience is over."""
         cause: OutageCause = "disk" if isinstance(error, DiskFull) else "store"
-        place = error.path if isinstance(error, DiskFull) else error.place
-        key = self._begin(cause, place, str(error))
+        key = self._begin(cause, error.place, str(error))
         try:
             yield self._looks()
         finally:

@@ -62,7 +62,7 @@ def check_production(folder: Path, *, sets_aside: bool = False) -> tuple[Trouble
     try:
         connection = tables.connect(path, mode="read")
     except OutputError as error:
-        return (Trouble(what=error.what, where=error.folder, mend=error.fix),)
+        return (Trouble(what=error.what, where=error.place, mend=error.fix),)
     try:
         with connection.begin():
             reading, opening = _read(connection), tables.opening_budget(connection)
