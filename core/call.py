@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from .brief import Unsaid
+from .errors import Brought
 from .take import Recipe
 
 
@@ -59,6 +60,7 @@ class CallUnknown:
     task: str
     token: str
     why: str
+    answer: Annotated[Brought, Unsaid] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +129,7 @@ class Doubt:
     why: str
     at: str
     """UTC: when it became unknown, for people."""
+    answer: Brought = ""
     reconciled: ChargeReconciled | None = None
 
     @property

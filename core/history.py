@@ -179,7 +179,7 @@ class History:
         match fact:
             case CallUnknown():
                 call = self.calls[fact.key]
-                self.doubts[fact.key, fact.token] = Doubt(call=call, why=fact.why, at=at)
+                self.doubts[fact.key, fact.token] = Doubt(call=call, why=fact.why, at=at, answer=fact.answer)
                 self.calls[fact.key] = replace(call, state="void")
             case ChargeReconciled():
                 doubt = self.doubts[fact.key, fact.token]

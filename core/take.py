@@ -1,10 +1,11 @@
 """One attempt at a task: how to make it again, what it looks like to the critics, what QC concluded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Literal
 
-from .brief import Make
+from .brief import Make, Unsaid
+from .canonical import digest_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,14 @@ class Recipe:
     guidance: float
     ingredients: tuple[Ingredient, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    bought_before: Annotated[int, Unsaid] = 0
+    """Purchases of this work whose answer was of no use; its service keeps each, and would hand it out again."""
+
+
+def service_key(recipe: Recipe) -> str:
+    """Name a purchase to a service, which may sell it once under this key: the work, and which purchase of it."""
+    work = digest_of(replace(recipe, bought_before=0))
+    return f"{work}/{recipe.bought_before + 1}" if recipe.bought_before else work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,13 @@
 import asyncio
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import count
 
 import structlog
 
 from ..agents.router import Route
 from ..core.call import CallReserved, CallSent, CallUnknown, CallVoided, ResultDropped
-from ..core.canonical import digest_of
 from ..core.crash import passing
 from ..core.errors import (
     BudgetExceeded,
@@ -17,6 +17,7 @@ from ..core.errors import (
     CallWithdrawn,
     ChargeUnknown,
     CrewError,
+    MakerBroke,
     MakerFailed,
     StaleDecision,
     WorkerLost,
@@ -24,8 +25,8 @@ from ..core.errors import (
 from ..core.fact import TakeMade, TaskRouted
 from ..core.money import to_micros, to_usd
 from ..core.plan import Task
-from ..core.take import Made, Take, take_id
-from .doubts import charged_anyway, sold_once
+from ..core.take import Made, Take, service_key, take_id
+from .doubts import bought_before, charged_anyway, sold_once
 from .stage import Stage
 
 log = structlog.get_logger()
@@ -52,6 +53,7 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
             where the service sells the same work once under its key.
         StaleDecision: a file brought in meanwhile has this take's number; what a service charged is charged.
     """
+    chosen = _bought_anew(stage, chosen)
     call = _priced(stage, task, number, chosen)
     _check_rent(stage, call.micros)
     await stage.journal.record(
@@ -85,6 +87,14 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
         await stage.journal.record(fact)  # each by itself: somebody may have found out about one meanwhile
 
 
+def _bought_anew(stage: Stage, chosen: Route) -> Route:
+    """Give the choice as it is to be bought: under another key than the purchases that brought nothing of use."""
+    if not chosen.maker.is_service:
+        return chosen
+    before = bought_before(stage.journal.history, chosen.recipe)
+    return replace(chosen, recipe=replace(chosen.recipe, bought_before=before))
+
+
 def _priced(stage: Stage, task: Task, number: int, chosen: Route) -> CallReserved:
     """Draw up the reservation; raises `CrewError` where nobody said what the call costs."""
     maker = chosen.maker
@@ -98,7 +108,7 @@ def _priced(stage: Stage, task: Task, number: int, chosen: Route) -> CallReserve
         micros=to_micros(maker.usd),
         token=f"{_PROCESS}-{next(_tries)}",
         recipe=chosen.recipe,
-        service_key=digest_of(chosen.recipe) if maker.is_service else "",
+        service_key=service_key(chosen.recipe) if maker.is_service else "",
     )
 
 
@@ -109,13 +119,16 @@ def _sells_once(chosen: Route) -> bool:
 
 def _may_be_charged(call: CallReserved, error: WorkerLost | MakerFailed) -> bool:
     """Say whether a call without a picture may cost something: it was out, and nobody told how it ended."""
-    was_lost = bool(call.service_key) and isinstance(error, WorkerLost) and not isinstance(error, CallWithdrawn)
+    is_untold = isinstance(error, WorkerLost | MakerBroke) and not isinstance(error, CallWithdrawn)
+    was_lost = bool(call.service_key) and is_untold
     return was_lost or isinstance(error, ChargeUnknown)
 
 
 async def _doubt(stage: Stage, call: CallReserved, error: CallsheetError) -> None:
     log.warning("charge_unknown", task=call.task, maker=call.maker, usd=to_usd(call.micros), why=str(error))
-    await stage.journal.record(CallUnknown(key=call.key, task=call.task, token=call.token, why=str(error)))
+    answer = error.answer if isinstance(error, ChargeUnknown) else ""
+    doubt = CallUnknown(key=call.key, task=call.task, token=call.token, why=str(error), answer=answer)
+    await stage.journal.record(doubt)
 
 
 async def _free(stage: Stage, call: CallReserved, error: CallsheetError) -> None:

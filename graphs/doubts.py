@@ -1,8 +1,12 @@
-"""Calls of services that nobody knows the end of: what becomes one, and what settles it unasked. Pure."""
+"""Calls of services that nobody knows the end of: what becomes one, what settles it unasked, what to buy anew. Pure."""
+
+from dataclasses import replace
+from itertools import count
 
 from ..core.call import CallReserved, CallUnknown, CallVoided, ChargeReconciled, Doubt
 from ..core.fact import Fact
 from ..core.history import History
+from ..core.take import Recipe, service_key
 
 _INTERRUPTED = "interrupted before its picture came back"
 
@@ -33,6 +37,20 @@ def sold_once(history: History, call: CallReserved) -> list[ChargeReconciled]:
         for one in open_doubts(history)
         if one.call.service_key == call.service_key
     ]
+
+
+def bought_before(history: History, recipe: Recipe) -> int:
+    """Count the purchases of a work that brought nothing of use, and would bring the same again under their keys.
+
+    An answer that was lost is none: it is asked for again under its key, and paid for once.
+    """
+    return next(nth for nth in count() if not _is_useless(history, service_key(replace(recipe, bought_before=nth))))
+
+
+def _is_useless(history: History, key: str) -> bool:
+    """Say whether a purchase is given up: by the service's own word, or when even a second answer may be another's."""
+    answers = [one.answer for one in history.doubts.values() if one.call.service_key == key]
+    return "spoilt" in answers or answers.count("strange") > 1
 
 
 def charged_anyway(call: CallReserved, why: str) -> list[Fact]:

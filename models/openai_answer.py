@@ -49,7 +49,7 @@ async def read_answer(response: Any, maker: str) -> Answer:
     async for chunk in response.iter_bytes():
         body += chunk
         if len(body) > _MOST_BYTES:
-            raise ChargeUnknown(maker, f"its answer has more than {_MOST_BYTES // 2**20} MiB")
+            raise ChargeUnknown(maker, f"its answer has more than {_MOST_BYTES // 2**20} MiB", answer="spoilt")
     return answer_in(bytes(body), maker, request_id=str(response.headers.get("x-request-id", "")))
 
 
@@ -63,15 +63,16 @@ def answer_in(body: bytes, maker: str, *, request_id: str = "") -> Answer:
         said = _Body.model_validate_json(body)
     except ValidationError as error:
         what = f"its answer is not what the API promises ({error.errors()[0]['msg']}): {body[:80]!r}"
-        raise ChargeUnknown(maker, what) from None
+        raise ChargeUnknown(maker, what, answer="strange") from None
     picture, usage = said.data[0], said.usage
     if not picture.b64_json:
         fix = 'set response_format = "b64_json" in its settings' if picture.url else "the service may know why"
-        raise ChargeUnknown(maker, f"its answer holds no picture{' but an address' if picture.url else ''}; {fix}")
+        what = f"its answer holds no picture{' but an address' if picture.url else ''}; {fix}"
+        raise ChargeUnknown(maker, what, answer="spoilt")
     try:
         data = base64.b64decode(picture.b64_json, validate=True)
     except (binascii.Error, ValueError):
-        raise ChargeUnknown(maker, "the picture in its answer is not base64") from None
+        raise ChargeUnknown(maker, "the picture in its answer is not base64", answer="spoilt") from None
     return Answer(
         data=data,
         request_id=request_id,

@@ -1,7 +1,7 @@
 """Pictures from an image service that speaks the OpenAI API: drawn from words, edited under a mask, after references.
 
 Nothing is tried twice here: one call is one request, its outcome typed, so that nobody pays twice without knowing.
-Every request carries the recipe's digest as its `Idempotency-Key`; a service that honours it sells the same work once.
+Every request carries the name of its purchase as its `Idempotency-Key`; a service that honours it sells that once.
 """
 
 import asyncio
@@ -17,11 +17,11 @@ import openai
 from PIL import Image, ImageFilter
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..core.canonical import digest_of, first_fault
+from ..core.canonical import first_fault
 from ..core.crew import MakerSpec
 from ..core.errors import ChargeUnknown, CrewError, MakerFailed
 from ..core.secret import blotted
-from ..core.take import Made, Recipe
+from ..core.take import Made, Recipe, service_key
 from .calling import DEADLINE_SECONDS
 from .fitting import Frame, Size, covered, framed, nearest_size, said
 from .frame import as_png, finished, ingredients_of, opened
@@ -162,7 +162,7 @@ class OpenAIImages:
             async with asyncio.timeout(seconds), client:
                 images = client.images.with_streaming_response
                 ask: Any = images.edit if is_edit else images.generate
-                async with ask(**asked, extra_headers={"Idempotency-Key": digest_of(recipe)}) as response:
+                async with ask(**asked, extra_headers={"Idempotency-Key": service_key(recipe)}) as response:
                     return await read_answer(response, maker)
         except TimeoutError:
             what = f"no whole answer within {seconds:g} s (setting `deadline_seconds`)"
@@ -233,7 +233,8 @@ def _picture(answer: Answer, recipe: Recipe) -> Image.Image:
     try:
         picture = opened(answer.data, recipe.maker)
     except MakerFailed as error:
-        raise ChargeUnknown(recipe.maker, f"what it answered cannot be shown ({error.what})") from None
+        what = f"what it answered cannot be shown ({error.what})"
+        raise ChargeUnknown(recipe.maker, what, answer="spoilt") from None
     mode = "RGBA" if picture.has_transparency_data else "RGB"
     return picture if picture.mode == mode else picture.convert(mode)
 

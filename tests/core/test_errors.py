@@ -33,7 +33,7 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
     "ServiceAway": ("gpt-image", "[Errno 111] Connection refused", 10.0),
     "ServiceBusy": ("gpt-image", "429: too many requests", 20.0),
     "ServiceRefused": ("gpt-image", "401: no such key"),
-    "ChargeUnknown": ("gpt-image", "no answer within 240 s"),
+    "ChargeUnknown": ("gpt-image", "no answer within 240 s", True, "spoilt"),
     "WorkerLost": ("sketch/0", "hung past 120 s"),
     "ClusterLost": ("10.0.0.7:6379", "its head does not answer"),
     "ChatFailed": ("openai:gpt-5-mini", "rate_limited", "429: slow down", True, 20.0),

@@ -16,6 +16,7 @@ from callsheet.core.errors import (
     CallWithdrawn,
     ChargeUnknown,
     CrewError,
+    MakerBroke,
     MakerFailed,
     ServiceBusy,
     ServiceRefused,
@@ -26,7 +27,7 @@ from callsheet.core.fact import Greenlit, ProductionPlanned, TakeMade
 from callsheet.core.limits import CapsSet, SpendingHalted
 from callsheet.core.money import Caps
 from callsheet.core.plan import Department, Requirement, Task
-from callsheet.core.take import Made, Opinion, Recipe
+from callsheet.core.take import Made, Opinion, Recipe, service_key
 from callsheet.graphs.call import call_maker
 from callsheet.graphs.doubts import left_open
 from callsheet.graphs.floor import Floor
@@ -52,6 +53,8 @@ class Service:
     faults: list[Exception]
     asked: list[str] = field(default_factory=list)
     """Tokens."""
+    keys: list[str] = field(default_factory=list)
+    """What it was told to know each purchase by."""
     on_asked: Callable[[], None] = lambda: None
 
     async def start(self, makers: Sequence[str]) -> None:
@@ -61,6 +64,7 @@ class Service:
         self, maker: str, recipe: Recipe, ingredients: Mapping[str, bytes], *, token: str, urgency: float = 0.0
     ) -> Made:
         self.asked.append(token)
+        self.keys.append(service_key(recipe))
         self.on_asked()
         if self.faults:
             raise self.faults.pop(0)
@@ -235,6 +239,65 @@ async def test_it_is_asked_no_more_often_than_a_call_may_be_tried() -> None:
     assert len(service.asked) == 3
     assert cause(stage) == "unknown"
     assert stage.journal.bill().unknown_usd == pytest.approx(0.12)
+
+
+LOST, STRANGE, SPOILT = (ChargeUnknown("far", "of no use", answer=answer) for answer in ("", "strange", "spoilt"))
+
+
+@pytest.mark.parametrize(
+    ("faults", "purchases"),
+    [
+        ((LOST, LOST), (1, 1, 1)),
+        ((SPOILT,), (1, 2)),
+        ((SPOILT, SPOILT), (1, 2, 3)),
+        ((SPOILT, LOST), (1, 2, 2)),
+        ((LOST, SPOILT), (1, 1, 2)),
+        ((STRANGE,), (1, 1)),  # a gateway's page, or a part: the service may have the picture
+        ((STRANGE, STRANGE), (1, 1, 2)),
+    ],
+    ids=lambda value: "-".join(str(getattr(one, "answer", one)) or "lost" for one in value),
+)
+async def test_what_was_lost_is_asked_for_under_its_key_and_what_came_spoilt_is_bought_anew(
+    faults: Sequence[Exception], purchases: Sequence[int]
+) -> None:
+    maker = replace(FAR, settings={"sells_once": True})
+    stage, service = await staged(*faults, maker=maker)
+    _, chosen = routed(stage)
+    assert await run(stage) == "accepted"
+    assert service.keys == [service_key(replace(chosen.recipe, bought_before=nth - 1)) for nth in purchases]
+    bill, given_up = stage.journal.bill(), [nth for nth in purchases if nth != purchases[-1]]
+    assert bill.settled_usd == 0.04
+    assert bill.unknown_usd == bill.reserved_usd == pytest.approx(0.04 * len(given_up))
+    keys = [one.key for one in facts(stage, CallReserved) if isinstance(one, CallReserved)]
+    assert len(set(keys)) == len(set(purchases))  # in the ledger, too, each purchase is a call of its own
+
+
+async def test_a_new_purchase_is_made_only_where_the_budget_has_its_price() -> None:
+    maker = replace(FAR, settings={"sells_once": True})
+    stage, service = await staged(SPOILT, maker=maker, budget=0.07)
+    assert await run(stage) == "unfinished"
+    assert len(service.asked) == 1
+    assert cause(stage) == "money"
+    assert stage.journal.bill().unknown_usd == 0.04
+
+
+async def test_a_spoilt_answer_of_a_service_that_knows_no_keys_is_bought_anew_once_somebody_finds_out() -> None:
+    stage, service = await staged(SPOILT)
+    assert await run(stage) == "unfinished"
+    (doubt,) = stage.journal.history.doubts.values()
+    call = doubt.call
+    await stage.journal.record(
+        ChargeReconciled(key=call.key, task=call.task, token=call.token, micros=40_000, by="Ada", why="on the bill")
+    )
+    assert await run(stage) == "accepted"
+    assert service.keys == [call.service_key, f"{call.service_key}/2"]
+    assert stage.journal.bill().settled_usd == pytest.approx(0.08)
+
+
+async def test_a_maker_that_breaks_on_a_services_answer_may_have_been_charged() -> None:
+    stage, _ = await staged(MakerBroke("far", "it raised RemoteProtocolError: incomplete chunked read"))
+    assert await run(stage) == "unfinished"
+    assert (cause(stage), stage.journal.bill().unknown_usd) == ("unknown", 0.04)
 
 
 async def test_a_call_without_a_price_is_not_made() -> None:

@@ -254,6 +254,27 @@ async def test_a_service_that_sells_work_once_is_asked_again_for_what_it_may_hav
         assert production.bill.reserved_usd == 0
 
 
+async def test_a_spoilt_answer_that_a_service_keeps_is_bought_anew_and_both_charges_are_accounted_for(
+    tmp_path: Path,
+) -> None:
+    def spoil_first(request: wire.Request) -> wire.Reply:
+        is_first = [one for one in server.requests if b"blood" in one.body] == [request]
+        return wire.Good(picture=b"no picture at all") if b"blood" in request.body and is_first else wire.Good()
+
+    with wire.openai_server(spoil_first, honours_keys=True) as server:
+        production = await run(tmp_path, server)
+        assert production.status == "delivered"
+        first, second = [one.key for one in server.requests if b"blood" in one.body]
+        assert second == f"{first}/2"
+        assert not wire.sold_twice(server.requests)
+        assert production.bill.reserved_usd == production.bill.unknown_usd == pytest.approx(0.04)
+        found = await reconcile(tmp_path / "out", meter=metered(tmp_path, server), is_complete=True, by="Ada")
+    assert (found.unknown, found.differences) == ((), ())
+    bill = (await look(tmp_path / "out")).bill
+    assert (bill.settled_usd, bill.reserved_usd) == (pytest.approx(0.04 * (STILLS + 1) + 0.0005), 0)
+    assert not check_production(tmp_path / "out")
+
+
 async def test_a_spending_limit_is_met_once_and_the_next_run_asks_again(tmp_path: Path) -> None:
     def capped(request: wire.Request) -> wire.Reply:
         return wire.spend_cap() if is_capped else wire.Good()

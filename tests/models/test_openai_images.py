@@ -225,6 +225,25 @@ def test_every_outcome_has_a_type_and_is_asked_for_once(
         assert (len(server.requests), len(server.sold)) == (1, sold)
 
 
+@pytest.mark.parametrize(
+    ("reply", "brought"),
+    [
+        (wire.Dropped(after_work=True), ""),
+        (wire.Dripped(bytes_per_second=20), ""),
+        (wire.Truncated(), "strange"),
+        (wire.Mistyped(), "strange"),
+        (wire.Mistyped(content_type="application/json", body=b'{"data": []}'), "strange"),
+        (wire.Mistyped(content_type="application/json", body=b'{"data": [{}]}'), "spoilt"),
+        (wire.Mistyped(content_type="application/json", body=b'{"data": [{"b64_json": "%"}]}'), "spoilt"),
+        (NOT_A_PICTURE, "spoilt"),
+    ],
+)
+def test_a_lost_answer_is_told_from_one_that_came_and_is_of_no_use(reply: wire.Reply, brought: str) -> None:
+    with wire.openai_server([reply]) as server, pytest.raises(ChargeUnknown) as told:
+        asks(server, deadline_seconds=0.7)
+    assert told.value.answer == brought
+
+
 def test_the_service_says_how_long_to_wait() -> None:
     with wire.openai_server([wire.rate_limited(7)]) as server:
         with pytest.raises(ServiceBusy) as told:
@@ -249,13 +268,16 @@ def test_a_wrong_key_says_what_to_mend(server: wire.WireServer, monkeypatch: pyt
         asks(server, key_env="STUDIO_KEY")
 
 
-def test_the_same_work_carries_the_same_key_and_another_attempt_another(server: wire.WireServer) -> None:
+def test_the_same_purchase_carries_the_same_key_and_any_other_another(
+    server: wire.WireServer,
+) -> None:
     maker = OpenAIImages(spec_of(server))
-    for seed in (7, 7, 8):
-        maker.make(recipe(seed=seed), {})
-    first, again, other = (one.key for one in server.requests)
+    for one in (recipe(), recipe(), recipe(seed=8), recipe(bought_before=1)):
+        maker.make(one, {})
+    first, again, other, anew = (one.key for one in server.requests)
     assert first == again == digest_of(recipe())
     assert other != first
+    assert anew == f"{first}/2"
 
 
 @pytest.mark.parametrize(
