@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Generic, cast
 
@@ -110,7 +111,7 @@ class Actor(Generic[Q, A]):
         if self.place.name:
             options["scheduling_strategy"] = NodeAffinitySchedulingStrategy(node_id=self.place.name, soft=False)
         try:
-            self._handle = ray.remote(concurrency_groups={_PULSE: 1})(self.worker).options(**options).remote(spec)
+            self._handle = _remote(self.worker).options(**options).remote(spec)
         except (RayError, RuntimeError, ValueError, TypeError) as error:
             raise WorkerLost(self.name, f"Ray would not start it: {error}"[:300]) from error
 
@@ -186,6 +187,12 @@ class PanelWorker(_Resident):
             for job in jobs
             for sight in [job.asked]
         ]
+
+
+@cache
+def _remote(worker: type) -> Any:
+    """Give Ray's form of a worker's class; Ray makes new classes each time it is asked, and keeps them all."""
+    return ray.remote(concurrency_groups={_PULSE: 1})(worker)
 
 
 def _received(parcel: Parcel) -> CallsheetError | None:

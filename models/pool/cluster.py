@@ -10,17 +10,14 @@ import atexit
 import logging
 import os
 import secrets
-import shutil
 import socket
-import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Final, Self, TypeVar, cast
 
 import ray
 from ray._raylet import (  # type: ignore[attr-defined]  # its stub leaves them out
@@ -30,6 +27,7 @@ from ray._raylet import (  # type: ignore[attr-defined]  # its stub leaves them 
 )
 
 from ...core.errors import CallsheetError, ClusterLost, CrewError
+from ..ray_folder import RayFolder, short_place
 from .freight import FREIGHT
 from .trust import check_door, check_own, check_token, host_of, is_loopback
 
@@ -40,6 +38,10 @@ _OBJECT_STORE_BYTES = 256 * 2**20
 _WATCH_SECONDS = 1.0
 _SILENT_KNOCKS = 5
 """A head that refused so many in a row is gone; Ray itself waits a minute and then ends the process."""
+_STAY_SECONDS: Final = 30.0
+"""So long a Ray of our own stays after its last user has left, for the next production of this process."""
+_MOST_ENDS: Final = 8
+"""A Ray that ends leaves its log open in its driver, so a process in which it has ended so often keeps the next one."""
 
 HEALTH_CHECKS = {
     "RAY_health_check_initial_delay_ms": "0",
@@ -52,7 +54,11 @@ HEALTH_CHECKS = {
 
 @dataclass(slots=True)
 class Cluster:
-    """This process's connection to Ray, shared by everybody who joined; the last to leave ends it."""
+    """This process's connection to Ray, shared by everybody who joined.
+
+    The last to leave ends the connection to another's cluster, which rents no machines for us from then on. A Ray of
+    our own stays a little, and then ends too: the next production neither waits for a start nor pays for an end.
+    """
 
     address: str = ""
     """Its head's, while connected."""
@@ -60,7 +66,9 @@ class Cluster:
     """Whether it was there before us: its nodes may be other machines, which have none of our files."""
     _users: int = 0
     _is_ours: bool = False
-    _home: Path | None = None
+    _ends: int = 0
+    _closing: threading.Timer | None = None
+    _folder: RayFolder | None = None
     _token: str = ""
     """The one we made up for a cluster of our own."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -75,42 +83,45 @@ class Cluster:
             CrewError: nobody is there, or it may not be driven.
         """
         with self._lock:
-            if self._users == 0 and self._lost:
-                self.end()
-            if self._users == 0 and not ray.is_initialized():
-                try:
-                    self._begin(cores, address)
-                except CallsheetError:
-                    raise
-                except Exception as error:  # a node that does not come up in time is told by a bare one
-                    place, what = f"Ray at {address!r}" if address else "Ray", f"would not start: {error}"[:500]
-                    fix = 'mend [cluster] in the crew file or the setting `ray_address`, or set `home = "inprocess"`'
-                    raise CrewError(place, what, fix) from error
+            if self._users == 0:
+                self._stay()
+                if self._is_ours and not self._is_fit(address):
+                    self.end()
+                if not ray.is_initialized():
+                    self._begin_or_end(cores, address)
             self._users += 1
         return self
 
     def leave(self) -> None:
-        """Disconnect; blocking."""
+        """Let go of it; blocking."""
         with self._lock:
             self._users = max(0, self._users - 1)
-            if self._users == 0 and self._is_ours:
+            if self._users or not self._is_ours:
+                return
+            if self.is_elsewhere or self._lost:
                 self.end()
+            elif self._ends < _MOST_ENDS:
+                self._closing = threading.Timer(_STAY_SECONDS, self._close)
+                self._closing.daemon = True
+                self._closing.start()
 
     def end(self) -> None:
         """Stop Ray and remove its files."""
+        self._stay()
         if self._watch is not None:
             self._watch.stop()
         self._watch, self._lost, self.address, self.is_elsewhere = None, None, "", False
         FREIGHT.forget()
-        ray.shutdown()
+        ray.shutdown(wait_for_processes=True)  # what still runs would write into a folder that is being removed
+        self._ends += self._is_ours
         self._is_ours = False
         if self._token and os.environ.get("RAY_AUTH_TOKEN") == self._token:
             del os.environ["RAY_AUTH_TOKEN"]
             AuthenticationTokenLoader.instance().reset_cache()  # or the next cluster would be shown this one's
         self._token = ""
-        if self._home is not None:
-            shutil.rmtree(self._home, ignore_errors=True)
-            self._home = None
+        if self._folder is not None:
+            self._folder.remove()
+            self._folder = None
 
     def check(self) -> None:
         """Raise `ClusterLost` where nobody is there any more."""
@@ -149,6 +160,39 @@ class Cluster:
         finally:
             self._pending.discard(told)
 
+    def _close(self) -> None:
+        with self._lock:
+            if self._users == 0 and self._closing is threading.current_thread():
+                self.end()
+
+    def _stay(self) -> None:
+        if self._closing is not None:
+            self._closing.cancel()
+            self._closing = None
+
+    def _is_fit(self, address: str) -> bool:
+        """Say whether the Ray of our own that stayed will do: no worker claims its cores, so how many is all one."""
+        if self._lost or address:
+            return False
+        try:
+            _knock(self.address, _WATCH_SECONDS)
+        except OSError:
+            return False
+        return True
+
+    def _begin_or_end(self, cores: int, address: str) -> None:
+        """Begin; where that fails nothing is left of it."""
+        try:
+            self._begin(cores, address)
+        except CallsheetError:
+            self.end()
+            raise
+        except Exception as error:  # a node that does not come up in time is told by a bare one
+            self.end()
+            place, what = f"Ray at {address!r}" if address else "Ray", f"would not start: {error}"[:500]
+            fix = 'mend [cluster] in the crew file or the setting `ray_address`, or set `home = "inprocess"`'
+            raise CrewError(place, what, fix) from error
+
     def _begin(self, cores: int, address: str) -> None:
         logging.getLogger("ray").setLevel(logging.ERROR)
         # Ray prints the deaths of workers on standard output, whatever `log_to_driver` says; ours goes to programs.
@@ -166,14 +210,12 @@ class Cluster:
             _demand_token()
             if not os.environ.get("RAY_AUTH_TOKEN"):
                 os.environ["RAY_AUTH_TOKEN"] = self._token = secrets.token_hex(32)
-            # Ray's sockets live below this folder, and a socket's path may have 107 characters at most.
-            short = "/tmp" if Path("/tmp").is_dir() else None  # noqa: S108 - mkdtemp makes it private
-            self._home = Path(tempfile.mkdtemp(prefix="callsheet-ray-", dir=short))
+            self._folder = RayFolder.make(short_place())
             ray.init(
                 num_cpus=cores,
                 include_dashboard=False,
                 object_store_memory=_OBJECT_STORE_BYTES,
-                _temp_dir=str(self._home),
+                _temp_dir=str(self._folder.for_ray),
                 **quiet,
             )
         self._is_ours, self.is_elsewhere = True, bool(address)

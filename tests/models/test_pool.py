@@ -17,6 +17,7 @@ from callsheet.core.plan import Requirement
 from callsheet.core.take import Recipe
 from callsheet.evals.conformance_models import check_workers
 from callsheet.models.pool import RayWorkers
+from callsheet.models.pool.cluster import CLUSTER
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -47,6 +48,7 @@ async def workers() -> AsyncIterator[RayWorkers]:
     yield crowd
     await crowd.close()
     await crowd.close()
+    CLUSTER.end()
     assert not ray.is_initialized()
 
 
@@ -154,6 +156,7 @@ from callsheet.core.crew import Crew, MakerSpec
 from callsheet.core.errors import WorkerLost
 from callsheet.core.take import Recipe
 from callsheet.models.pool import RayWorkers
+from callsheet.models.pool.cluster import CLUSTER
 
 spec = MakerSpec(name="one", kind="fake", makes=("still",), usd=0.01, settings={"die_on": "die"})
 recipe = Recipe(maker="one", kind="fake", make="still", source="", revision="", weights_digest="", prompt="die",
@@ -179,6 +182,7 @@ import asyncio
 from callsheet.core.crew import Crew, MakerSpec
 from callsheet.core.errors import SetupError
 from callsheet.models.pool import RayWorkers
+from callsheet.models.pool.cluster import CLUSTER
 
 spec = MakerSpec(name="one", kind="fake", makes=("still",), usd=0.01)
 

@@ -1,0 +1,85 @@
+"""A process may bring a crew up on Ray as often as it likes: nothing of the last one stays."""
+
+import gc
+import inspect
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import ray
+
+from callsheet.core.crew import Crew, CriticSpec, MakerSpec
+from callsheet.core.errors import CrewError
+from callsheet.core.take import Recipe
+from callsheet.models.pool import RayWorkers
+from callsheet.models.pool.cluster import CLUSTER
+from callsheet.models.ray_folder import PREFIX, short_place
+
+pytestmark = pytest.mark.slow
+
+CREW = Crew(
+    name="fakes",
+    cores=2,
+    makers=(MakerSpec(name="one", kind="fake", makes=("still",), usd=0.01),),
+    critics=(CriticSpec(name="eye", kind="fake", checks=("count",)),),
+)
+RECIPE = Recipe(
+    maker="one",
+    kind="fake",
+    make="still",
+    source="",
+    revision="",
+    weights_digest="",
+    prompt="a castle",
+    negative="",
+    seed=1,
+    width=32,
+    height=32,
+    steps=1,
+    guidance=1.0,
+)
+
+
+async def have_one_made() -> None:
+    crowd = RayWorkers(CREW, call_seconds=60, start_seconds=120)
+    await crowd.start()
+    assert (await crowd.make("one", RECIPE, {}, token="t")).width == 32
+    await crowd.close()
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def kept() -> Counter[type]:
+    """Count what a worker used to leave behind: Ray's classes, and how their methods are called."""
+    gc.collect()
+    return Counter(type(one) for one in gc.get_objects() if isinstance(one, type | inspect.Signature))
+
+
+@pytest.mark.asyncio
+async def test_crews_one_after_another_leave_no_descriptor_and_no_class_behind() -> None:
+    await have_one_made()  # what is loaded on first use is loaded
+    open_before, kept_before = descriptors(), kept()
+    for _ in range(3):
+        await have_one_made()
+    assert descriptors() <= open_before + 1  # a connection may be closing
+    assert kept() == kept_before
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Ray drops its own processes unended
+def test_a_ray_of_ours_leaves_no_folder_whether_it_ends_or_cannot_start() -> None:
+    CLUSTER.end()
+    before, token = set(short_place().glob(f"{PREFIX}*")), os.environ.get("RAY_AUTH_TOKEN")
+    with pytest.raises(CrewError, match="would not start"):
+        CLUSTER.join(-1, "")
+    assert set(short_place().glob(f"{PREFIX}*")) <= before
+    assert os.environ.get("RAY_AUTH_TOKEN") == token
+    CLUSTER.join(1, "")
+    assert len(set(short_place().glob(f"{PREFIX}*")) - before) == 1
+    CLUSTER.leave()
+    assert ray.is_initialized()  # it stays a little for the next production
+    CLUSTER.end()
+    assert set(short_place().glob(f"{PREFIX}*")) <= before
+    assert not ray.is_initialized()
