@@ -35,8 +35,9 @@ from .gathering import gathered, with_reason
 from .grammar import heard
 from .manners import HEDGES, NOT, REASON, consents, plainly
 from .mending import mended
+from .naming import mentioned
 from .note_words import NOTED
-from .notes import changes, mentioned, note_of
+from .notes import changes, note_of
 from .offers import Torn, named, sentence, unheard
 from .references import refer
 from .sayings import Saying, bare

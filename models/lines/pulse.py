@@ -10,6 +10,9 @@ T = TypeVar("T")
 BEATS: Final = 3
 """So many heartbeats without a sign of life, and a worker is lost. Each sign renews its lease for as long."""
 
+_ROUNDING: Final = 0.001
+"""Of a beat: a timer set for the end of a lease may ring a rounding before it."""
+
 _OWN_ABSENCE_SECONDS: Final = 5.0
 """A timer that rings that much late says that this process stood still."""
 
@@ -46,7 +49,7 @@ async def until_lost(hand: Beating, beat_seconds: float) -> WorldError:
         except WorldError as error:
             return error
         heard += _late(due, beat_seconds)
-        if _now() - heard >= BEATS * beat_seconds:
+        if _now() - heard >= (BEATS - _ROUNDING) * beat_seconds:
             silence = f"no sign of life for {BEATS * beat_seconds:g} s"
             return WorkerLost(hand.name, f"{silence}: it hangs or is paused (setting `heartbeat_seconds`)")
         due = max(_now(), min(asked + beat_seconds, heard + BEATS * beat_seconds))

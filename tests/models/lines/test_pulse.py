@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from callsheet.core.errors import MakerFailed, WorkerLost
 from callsheet.models.lines.hand import Job, Place, Reply
@@ -189,3 +191,28 @@ def test_work_that_hangs_three_workers_is_refused_and_the_line_goes_on() -> None
         assert await one.call(TAKE, token="e", task="sound") == "line/4"
 
     run_virtually(run)
+
+
+@dataclass
+class Silent:
+    """A heart that never beats; says how often it was asked."""
+
+    name: str = "line/1"
+    asked: int = 0
+
+    async def pulse(self) -> None:
+        self.asked += 1
+        assert self.asked < 100, f"asked for ever at {now()}"
+        await asyncio.sleep(1e7)
+
+
+@settings(max_examples=200, deadline=None)
+@given(began=st.floats(0, 2e5), beat_seconds=st.floats(0.1, 60))
+def test_silence_ends_after_three_beats_at_whatever_odd_time_it_began(began: float, beat_seconds: float) -> None:
+    async def run(loop: VirtualLoop) -> float:
+        await asyncio.sleep(began)
+        asked = now()
+        await until_lost(Silent(), beat_seconds)
+        return now() - asked
+
+    assert run_virtually(run)[0] == pytest.approx(BEATS * beat_seconds, rel=0.01)
