@@ -36,8 +36,9 @@ from ..wire.openai_side import OpenAISide
 from ..wire.server import Body
 from .meter import PICTURE_MICROS, Line, Meter
 
-Mood = Literal["calm", "busy", "broken"]
-"""How a provider answers: well; turning calls away in bursts; or in every way in which answers go wrong."""
+Mood = Literal["calm", "busy", "broken", "spoilt"]
+"""How a provider answers: well; turning calls away in bursts; in every way in which answers go wrong; or, which no lot
+is drawn to, with no picture to whoever first asks for a work."""
 
 _SIDE_PX: Final = (192, 128)
 _MOST_FAULTS: Final = 2
@@ -45,6 +46,8 @@ _MOST_FAULTS: Final = 2
 
 _CALM_SECONDS: Final = 0.25
 """The longest that good work takes."""
+
+_SPOILT: Final = Good(picture=b"no picture at all")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,7 +63,7 @@ class MeteredSide:
 
     def work(self, request: Request, good: Good) -> Body:
         """Do the work and charge for it."""
-        body = self.side.work(request, replace(good, picture=good.picture or drawn(request.key)))
+        body = self.side.work(request, replace(good, picture=good.picture or drawn(work_of(request.key))))
         self.meter.write(Line(what="sold", call=request.number, key=request.key, micros=PICTURE_MICROS))
         return body
 
@@ -75,11 +78,13 @@ class MeteredSide:
 
 @dataclass(slots=True, kw_only=True)
 class Temper:
-    """Answers by a seed and not by the order in which calls come: the n-th try at a work always fares the same."""
+    """Answers by a seed and not by the order in which calls come: the n-th try at a work always fares the same.
+
+    One that honours keys keeps what it sold under each, spoilt or not, and is not asked about that again.
+    """
 
     seed: str
     mood: Mood
-    honours_keys: bool
     meter: Meter
     _tries: Counter[str] = field(default_factory=Counter)
     _lock: Lock = field(default_factory=Lock)
@@ -87,16 +92,19 @@ class Temper:
     def __call__(self, request: Request) -> Reply:
         """Say how a request is answered; it is on the meter from here on."""
         self.meter.write(Line(what="asked", call=request.number, key=request.key))
+        work = work_of(request.key)
         with self._lock:
-            self._tries[request.key] += 1
-            nth = self._tries[request.key]
-        dice = Random(f"{self.seed}/{request.key}/{nth}")
+            self._tries[work] += 1
+            nth = self._tries[work]
+        dice = Random(f"{self.seed}/{work}/{nth}")
         good = Good(work_seconds=dice.uniform(0, _CALM_SECONDS))
+        if self.mood == "spoilt":
+            return _SPOILT if nth == 1 else good
         if self.mood == "calm" or nth > _MOST_FAULTS or dice.random() < 0.6:
             return good
         if self.mood == "busy":
             return _turned_away(dice)
-        return dice.choice(_gone_wrong(dice, good, spoils_work=not self.honours_keys))()
+        return dice.choice(_gone_wrong(dice, good))()
 
 
 def _turned_away(dice: Random) -> Reply:
@@ -105,9 +113,8 @@ def _turned_away(dice: Random) -> Reply:
     return replace(dice.choice(kinds), retry_after=wait)
 
 
-def _gone_wrong(dice: Random, good: Good, *, spoils_work: bool) -> list[Callable[[], Reply]]:
-    """List the ways; who remembers work by its key would sell spoilt work for ever: there only answers are spoilt."""
-    ways: list[Callable[[], Reply]] = [
+def _gone_wrong(dice: Random, good: Good) -> list[Callable[[], Reply]]:
+    return [
         lambda: Dropped(after_work=True),
         lambda: Dropped(after_work=False),
         lambda: Hung(after_work=dice.random() < 0.5),
@@ -119,13 +126,22 @@ def _gone_wrong(dice: Random, good: Good, *, spoils_work: bool) -> list[Callable
         lambda: Bloated(good=good, size_bytes=1024 * 1024),
         lambda: Refused(status=500, kind="server_error", message="Something broke."),
         lambda: Refused(status=504, kind="server_error", message="Gateway timeout."),
+        lambda: _SPOILT,
     ]
-    return [*ways, lambda: Good(picture=b"no picture at all")] if spoils_work else ways
 
 
-def drawn(key: str) -> bytes:
-    """Draw what stands for the picture of a work: the same for the same key, so that every ending can be compared."""
-    seed = sha256(key.encode()).digest()
+def work_of(key: str) -> str:
+    """Give the work a key is about, whichever purchase of it.
+
+    >>> work_of("sha256:ab/2")
+    'sha256:ab'
+    """
+    return key.partition("/")[0]
+
+
+def drawn(work: str) -> bytes:
+    """Draw what stands for the picture of a work: the same at each purchase, so that every ending can be compared."""
+    seed = sha256(work.encode()).digest()
     image = Image.new("RGB", _SIDE_PX, f"hsl({seed[0]}, 55%, 40%)")
     pen = ImageDraw.Draw(image)
     for shape in range(4):
@@ -166,7 +182,7 @@ def _serve(meter: Meter, tells: int, alive: int, *, seed: str, mood: Mood, honou
     try:
         server = WireServer(
             dialect=MeteredSide(meter=meter),
-            script=Temper(seed=seed, mood=mood, honours_keys=honours_keys, meter=meter),
+            script=Temper(seed=seed, mood=mood, meter=meter),
             honours_keys=honours_keys,
             tell=lambda request: _write_end(request, meter),
         )

