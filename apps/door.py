@@ -25,8 +25,10 @@ def at_the_door(command: Callable[P, int]) -> Callable[P, None]:
         from ..core.log import set_up_log
         from ..core.secret import secrets_in
         from ..core.settings import read_settings
+        from ..tools.arenas import keep_memory_together
         from ..tools.clock import step_wall_clock
 
+        keep_memory_together()
         try:
             set_up_log(read_settings().log_level, secrets=secrets_in(os.environ))
             if spec := os.environ.get("CALLSHEET_CRASH_AT"):

@@ -24,6 +24,7 @@ from typing import Final
 from ..core.log import set_up_log
 from ..core.settings import Settings
 from ..graphs.desk import check_production, produce
+from ..tools.arenas import keep_memory_together
 from .reporting import tell
 
 TASKS: Final = 60
@@ -295,5 +296,6 @@ def _rss_mib() -> float:
 
 
 if __name__ == "__main__":
+    keep_memory_together()  # as every door does
     set_up_log("warning")
     asyncio.run(_drive(Path(sys.argv[1])))
