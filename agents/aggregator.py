@@ -170,11 +170,9 @@ def _machines(history: History, usd: float, accepted: int) -> MachineBill | None
 def _thinking(history: History) -> ThinkingBill | None:
     """Add up what language models cost; a task's own figures leave it out."""
     paid = [thought for thought in history.thoughts.values() if thought.state == "settled"]
-    if not paid and not history.fallbacks:
+    by_agent = history.thinking_micros()
+    if not by_agent and not history.fallbacks:
         return None
-    by_agent: dict[str, int] = {}
-    for thought in paid:
-        by_agent[thought.agent] = by_agent.get(thought.agent, 0) + thought.micros
     return ThinkingBill(
         usd=to_usd(sum(by_agent.values())),
         asked=len(paid),

@@ -9,6 +9,7 @@ from ..core.call import ChargeReconciled, Doubt
 from ..core.canonical import to_plain
 from ..core.errors import BriefError
 from ..core.money import to_usd
+from ..core.thought import DIRECTION
 from ..graphs.desk import Reconciliation
 from ..graphs.desk import reconcile as reconciled
 from .door import OK, WAITING, say
@@ -75,7 +76,7 @@ def _say_all(came: Reconciliation) -> None:
 def _row(doubt: Doubt) -> dict[str, object]:
     call = doubt.call
     return {
-        "task": call.task,
+        "task": doubt.about,
         "maker": call.maker,
         "usd": to_usd(call.micros),
         "key": call.service_key,
@@ -93,7 +94,7 @@ def _tell(came: Reconciliation, folder: Path) -> None:
         console.print(difference, soft_wrap=True)
     for doubt in came.unknown:
         call = doubt.call
-        says = f"unknown: {call.task}, {to_usd(call.micros):.4f} USD of {call.maker} (call {call.token}): {doubt.why}"
+        says = f"unknown: {doubt.about}, {to_usd(call.micros):.4f} USD of {call.maker} (call {call.token}): {doubt.why}"
         console.print(says, soft_wrap=True)
     if came.unknown:
         fix = f"`callsheet reconcile {folder} --meter FILE`, `--charge CALL=USD` or `--void CALL`"
@@ -103,7 +104,8 @@ def _tell(came: Reconciliation, folder: Path) -> None:
 
 
 def _in_words(fact: ChargeReconciled) -> str:
+    about = fact.task or DIRECTION
     if not fact.micros:
-        return f"{fact.task}: not charged; {fact.why} ({fact.by})"
+        return f"{about}: not charged; {fact.why} ({fact.by})"
     more = f", and {to_usd(fact.uncovered_micros):.4f} more than was reserved" if fact.uncovered_micros else ""
-    return f"{fact.task}: {to_usd(fact.micros):.4f} USD charged{more}; {fact.why} ({fact.by})"
+    return f"{about}: {to_usd(fact.micros):.4f} USD charged{more}; {fact.why} ({fact.by})"

@@ -127,7 +127,7 @@ def _doubts(history: History) -> Iterator[str]:
     for doubt in history.doubts.values():
         if doubt.is_open:
             yield (
-                f"{to_usd(doubt.call.micros):.4f} USD for {doubt.call.task} at {doubt.call.maker} is unknown "
+                f"{to_usd(doubt.call.micros):.4f} USD for {doubt.about} at {doubt.call.maker} is unknown "
                 f"({doubt.why}); `callsheet reconcile` settles it"
             )
 
@@ -147,7 +147,7 @@ def _costs(standing: Standing, now: datetime) -> Iterator[str]:
     for call in history.calls.values():
         if call.state == "settled":
             teams[call.department] += call.micros
-    teams[DIRECTION] += sum(thought.micros for thought in history.thoughts.values() if thought.state == "settled")
+    teams[DIRECTION] += sum(history.thinking_micros().values())
     shares = [f"{name} {to_usd(micros):.4f}" for name, micros in teams.most_common() if micros]
     if shares:
         yield f"by department: {', '.join(shares)}"

@@ -133,6 +133,16 @@ class Doubt:
     reconciled: ChargeReconciled | None = None
 
     @property
+    def about(self) -> str:
+        """Name what it was for: its task, or for the whole production the department that pays."""
+        return self.call.task or self.call.department
+
+    @property
+    def micros(self) -> int:
+        """What counts as spent: all that was reserved, until somebody found out."""
+        return self.call.micros if self.reconciled is None else self.reconciled.micros
+
+    @property
     def is_open(self) -> bool:
         """Whether nobody has found out yet."""
         return self.reconciled is None

@@ -20,7 +20,7 @@ from .money import to_usd
 from .outage import OutageBegan, OutageEnded
 from .plan import Outlook
 from .take import Opinion, Take, Verdict
-from .thought import AnswerGiven, FellBack, ThoughtReserved, ThoughtVoided
+from .thought import AnswerGiven, FellBack, ThoughtReserved, ThoughtUnknown, ThoughtVoided
 
 _MOST_NAMES = 5
 """In one sentence."""
@@ -307,6 +307,7 @@ Fact = (
     | ResultDropped
     | ThoughtReserved
     | ThoughtVoided
+    | ThoughtUnknown
     | AnswerGiven
     | FellBack
     | TakeMade

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from .call import Call, CallReserved, CallSent, CallUnknown, CallVoided, ChargeReconciled, Doubt, ResultDropped
+from .chat import Agent
 from .course import CourseAsked, CourseCorrected, CourseDecided, CourseLooked, QuestionsPut
 from .decision import Note, Order
 from .fact import (
@@ -36,7 +37,7 @@ from .money import Caps
 from .outage import OutageBegan, OutageEnded
 from .take import Opinion
 from .task_record import TaskRecord
-from .thought import AnswerGiven, FellBack, Thought, ThoughtReserved, ThoughtVoided
+from .thought import DIRECTION, AnswerGiven, FellBack, Thought, ThoughtReserved, ThoughtUnknown, ThoughtVoided
 
 
 @dataclass(slots=True)
@@ -96,7 +97,7 @@ class History:
         match entry.fact:
             case CallReserved() | CallSent() | CallVoided() | TakeMade() | ResultDropped() as fact:
                 self._pay(fact)
-            case CallUnknown() | ChargeReconciled() as fact:
+            case CallUnknown() | ThoughtUnknown() | ChargeReconciled() as fact:
                 self._doubt(fact, entry.at)
             case (
                 TaskRouted()
@@ -139,11 +140,32 @@ class History:
     def paid_by_task(self) -> dict[str, int]:
         """Give what each task's calls have cost, in micro-dollars; of the unknown ones, what somebody found out."""
         paid = [(call.task, call.micros) for call in self.calls.values() if call.state == "settled"]
-        paid += [(one.task, one.micros) for doubt in self.doubts.values() if (one := doubt.reconciled)]
+        paid += [(one.call.task, one.micros) for one in self.doubts.values() if not one.is_open and self._is_call(one)]
         spent: dict[str, int] = {}
         for task, micros in paid:
             spent[task] = spent.get(task, 0) + micros
         return spent
+
+    def thinking_micros(self) -> dict[Agent, int]:
+        """Give what each agent's questions have cost; of the unknown ones, what somebody found out."""
+        paid = [(one.agent, one.micros) for one in self.thoughts.values() if one.state == "settled"]
+        paid += [
+            (self.thoughts[one.call.key].agent, one.micros)
+            for one in self.doubts.values()
+            if not one.is_open and not self._is_call(one)
+        ]
+        spent: dict[Agent, int] = {}
+        for agent, micros in paid:
+            spent[agent] = spent.get(agent, 0) + micros
+        return spent
+
+    def thinking_held_micros(self) -> int:
+        """Give what questions hold whose end is open: they are out, or nobody knows what they cost."""
+        out = sum(one.micros for one in self.thoughts.values() if one.state == "sent")
+        return out + sum(one.micros for one in self.doubts.values() if one.is_open and not self._is_call(one))
+
+    def _is_call(self, doubt: Doubt) -> bool:
+        return doubt.call.key in self.calls
 
     def _stand(self, fact: ProductionPlanned | Greenlit | LeaseTaken | DeliveryWritten) -> None:
         match fact:
@@ -175,16 +197,21 @@ class History:
             case ResultDropped():
                 self.dropped += 1
 
-    def _doubt(self, fact: CallUnknown | ChargeReconciled, at: str) -> None:
+    def _doubt(self, fact: CallUnknown | ThoughtUnknown | ChargeReconciled, at: str) -> None:
         match fact:
             case CallUnknown():
                 call = self.calls[fact.key]
                 self.doubts[fact.key, fact.token] = Doubt(call=call, why=fact.why, at=at, answer=fact.answer)
                 self.calls[fact.key] = replace(call, state="void")
+            case ThoughtUnknown():
+                thought = self.thoughts[fact.key]
+                self.doubts[fact.key, fact.token] = Doubt(call=_as_call(thought), why=fact.why, at=at)
+                self.thoughts[fact.key] = replace(thought, state="void")
             case ChargeReconciled():
                 doubt = self.doubts[fact.key, fact.token]
                 self.doubts[fact.key, fact.token] = replace(doubt, reconciled=fact)
-                if not any(one.is_open for (key, _), one in self.doubts.items() if key == fact.key):
+                still = any(one.is_open for (key, _), one in self.doubts.items() if key == fact.key)
+                if self._is_call(doubt) and not still:
                     self.tasks[fact.task].find_out(fact.key)
 
     def _limit(self, fact: CapsSet | SpendingHalted | SpendingAllowed) -> None:
@@ -269,3 +296,15 @@ class History:
         record.open_again("money")
         for name, micros in fact.gave.items():
             self.tasks[name].moved_micros -= micros
+
+
+def _as_call(thought: Thought) -> Call:
+    return Call(
+        key=thought.key,
+        task=thought.task,
+        department=DIRECTION,
+        maker=thought.chat,
+        micros=thought.micros,
+        token=thought.token,
+        state="sent",
+    )

@@ -47,8 +47,20 @@ class ThoughtVoided:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThoughtUnknown:
+    """A question whose answer was lost may have been charged; what was reserved counts until somebody finds out."""
+
+    event: Literal["thought_unknown"] = "thought_unknown"
+    key: str
+    agent: Agent
+    task: str = ""
+    token: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerGiven:
-    """A question was answered, or may have been; its reservation is settled by this very fact."""
+    """A question was answered; its reservation is settled by this very fact."""
 
     event: Literal["answer_given"] = "answer_given"
     key: str
@@ -66,7 +78,7 @@ class AnswerGiven:
     uncovered_micros: int = 0
     """What the server's count comes to beyond all that could have been: reserved was less, and no more is paid."""
     stop: Literal["end", "truncated", "refused", "tool", "lost"]
-    """`lost`: nobody can tell whether the work was done, so all that was reserved is charged."""
+    """`lost` stands in older journals alone: there all was charged that had been reserved."""
     exchange: str = ""
     """Digest of the stored question with its answer; empty for a lost one."""
     why: str = ""

@@ -77,8 +77,8 @@ async def reconcile(
         by: the person's name.
         meter: the service's own, one JSON object a line: `key`, `usd`, `delivered`.
         is_complete: the meter holds all there was: what is not in it was not charged.
-        charges: what calls cost, in dollars, by the name of the call: its task, its token, or the first letters of
-            its key or of the service's.
+        charges: what calls cost, in dollars, by the name of the call: its task (`direction` for a question about the
+            whole), its token, or the first letters of its key or of the service's.
         voids: names of calls that were not charged.
         settings: as in `produce`.
 
@@ -159,7 +159,7 @@ def _compare(
             charged[key].append(micros)
         else:
             free[key] += 1
-    for key in sorted(ours):
+    for key in sorted(ours - {""}):  # language models take no key: no meter tells their questions apart
         due = charged[key]
         _take_paid(history, key, due, found, is_complete=is_complete)
         for doubt in open_doubts(history):
@@ -212,10 +212,10 @@ def _charged(doubt: Doubt, micros: int, by: str, why: str) -> ChargeReconciled:
 def _named(name: str, history: History) -> Doubt:
     """Find the one unknown call a word means."""
     doubts = open_doubts(history)
-    found = [one for one in doubts if name in (one.call.task, one.call.token)]
+    found = [one for one in doubts if name in (one.about, one.call.token)]
     found = found or [one for one in doubts if _begins(one, name)]
     if len(found) != 1:
-        known = [f"{one.call.task} ({one.call.token})" for one in (found or doubts)]
+        known = [f"{one.about} ({one.call.token})" for one in (found or doubts)]
         raise UnknownName("single unknown call" if found else "unknown call", name, known)
     return found[0]
 

@@ -25,7 +25,7 @@ from ..core.history import History
 from ..core.money import to_micros, to_usd
 from ..core.ports import Journal, Store
 from ..core.secret import redacted
-from ..core.thought import DIRECTION, AnswerGiven, FellBack, ThoughtReserved, ThoughtVoided
+from ..core.thought import DIRECTION, AnswerGiven, FellBack, ThoughtReserved, ThoughtUnknown, ThoughtVoided
 from ..core.thought import Thought as Asked
 from ..models.catalog import CHATS
 
@@ -127,10 +127,10 @@ class Thinker:
         await self.journal.record(FellBack(agent=agent, task=task, chat=chat, why=why[:500]))
 
     async def settle_lost(self, *, now: datetime | None = None) -> None:
-        """Charge in full what was asked by a process that is gone: nobody can tell whether the work was done."""
+        """Take for unknown what was asked by a process that is gone: nobody can tell whether the work was done."""
         now = now or datetime.now(UTC)
         facts = [
-            _lost(one, "whoever asked ended before the answer came", prompt="")
+            _lost(one, "whoever asked ended before the answer came")
             for one in self.journal.history.thoughts.values()
             if one.state == "sent"
             and datetime.fromisoformat(one.at) + timedelta(seconds=one.seconds + _GRACE_SECONDS) < now
@@ -165,7 +165,7 @@ class Thinker:
             await self.journal.record(_without_answer(reserved, str(error), may_have_run=error.may_have_run))
             raise
         except BaseException:
-            # Cancelled, or our own mistake, with the question out: it is paid for, whatever else happens.
+            # Cancelled, or our own mistake, with the question out: it may be charged, whatever else happens.
             await asyncio.shield(
                 self.journal.record(_without_answer(reserved, "given up while it was out", may_have_run=True))
             )
@@ -212,7 +212,8 @@ class Thinker:
 
     def _check_share(self, micros: int) -> None:
         """Refuse what the share of thinking does not cover, before anything is reserved."""
-        spent = sum(one.micros for one in self.journal.history.thoughts.values() if one.state != "void")
+        history = self.journal.history
+        spent = sum(history.thinking_micros().values()) + history.thinking_held_micros()
         left = to_micros(self.crew.direction_usd(self.budget_usd)) - spent
         if micros > left:
             raise DirectionSpent(to_usd(micros), to_usd(left))
@@ -250,28 +251,13 @@ _SAYS: Final[Mapping[Literal["refused", "truncated", "malformed"], str]] = {
 }
 
 
-def _without_answer(reserved: ThoughtReserved, why: str, *, may_have_run: bool) -> ThoughtVoided | AnswerGiven:
-    """Say how a question without an answer is settled: free of charge where it cannot have been worked on."""
+def _without_answer(reserved: ThoughtReserved, why: str, *, may_have_run: bool) -> ThoughtVoided | ThoughtUnknown:
+    """Say how a question without an answer ends: free of charge where it cannot have been worked on."""
     why = why[:500]
     if not may_have_run:
         return ThoughtVoided(key=reserved.key, agent=reserved.agent, task=reserved.task, token=reserved.token, why=why)
-    return _lost(reserved, why, prompt=reserved.prompt)
+    return _lost(reserved, why)
 
 
-def _lost(asked: ThoughtReserved | Asked, why: str, *, prompt: str) -> AnswerGiven:
-    """Charge all that was reserved: nobody can tell whether the work was done."""
-    return AnswerGiven(
-        key=asked.key,
-        agent=asked.agent,
-        task=asked.task,
-        chat=asked.chat,
-        model="",
-        token=asked.token,
-        prompt=prompt,
-        ask=asked.ask,
-        tokens_in=0,
-        tokens_out=0,
-        micros=asked.micros,
-        stop="lost",
-        why=why,
-    )
+def _lost(asked: ThoughtReserved | Asked, why: str) -> ThoughtUnknown:
+    return ThoughtUnknown(key=asked.key, agent=asked.agent, task=asked.task, token=asked.token, why=why)

@@ -16,7 +16,7 @@ from ..core.errors import Bug, CapReached, SpendingStopped
 from ..core.fact import Fact, TakeMade
 from ..core.limits import CapsSet, SpendingAllowed, SpendingHalted
 from ..core.money import Caps, to_micros, to_usd
-from ..core.thought import AnswerGiven, ThoughtReserved, ThoughtVoided
+from ..core.thought import AnswerGiven, ThoughtReserved, ThoughtUnknown, ThoughtVoided
 from . import tables
 from .ledger import Claim, day_of
 from .prepared import Prepared
@@ -118,8 +118,9 @@ def _(fact: TakeMade | AnswerGiven, connection: Connection, *, at: str, stop: st
         _count(connection, claim, fact.micros)
 
 
-@follow.register
-def _(fact: CallUnknown, connection: Connection, *, at: str, stop: str) -> None:
+@follow.register(CallUnknown)
+@follow.register(ThoughtUnknown)
+def _(fact: CallUnknown | ThoughtUnknown, connection: Connection, *, at: str, stop: str) -> None:
     _DOUBT.run(connection, {"of": fact.key, "its": fact.token})
 
 

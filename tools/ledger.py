@@ -7,7 +7,7 @@ from ..core.call import CallReserved, CallSent, CallUnknown, CallVoided, ChargeR
 from ..core.fact import Fact, LeaseTaken, ProductionPlanned, TakeMade
 from ..core.limits import CapsSet
 from ..core.money import Bill, Caps, to_micros, to_usd
-from ..core.thought import AnswerGiven, ThoughtReserved, ThoughtVoided
+from ..core.thought import AnswerGiven, ThoughtReserved, ThoughtUnknown, ThoughtVoided
 
 _DAY_LETTERS: Final = len("2026-11-21")
 
@@ -77,7 +77,7 @@ class Purse:
                 self._close(fact.key)
             case TakeMade() | AnswerGiven() if fact.key:
                 self._pay(self._close(fact.key), fact.micros)
-            case CallUnknown() | ChargeReconciled():
+            case CallUnknown() | ThoughtUnknown() | ChargeReconciled():
                 self._doubt(fact)
             case ProductionPlanned():
                 self.budget = to_micros(fact.budget_usd)
@@ -127,9 +127,9 @@ class Purse:
         if claim:
             self._count(claim, micros)
 
-    def _doubt(self, fact: CallUnknown | ChargeReconciled) -> None:
+    def _doubt(self, fact: CallUnknown | ThoughtUnknown | ChargeReconciled) -> None:
         place = (fact.key, fact.token)
-        if isinstance(fact, CallUnknown):
+        if isinstance(fact, CallUnknown | ThoughtUnknown):
             if claim := self._close(fact.key):
                 self.doubts[place] = claim
                 self.reserved += claim.micros

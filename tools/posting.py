@@ -24,7 +24,7 @@ from ..core.fact import (
     TakePublished,
 )
 from ..core.money import to_micros, to_usd
-from ..core.thought import AnswerGiven, ThoughtReserved, ThoughtVoided
+from ..core.thought import AnswerGiven, ThoughtReserved, ThoughtUnknown, ThoughtVoided
 from . import tables
 from .claims import ForeignResult, concerns, follow
 from .prepared import Prepared, Values, run_plain
@@ -216,8 +216,9 @@ def _(fact: CallVoided | ThoughtVoided, connection: Connection) -> None:
     _SPEND.run(connection, {"micros": 0, "free": reserved})
 
 
-@_apply.register
-def _(fact: CallUnknown, connection: Connection) -> None:
+@_apply.register(CallUnknown)
+@_apply.register(ThoughtUnknown)
+def _(fact: CallUnknown | ThoughtUnknown, connection: Connection) -> None:
     """What was reserved stays held, by the try and no longer by the call, which may be made again."""
     _open_call(connection, fact)
     _VOID_CALL.run(connection, {"of": fact.key})
@@ -303,7 +304,9 @@ def _settle(fact: TakeMade | AnswerGiven, connection: Connection) -> None:
     _SPEND.run(connection, {"micros": fact.micros, "free": reserved})
 
 
-def _open_call(connection: Connection, fact: TakeMade | CallVoided | CallUnknown | AnswerGiven | ThoughtVoided) -> int:
+def _open_call(
+    connection: Connection, fact: TakeMade | CallVoided | CallUnknown | AnswerGiven | ThoughtVoided | ThoughtUnknown
+) -> int:
     """Give what is reserved for a fact's call; a call that is not open under its token drops the fact."""
     row = _read_call(connection, fact.key)
     if row and row.state in ("reserved", "sent") and row.token == fact.token:

@@ -14,13 +14,14 @@ from callsheet.agents.llm.notes import ask_notes, read_notes
 from callsheet.agents.llm.reviser import ask_reviser, read_reviser
 from callsheet.agents.llm.session import ask_session, read_session
 from callsheet.core.brief import Brief, Look
+from callsheet.core.call import ChargeReconciled
 from callsheet.core.chat import Agent, Agents, Answer, Ask, Chat, ChatSpec, Turn
 from callsheet.core.crew import Crew, CriticSpec, MakerSpec
 from callsheet.core.errors import ChatFailed
 from callsheet.core.fact import ProductionPlanned
 from callsheet.core.plan import Requirement
 from callsheet.core.take import Finding
-from callsheet.core.thought import AnswerGiven, FellBack, ThoughtReserved, ThoughtVoided
+from callsheet.core.thought import AnswerGiven, FellBack, ThoughtReserved, ThoughtUnknown, ThoughtVoided
 from callsheet.core.wish import Unclear
 from callsheet.graphs.thinking import Read, Thinker, exchanges_of
 from callsheet.models.scripted_chat import MISTAKES, OffScript, ReplayedChat, ScriptedChat, Step, mistaken
@@ -124,7 +125,9 @@ async def test_every_mistake_twice_ends_in_the_rules_or_in_a_sound_noun(agent: A
     thinking = await thinker(chat)
     thought = await thinking.think(*ASKS[agent])
     assert len(chat.asked) <= 2
-    assert thinking.journal.bill().reserved_usd == 0.0
+    bill = thinking.journal.bill()
+    assert bill.reserved_usd == bill.unknown_usd
+    assert (bill.unknown_usd > 0) is (kind == "timed_out")
     fell = facts(thinking, FellBack)
     if thought.found is None:
         assert [one.why for one in fell] == [thought.why]
@@ -161,15 +164,22 @@ async def test_an_answer_that_is_kept_is_never_paid_for_again() -> None:
     assert thinking.journal.bill().calls == 1
 
 
-async def test_what_cannot_have_run_is_free_and_what_may_have_is_charged_in_full() -> None:
+async def test_what_cannot_have_run_is_free_and_what_may_have_is_unknown_until_somebody_finds_out() -> None:
     free = await thinker(ScriptedChat([Step(fails="overloaded")]))
     await free.think(*ASKS["director"])
     assert (free.journal.bill().settled_usd, len(facts(free, ThoughtVoided))) == (0.0, 1)
     lost = await thinker(ScriptedChat([Step(fails="unreachable")]))
     await lost.think(*ASKS["director"])
     reserved = facts(lost, ThoughtReserved)[0]
-    assert facts(lost, AnswerGiven)[0].stop == "lost"
-    assert lost.journal.bill().settled_usd == pytest.approx(reserved.micros / 1e6)
+    bill = lost.journal.bill()
+    assert (bill.settled_usd, bill.unknown_usd) == (0.0, pytest.approx(reserved.micros / 1e6))
+    assert lost.journal.history.thinking_held_micros() == reserved.micros  # of its share, too
+    found = ChargeReconciled(key=reserved.key, task="", token=reserved.token, micros=7, by="Ada", why="on the bill")
+    await lost.journal.record(found)
+    assert (lost.journal.bill().settled_usd, lost.journal.bill().reserved_usd) == (7e-6, 0.0)
+    assert lost.journal.history.thinking_micros() == {"director": 7}
+    assert "" not in lost.journal.history.tasks
+    assert not lost.journal.history.paid_by_task()
 
 
 async def test_a_void_question_may_be_asked_again_and_a_lost_one_is_another_call() -> None:
@@ -178,7 +188,7 @@ async def test_a_void_question_may_be_asked_again_and_a_lost_one_is_another_call
     for _ in range(3):
         thought = await thinking.think(*ASKS["director"])
     assert thought.found is not None
-    assert len({one.key for one in facts(thinking, AnswerGiven)}) == 2
+    assert len({one.key for kind in (ThoughtUnknown, AnswerGiven) for one in facts(thinking, kind)}) == 2
 
 
 async def test_thinking_never_costs_more_than_its_share() -> None:
@@ -210,7 +220,7 @@ async def test_a_server_that_counts_more_than_can_be_is_paid_what_was_reserved()
     assert paid.uncovered_micros > 0
 
 
-async def test_who_is_cancelled_while_waiting_leaves_no_money_reserved() -> None:
+async def test_who_is_cancelled_while_waiting_leaves_what_may_be_charged_unknown() -> None:
     class Slow:
         async def ask(self, ask: Ask) -> Answer:
             await asyncio.sleep(60)
@@ -220,20 +230,20 @@ async def test_who_is_cancelled_while_waiting_leaves_no_money_reserved() -> None
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
             await thinking.think(*ASKS["director"])
-    assert thinking.journal.bill().reserved_usd == 0.0
-    assert facts(thinking, AnswerGiven)[0].why == "given up while it was out"
+    assert thinking.journal.bill().unknown_usd == thinking.journal.bill().reserved_usd > 0
+    assert facts(thinking, ThoughtUnknown)[0].why == "given up while it was out"
 
 
-async def test_what_a_dead_process_asked_is_charged_once_its_time_is_over() -> None:
+async def test_what_a_dead_process_asked_is_unknown_once_its_time_is_over() -> None:
     thinking = await thinker(ScriptedChat([]))
     await thinking.journal.record(
         ThoughtReserved(key="k", agent="notes", chat=NAME, micros=500, token="dead", prompt="p", ask="a", seconds=60.0)
     )
     await thinking.settle_lost()
-    assert thinking.journal.bill().reserved_usd == pytest.approx(0.0005)
+    assert not facts(thinking, ThoughtUnknown)
     await thinking.settle_lost(now=datetime.now(UTC) + timedelta(hours=1))
     bill = thinking.journal.bill()
-    assert (bill.reserved_usd, bill.settled_usd) == (0.0, pytest.approx(0.0005))
+    assert (bill.unknown_usd, bill.reserved_usd, bill.settled_usd) == (0.0005, 0.0005, 0.0)
 
 
 async def test_a_session_can_be_gone_through_again_without_the_model() -> None:

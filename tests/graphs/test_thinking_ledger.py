@@ -18,6 +18,7 @@ from callsheet.core.crew import Crew, CriticSpec, MakerSpec
 from callsheet.core.errors import BudgetExceeded
 from callsheet.core.fact import Greenlit, ProductionPlanned
 from callsheet.core.thought import AnswerGiven, ThoughtReserved
+from callsheet.graphs.desk import reconcile
 from callsheet.graphs.thinking import Thinker
 from callsheet.models.scripted_chat import ScriptedChat, Step
 from callsheet.tools.asset_home import open_assets
@@ -141,6 +142,26 @@ async def test_money_set_aside_for_a_thought_is_refused_beyond_the_budget_and_se
     assert [one.fact.event for one in again] == ["result_dropped"]
     assert journal.bill().settled_usd == pytest.approx(5e-6)
     await journal.close()
+
+
+async def test_a_question_whose_answer_was_lost_is_reconciled_by_a_persons_word_and_by_no_meter(folder: Path) -> None:
+    with ScriptedChat([Step(fails="unreachable")]) as chat:
+        await ask(folder, chat, "another report")
+    assert check_production(folder) == ()
+    meter = folder / "meter.jsonl"
+    meter.write_text('{"key": "sha256:other", "usd": 0.04}')
+    by_meter = await reconcile(folder, by="Ada", meter=meter, is_complete=True)
+    assert [one.about for one in by_meter.unknown] == ["direction"]
+    said = await reconcile(folder, by="Ada", charges={"direction": 0.0005})
+    assert ([one.micros for one in said.reconciled], said.unknown) == ([500], ())
+    assert check_production(folder) == ()
+    journal = SqliteJournal.open(folder / ".callsheet" / "journal.db", clock=SystemClock())
+    totals = aggregate(plan_brief(BRIEF, CREW), journal.history, CREW, production="test").totals
+    bill = journal.bill()
+    await journal.close()
+    assert (bill.settled_usd, bill.reserved_usd) == (pytest.approx(2 * 0.0008 + 0.0005), 0.0)
+    assert totals.thinking is not None
+    assert totals.usd == totals.thinking.usd == pytest.approx(bill.settled_usd)
 
 
 async def test_two_processes_that_ask_the_same_at_once_both_pay_and_both_hear(folder: Path) -> None:
