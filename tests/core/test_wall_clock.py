@@ -12,7 +12,7 @@ MAY_LOOK = {
     "tools/clock.py": "it is the clock",
     "tools/journal.py": "the time beside an entry, and the day of a daily cap",
     "graphs/renting.py": "what rented machines cost by now",
-    "graphs/thinking.py": "whether a question of a process that died is given up, and charged in full",
+    "graphs/thinking.py": "whether a question of a process that died is given up, and its charge unknown",
     "models/chat/faults.py": "how long a service asks to be left alone, where it names a date",
     **dict.fromkeys(("graphs/driver.py", "graphs/onlooking.py", "graphs/watching.py"), "telling people"),
     **dict.fromkeys(("apps/looking.py", "apps/summary.py", "apps/review/heading.py"), "telling people"),
