@@ -127,7 +127,7 @@ class RayWorkers(Lined[Order, Made]):
         return await self._panel.call(sight, token=secrets.token_hex(8), urgency=urgency)
 
     async def close(self) -> None:
-        """End every worker and leave the cluster; a cluster that was started here ends with its last user."""
+        """End every worker and leave the cluster; one that was started here stays a little, for the next production."""
         self._is_closed = True
         if self._following:
             self._following.cancel()
