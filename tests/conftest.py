@@ -10,6 +10,8 @@ from uuid import uuid4
 import pytest
 import structlog
 
+from .launcher import Launcher
+
 
 @pytest.fixture(autouse=True)
 def stay_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,6 +42,14 @@ def fresh_log() -> Iterator[None]:
     """Undo what a door set up, so that no test logs to another test's stream."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def launcher() -> Iterator[Launcher]:
+    """Run command lines without loading everything for each."""
+    found = Launcher()
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")

@@ -46,6 +46,8 @@ _MOST_FAULTS: Final = 2
 
 _CALM_SECONDS: Final = 0.25
 """The longest that good work takes."""
+_HANGS_SECONDS: Final = 3.0
+"""Until a provider gives up what it hangs over; while it does not, it says of the same work that it is at it."""
 
 _SPOILT: Final = Good(picture=b"no picture at all")
 
@@ -117,7 +119,7 @@ def _gone_wrong(dice: Random, good: Good) -> list[Callable[[], Reply]]:
     return [
         lambda: Dropped(after_work=True),
         lambda: Dropped(after_work=False),
-        lambda: Hung(after_work=dice.random() < 0.5),
+        lambda: Hung(after_work=dice.random() < 0.5, seconds=_HANGS_SECONDS),
         lambda: Dripped(good=good, bytes_per_second=50),
         lambda: Truncated(good=good, share=dice.uniform(0, 0.99)),
         Mistyped,

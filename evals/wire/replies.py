@@ -80,9 +80,11 @@ class Bloated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hung:
-    """Nothing is answered, and the connection stays open."""
+    """Nothing is answered, and the connection stays open until the service gives it up."""
 
     after_work: bool = True
+    seconds: float | None = None
+    """How long the service takes to; None never does."""
 
 
 Reply = Good | Refused | Dropped | Dripped | Truncated | Mistyped | Bloated | Hung

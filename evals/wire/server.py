@@ -134,10 +134,10 @@ class WireServer:
                 if after_work:
                     self._worked(request, Good())
                 line.hang_up()
-            case Hung(after_work=after_work):
+            case Hung(after_work=after_work, seconds=seconds):
                 if after_work:
                     self._worked(request, Good())
-                self._closing.wait()
+                self._closing.wait(seconds)
                 line.hang_up()
             case Dripped(good=good, bytes_per_second=rate):
                 body = self._worked(request, good)

@@ -1,10 +1,7 @@
 """A session that is killed at any point goes on where it was: nothing lost, nothing decided or paid for twice."""
 
 import asyncio
-import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -14,21 +11,21 @@ from callsheet.core.fact import DecisionTaken, TakeMade, TurnTaken
 from callsheet.graphs.deciding import look
 from callsheet.tools.fsck import check_production
 
+from ..launcher import Launcher
+
 TESTS = Path(__file__).parents[1]
 GO_ON = ("yes", "go", "yes", "approve the keep", "yes", "bye")
 FILM = ("go", "yes", "redo the keep at night", "yes", "take the night plate again", "yes", *GO_ON[-3:])
 
 
-def direct(folder: Path, lines: tuple[str, ...], crash_at: str = "") -> int:
+def direct(launcher: Launcher, folder: Path, lines: tuple[str, ...], crash_at: str = "") -> int:
     """Hold a session from a script in a process of its own, which may be told where to be killed."""
     script = folder.with_suffix(".txt")
     script.write_text("\n".join(lines))
-    command = [sys.executable, "-W", "ignore", "-m", "callsheet.apps", "direct", str(folder)]
-    command += [str(TESTS / "small_brief.yaml"), "--script", str(script), "--by", "ada"]
+    arguments = ["direct", str(folder), str(TESTS / "small_brief.yaml"), "--script", str(script), "--by", "ada"]
     told = {"CALLSHEET_HOME": "inprocess", "CALLSHEET_CREW": str(TESTS / "sessions" / "crew.toml")}
     told |= {"CALLSHEET_LEARN": "false", "CALLSHEET_CRASH_AT": crash_at}
-    environment = {**os.environ, **{name: value for name, value in told.items() if value}}
-    return subprocess.run(command, env=environment, capture_output=True, timeout=120, check=False).returncode
+    return launcher.run(arguments, told, folder.with_suffix(".told"))
 
 
 @pytest.mark.slow
@@ -46,11 +43,11 @@ def direct(folder: Path, lines: tuple[str, ...], crash_at: str = "") -> int:
         "after_delivery:1",
     ],
 )
-def test_a_killed_session_goes_on_and_nothing_is_done_twice(point: str, tmp_path: Path) -> None:
+def test_a_killed_session_goes_on_and_nothing_is_done_twice(launcher: Launcher, point: str, tmp_path: Path) -> None:
     folder = tmp_path / "film"
-    assert direct(folder, FILM, point) == -signal.SIGKILL
+    assert direct(launcher, folder, FILM, point) == -signal.SIGKILL
     before = asyncio.run(look(folder)).history
-    assert direct(folder, GO_ON) == 0
+    assert direct(launcher, folder, GO_ON) == 0
     history = asyncio.run(look(folder)).history
     assert check_production(folder) == ()
     assert history.entries[: len(before.entries)] == before.entries

@@ -1,9 +1,6 @@
 """Kill a production at every named point, go on each time, and end where an undisturbed one ends."""
 
 import asyncio
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +8,8 @@ import pytest
 from callsheet.core.crash import POINTS
 from callsheet.core.fact import TakeMade
 from callsheet.graphs.desk import Standing, check_production, look
+
+from ..launcher import Launcher
 
 HERE = Path(__file__).parents[1]
 KILLED = -9
@@ -23,23 +22,17 @@ BUDGET_USD = "0.012"
 """Too little for every task's rounds: what some leave over is moved to others."""
 
 
-def run(folder: Path, crash_at: str = "") -> int:
-    command = [sys.executable, "-Pm", "callsheet.apps", "run", str(HERE / "small_brief.yaml")]
+def run(launcher: Launcher, folder: Path, crash_at: str = "") -> int:
     crew = folder.parent / "crew.toml"
     crew.write_text((HERE / "fake_crew.toml").read_text().replace("pass_rate = 0.97", "pass_rate = 0.75"))
-    environment = os.environ | {
+    environment = {
         "CALLSHEET_HOME": "inprocess",
         "CALLSHEET_CREW": str(crew),
         "CALLSHEET_CRASH_AT": crash_at,
         "CALLSHEET_LEARN": "false",  # what one folder shows must not route the other
     }
-    done = subprocess.run(
-        [*command, "--out", str(folder), "--seed", "7", "--budget", BUDGET_USD, "--yes"],
-        env=environment,
-        capture_output=True,
-        check=False,
-    )
-    return done.returncode
+    told = ["--out", str(folder), "--seed", "7", "--budget", BUDGET_USD, "--yes"]
+    return launcher.run(["run", str(HERE / "small_brief.yaml"), *told], environment, folder.with_suffix(".told"))
 
 
 def accepted(standing: Standing) -> set[tuple[str, str]]:
@@ -47,11 +40,11 @@ def accepted(standing: Standing) -> set[tuple[str, str]]:
 
 
 @pytest.mark.slow
-def test_a_production_killed_at_every_point_ends_as_an_undisturbed_one(tmp_path: Path) -> None:
-    assert run(tmp_path / "calm") in (0, 3)
+def test_a_production_killed_at_every_point_ends_as_an_undisturbed_one(launcher: Launcher, tmp_path: Path) -> None:
+    assert run(launcher, tmp_path / "calm") in (0, 3)
     calm = asyncio.run(look(tmp_path / "calm"))
-    killed = [point for point in POINTS if run(tmp_path / "hit", point) == KILLED]
-    assert run(tmp_path / "hit") in (0, 3)
+    killed = [point for point in POINTS if run(launcher, tmp_path / "hit", point) == KILLED]
+    assert run(launcher, tmp_path / "hit") in (0, 3)
     hit = asyncio.run(look(tmp_path / "hit"))
     assert set(killed) == set(POINTS) - UNREACHED
     assert accepted(hit) == accepted(calm)
