@@ -18,7 +18,7 @@ _WEIGHTS: Final = (45, 20, 10, 8, 7, 10, 0)
 RUN_SECONDS: Final = 1.3
 """About what an undisturbed run takes on a quick machine, from a forked process: no kill comes much later."""
 
-_FRESH_SHARE: Final = 0.05
+_FRESH_SHARE: Final = 0.25
 _RUN_ENTRIES: Final = 48
 """About what a run writes into its journal."""
 
