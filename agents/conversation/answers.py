@@ -65,10 +65,10 @@ def agreed(found: tuple[Wish | Unclear, ...]) -> tuple[Wish | Unclear, ...]:
     """Keep a yes only where it is the first thing said and nothing after it takes it back.
 
     >>> from ...core.wish import Greenlight
-    >>> agreed((Consent(yes=True), Consent(yes=False), Greenlight()))
-    (Greenlight(),)
-    >>> agreed((Greenlight(), Consent(yes=True)))
-    (Greenlight(),)
+    >>> [one.verb for one in agreed((Consent(yes=True), Consent(yes=False), Greenlight()))]
+    ['greenlight']
+    >>> [one.verb for one in agreed((Greenlight(), Consent(yes=True)))]
+    ['greenlight']
     """
     answers = tuple(one for one in found if isinstance(one, Consent))
     if not answers:

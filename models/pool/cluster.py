@@ -156,6 +156,7 @@ class Cluster:
     async def _outcome(self, told: asyncio.Future[object]) -> object:
         self._pending.add(told)
         try:
+            self.check()  # it may have been lost before we stood among those who are told
             return await told
         finally:
             self._pending.discard(told)

@@ -4,6 +4,7 @@ import asyncio
 import io
 import os
 import pty
+import signal
 import subprocess
 import sys
 import time
@@ -75,7 +76,9 @@ def test_what_is_greenlit_is_not_asked_again_and_another_budget_is(
 def test_ctrl_c_at_the_question_ends_the_process(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-Pm", "callsheet.apps", "run", str(BRIEF), "--out", str(tmp_path / "castle")]
-    asking = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=False)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a child inherits that it is not heeded
+    asking = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
+    signal.signal(signal.SIGINT, before)
     os.close(theirs)
     try:
         seen = b""

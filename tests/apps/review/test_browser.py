@@ -19,13 +19,16 @@ pytestmark = [
 ]
 
 
+expect.set_options(timeout=20_000)  # a busy machine draws late
+
+
 @asynccontextmanager
 async def page_of(folder: Path, path: str = "/", *, scripts: bool = True, width: int = 1280) -> AsyncIterator[Page]:
     """Open a review in a browser; nothing may go wrong in it but what a test asks for."""
     async with served(folder) as access, browser() as opened:
         context = await opened.new_context(java_script_enabled=scripts, viewport={"width": width, "height": 800})
         page = await context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(20_000)
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
