@@ -52,6 +52,12 @@ def descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
+def folders_of_ours() -> set[Path]:
+    """Give the folders this process holds open by their locks; others may run Ray at the same time."""
+    held = {str(Path(one).resolve()) for one in Path("/proc/self/fd").iterdir()}
+    return {path for path in short_place().glob(f"{PREFIX}*") if str(path) in held}
+
+
 def kept() -> Counter[type]:
     """Count what a worker used to leave behind: Ray's classes, and how their methods are called."""
     gc.collect()
@@ -66,21 +72,22 @@ async def test_crews_one_after_another_leave_no_descriptor_and_no_class_behind()
     for _ in range(3):
         await have_one_made()
     assert descriptors() <= open_before + 1  # a connection may be closing
-    assert kept() == kept_before
+    assert (kept() - kept_before).total() < 3  # what is loaded late is not kept of every crew
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Ray drops its own processes unended
 def test_a_ray_of_ours_leaves_no_folder_whether_it_ends_or_cannot_start() -> None:
     CLUSTER.end()
-    before, token = set(short_place().glob(f"{PREFIX}*")), os.environ.get("RAY_AUTH_TOKEN")
+    token = os.environ.get("RAY_AUTH_TOKEN")
+    assert not folders_of_ours()
     with pytest.raises(CrewError, match="would not start"):
         CLUSTER.join(-1, "")
-    assert set(short_place().glob(f"{PREFIX}*")) <= before
+    assert not folders_of_ours()
     assert os.environ.get("RAY_AUTH_TOKEN") == token
     CLUSTER.join(1, "")
-    assert len(set(short_place().glob(f"{PREFIX}*")) - before) == 1
+    (folder,) = folders_of_ours()
     CLUSTER.leave()
     assert ray.is_initialized()  # it stays a little for the next production
     CLUSTER.end()
-    assert set(short_place().glob(f"{PREFIX}*")) <= before
+    assert not folder.exists()
     assert not ray.is_initialized()
