@@ -120,6 +120,7 @@ def connect(path: Path | None, *, mode: Mode, budget_usd: float = 0.0) -> Connec
     Raises:
         OutputError: the file is missing, is no journal, is one of a newer version, or its folder cannot be used.
         DiskFull: no room to make it.
+        DiskBroken: its name cannot be made durable.
     """
     _check_place(path, mode)
     begin = "BEGIN" if mode == "read" else "BEGIN IMMEDIATE"  # a read that turns into a write fails at once
@@ -139,7 +140,11 @@ def connect(path: Path | None, *, mode: Mode, budget_usd: float = 0.0) -> Connec
         connection.close()
         raise
     if path and mode == "create":
-        sync_folder(path.parent)
+        try:
+            sync_folder(path.parent)
+        except OSError as error:
+            connection.close()
+            raise DiskBroken(str(path.parent), error.strerror or str(error)) from error
     return connection
 
 

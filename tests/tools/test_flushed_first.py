@@ -1,11 +1,13 @@
 """What has a name is on the disk: bytes before their name, the name before anybody hears of it."""
 
+import errno
 import os
 import stat
 from pathlib import Path
 
 import pytest
 
+from callsheet.core.errors import DiskBroken
 from callsheet.evals.conformance import planned
 from callsheet.tools.assets import AssetStore
 from callsheet.tools.clock import SystemClock
@@ -61,3 +63,14 @@ async def test_every_commit_of_the_journal_waits_for_the_disk(tmp_path: Path) ->
     assert raw is not None
     assert raw.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
     await journal.close()
+
+
+def test_a_folder_that_cannot_be_flushed_is_told_as_a_broken_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(handle: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fsync", broken)
+    with pytest.raises(DiskBroken, match="Input/output error"):
+        SqliteJournal.open(tmp_path / "journal.db", clock=SystemClock())
