@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -123,7 +124,10 @@ class _Host:
 
     def kill(self, name: str) -> str:
         """End a node without a farewell."""
-        self._nodes.pop(name).kill_all_processes(check_alive=False, allow_graceful=False, wait=True)
+        node = self._nodes.pop(name)
+        while node.any_processes_alive():
+            with suppress(ProcessLookupError):  # one that ended by itself meanwhile
+                node.kill_all_processes(check_alive=False, allow_graceful=False, wait=True)
         return name
 
 
