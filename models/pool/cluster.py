@@ -38,6 +38,7 @@ _OBJECT_STORE_BYTES = 256 * 2**20
 _WATCH_SECONDS = 1.0
 _SILENT_KNOCKS = 5
 """A head that refused so many in a row is gone; Ray itself waits a minute and then ends the process."""
+_VITAL: Final = frozenset({"raylet", "gcs_server"})
 _STAY_SECONDS: Final = 30.0
 """So long a Ray of our own stays after its last user has left, for the next production of this process."""
 _MOST_ENDS: Final = 8
@@ -236,18 +237,18 @@ class Cluster:
             ray.shutdown()
             raise
 
-    def _lose(self) -> None:
+    def _lose(self, why: str) -> None:
         """Tell everybody who waits that nobody will answer."""
-        self._lost = ClusterLost(self.address, f"its head has not answered for {_SILENT_KNOCKS * _WATCH_SECONDS:.0f} s")
+        self._lost = ClusterLost(self.address, why)
         for pending in list(self._pending):
             with suppress(RuntimeError):  # its loop is closed
                 pending.get_loop().call_soon_threadsafe(_tell, pending, ClusterLost(*self._lost.args))
 
 
 class _Watch(threading.Thread):
-    """Knocks at the head's door, and says once that nobody opens any more."""
+    """Knocks at the head's door and looks after the node we started; says once that nobody is there any more."""
 
-    def __init__(self, address: str, lost: Callable[[], None]) -> None:
+    def __init__(self, address: str, lost: Callable[[str], None]) -> None:
         super().__init__(name="callsheet-cluster-watch", daemon=True)
         self._address, self._lost, self._stopped = address, lost, threading.Event()
 
@@ -260,13 +261,25 @@ class _Watch(threading.Thread):
                 silent = 0
             except OSError:
                 silent += 1
-            if silent >= _SILENT_KNOCKS and not self._stopped.is_set():
-                return self._lost()
+            why = f"its head has not answered for {_SILENT_KNOCKS * _WATCH_SECONDS:.0f} s"
+            if silent < _SILENT_KNOCKS:
+                why = _ended_here()
+            if why and not self._stopped.is_set():
+                return self._lost(why)
         return None
 
     def stop(self) -> None:
         """Watch no longer."""
         self._stopped.set()
+
+
+def _ended_here() -> str:
+    """Say which process of a node of our own has ended that none of its workers can do without, if any."""
+    # Ray tells its driver only by letting it wait. Remove when it raises where the only node is gone.
+    node = ray._private.worker._global_node
+    ended = {kind for kind, _ in node.dead_processes()} if node else set()
+    vital = sorted(ended & _VITAL)
+    return f"its process {vital[0]} has ended" if vital else ""
 
 
 def _demand_token() -> None:
