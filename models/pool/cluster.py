@@ -20,6 +20,7 @@ from functools import partial
 from typing import Any, Final, Self, TypeVar, cast
 
 import ray
+import structlog
 from ray._raylet import (  # type: ignore[attr-defined]  # its stub leaves them out
     AuthenticationTokenLoader,
     Config,
@@ -32,12 +33,14 @@ from .freight import FREIGHT
 from .trust import check_door, check_own, check_token, host_of, is_loopback
 
 T = TypeVar("T")
+log = structlog.get_logger()
 
 _KNOCK_SECONDS = 10.0
 _OBJECT_STORE_BYTES = 256 * 2**20
 _WATCH_SECONDS = 1.0
 _SILENT_KNOCKS = 5
 """A head that refused so many in a row is gone; Ray itself waits a minute and then ends the process."""
+_START_TRIES: Final = 3
 _VITAL: Final = frozenset({"raylet", "gcs_server"})
 _STAY_SECONDS: Final = 30.0
 """So long a Ray of our own stays after its last user has left, for the next production of this process."""
@@ -183,17 +186,20 @@ class Cluster:
         return True
 
     def _begin_or_end(self, cores: int, address: str) -> None:
-        """Begin; where that fails nothing is left of it."""
-        try:
-            self._begin(cores, address)
-        except CallsheetError:
-            self.end()
-            raise
-        except Exception as error:  # a node that does not come up in time is told by a bare one
-            self.end()
-            place, what = f"Ray at {address!r}" if address else "Ray", f"would not start: {error}"[:500]
-            fix = 'mend [cluster] in the crew file or the setting `ray_address`, or set `home = "inprocess"`'
-            raise CrewError(place, what, fix) from error
+        """Begin, again where a starved machine did not bring it up in time; where that fails nothing is left of it."""
+        for tries_left in reversed(range(1 if address else _START_TRIES)):
+            try:
+                return self._begin(cores, address)
+            except CallsheetError:
+                self.end()
+                raise
+            except Exception as error:  # a node that does not come up in time is told by a bare one
+                self.end()
+                if tries_left and "timed out" in str(error):
+                    log.warning("ray_start_timed_out", tries_left=tries_left)
+                    continue
+                raise _not_begun(address, error) from error
+        return None
 
     def _begin(self, cores: int, address: str) -> None:
         logging.getLogger("ray").setLevel(logging.ERROR)
@@ -271,6 +277,12 @@ class _Watch(threading.Thread):
     def stop(self) -> None:
         """Watch no longer."""
         self._stopped.set()
+
+
+def _not_begun(address: str, error: Exception) -> CrewError:
+    place, what = f"Ray at {address!r}" if address else "Ray", f"would not start: {error}"[:500]
+    fix = 'mend [cluster] in the crew file or the setting `ray_address`, or set `home = "inprocess"`'
+    return CrewError(place, what, fix)
 
 
 def _ended_here() -> str:
