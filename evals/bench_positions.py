@@ -33,6 +33,9 @@ _UNREACHED: Final = {"before_backup", "after_backup", "before_upgrade", "after_u
     "after_compaction",
 }
 """Points of journals that are old or long: their own tests kill there."""
+_REACHED: Final = sorted(set(POINTS) - _UNREACHED)
+_PASSES: Final = 6
+"""A point that is passed as often is hit at each of these passes in turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +121,7 @@ def _measured(nurseries: Nurseries, arguments: object) -> dict[str, object]:
     calm = {retake: nurseries.play(Case(kind="calm", attempts=(), has_retake=retake)) for retake in (False, True)}
     calls, writes = int(str(calm[False]["calls"])), int(str(calm[False]["writes"]))
     tell(f"undisturbed: {calls} writes, fsyncs and renames, {writes} of them write")
-    cases = list(_cases(options, calls, writes))
+    cases = [*_at_positions(options, calls, writes), *_at_points(options, nurseries), *_nested(options, calls)]
     tell(f"{len(cases)} productions to break")
     found: Counter[str] = Counter()
     hit: Counter[str] = Counter()
@@ -147,7 +150,7 @@ def _measured(nurseries: Nurseries, arguments: object) -> dict[str, object]:
         "faults_hit": dict(hit),
         "room_returns_meanwhile": found["returns"],
         "small_disks": found["small"],
-        "points": len(set(POINTS) - _UNREACHED),
+        "points": len(_REACHED),
         "kills_at_points": hit["point"],
         "nested": found["nested"],
         "depth": options["depth"],
@@ -159,8 +162,7 @@ def _measured(nurseries: Nurseries, arguments: object) -> dict[str, object]:
     }
 
 
-def _cases(options: dict[str, int], calls: int, writes: int) -> Iterator[Case]:
-    dice = random.Random(options["seed"])
+def _at_positions(options: dict[str, int], calls: int, writes: int) -> Iterator[Case]:
     for fault in failing_disk.FAULTS:
         for at in range(1, (writes if fault == "full" else calls) + 1, options["stride"]):
             yield Case(kind=fault, attempts=(f"{fault}:{at}",))
@@ -169,10 +171,19 @@ def _cases(options: dict[str, int], calls: int, writes: int) -> Iterator[Case]:
     if os.geteuid() == 0:
         sizes: Sequence[int] = range(48, 480, min(96, 12 * options["stride"]))
         yield from (Case(kind="small", attempts=("",), size_kib=size) for size in sizes)
-    points = sorted(set(POINTS) - _UNREACHED)
-    for nth in range(1, options["occurrences"] + 1):
-        for point in points:
-            yield Case(kind="point", attempts=(f"{point}:{(nth - 1) % 6 + 1}",), has_retake=True)
+
+
+def _at_points(options: dict[str, int], nurseries: Nurseries) -> Iterator[Case]:
+    """Kill at every named point, at several of its passes; at the first where there are not so many."""
+    for point in _REACHED:
+        seldom = not nurseries.play(Case(kind="point", attempts=(f"{point}:{_PASSES}",), has_retake=True))["hits"]
+        for nth in range(options["occurrences"]):
+            passes = 1 if seldom else nth % _PASSES + 1
+            yield Case(kind="point", attempts=(f"{point}:{passes}",), has_retake=True)
+
+
+def _nested(options: dict[str, int], calls: int) -> Iterator[Case]:
+    dice, points = random.Random(options["seed"]), _REACHED
     for _ in range(options["nested"]):
         kills = [f"killed:{dice.randint(1, calls)}"]
         for _ in range(options["depth"] - 1):
