@@ -22,7 +22,8 @@ demo: setup
 	if [ $$code -eq 3 ]; then echo "delivered; the unfinished tasks are named above"; exit 0; fi; exit $$code
 
 test: setup
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile -m "not alone"
+	$(BIN)/pytest -m alone
 
 check: setup
 	$(BIN)/ruff check .

@@ -78,7 +78,7 @@ class Quality:
     """Revisions after the first take."""
     when_spent: Literal["deliver", "ask"] = "deliver"
     """What happens to a task whose rounds are used up: deliver its best as unfinished, or ask the director."""
-    worth_usd: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    worth_usd: Annotated[float, Field(gt=0, le=MOST_BUDGET_USD, allow_inf_nan=False)] | None = None
     """What an accepted take is worth to you: no further one is made where its chance times this is below its price."""
 
 
@@ -100,7 +100,7 @@ class DepartmentBrief:
     """Its share of the budget."""
     prefers: tuple[str, ...] = ()
     """Makers of the crew it asks first."""
-    most_usd: Annotated[float | None, Field(gt=0, allow_inf_nan=False), Unsaid] = None
+    most_usd: Annotated[float | None, Field(gt=0, le=MOST_BUDGET_USD, allow_inf_nan=False), Unsaid] = None
     """What may be spent on its calls in all, whatever else is left of the budget."""
 
 
@@ -144,9 +144,9 @@ class SpendingCaps:
     """What may be spent at most, beside the budget of the production and the `most_usd` of its departments."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
-    call_usd: Annotated[float | None, Field(gt=0, allow_inf_nan=False), Unsaid] = None
+    call_usd: Annotated[float | None, Field(gt=0, le=MOST_BUDGET_USD, allow_inf_nan=False), Unsaid] = None
     """On one call."""
-    day_usd: Annotated[float | None, Field(gt=0, allow_inf_nan=False), Unsaid] = None
+    day_usd: Annotated[float | None, Field(gt=0, le=MOST_BUDGET_USD, allow_inf_nan=False), Unsaid] = None
     """On the calls of one day, by its name in UTC."""
 
 
@@ -157,7 +157,7 @@ class Delegation:
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     accept_above: Annotated[float, Field(gt=0, lt=1)] | None = None
     """A score of a certified gate: where the director would be asked, a take whose must-haves all have it is taken."""
-    accept_under_usd: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    accept_under_usd: Annotated[float, Field(gt=0, le=MOST_BUDGET_USD, allow_inf_nan=False)] | None = None
     """Where the director would be asked and the round's takes cost less than this together, the best is accepted."""
     retake_up_to: Annotated[int, Field(ge=0, le=20)] = 0
     """Rounds a task may get beyond its own."""

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
-from .brief import Make
+from .brief import MOST_BUDGET_USD, Make
 from .canonical import digest_of
 from .chat import Agent, Agents, ChatSpec
 
@@ -48,7 +48,7 @@ class MakerSpec:
     height: Annotated[int, Field(ge=8, le=8192)] = 64
     steps: Annotated[int, Field(ge=1, le=1000)] = 20
     guidance: Annotated[float, Field(ge=0, le=50)] = 3.0
-    usd: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    usd: Annotated[float, Field(ge=0, le=MOST_BUDGET_USD, allow_inf_nan=False)] | None = None
     """Nominal price of one take. None is unpriced: such a maker is never called."""
     seconds: Annotated[float, Field(gt=0)] = 1.0
     """Nominal time of one take on one worker."""
@@ -127,7 +127,7 @@ class MachineSpec:
     """What the crew's workers run on, where it is rented: one machine a worker."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
-    usd_per_hour: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    usd_per_hour: Annotated[float, Field(ge=0, le=MOST_BUDGET_USD, allow_inf_nan=False)]
     """From boot to teardown, whatever it does."""
     boot_seconds: Annotated[float, Field(ge=0)] = 120.0
     """From the order until a worker can load there."""

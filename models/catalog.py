@@ -106,6 +106,8 @@ def _read(path: Path) -> dict[str, object]:
         raise CrewError(str(path), "is not UTF-8 text", "save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise CrewError(str(path), f"is not TOML: {error}", "mend that line") from None
+    except ValueError:  # tomllib lets Python's own word about thousands of digits through
+        raise CrewError(str(path), "holds a number with too many digits", "write a number that can be meant") from None
     if not table.get("makers"):
         raise CrewError(str(path), "names no maker", "add a [[makers]] block")
     return table

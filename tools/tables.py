@@ -231,6 +231,9 @@ def _check_place(path: Path | None, mode: Mode) -> None:
         if not path.is_file():
             raise OutputError(str(path), "there is no production here", "give the folder of one, or run a brief first")
         return
+    if path.is_file() and not path.stat().st_size and any((path.parent / "assets").glob("*/*/*/*")):
+        what = "is empty or was cut short, and pictures of its production lie beside it"
+        raise OutputError(str(path), what, "restore it from a backup, or start in another folder")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

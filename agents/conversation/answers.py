@@ -15,9 +15,11 @@ LIMITS: Final = frozenset({"but", "only", "just", "not", "except", "without", "i
 _DOUBTS: Final = LIMITS | frozenset(
     {"?", "or", "no", "never", "who", "what", "why", "when", "how", "which", "says", "said", "say", "could", "would",
      "should", "might", "maybe", "perhaps", "may", "once", "until", "before", "after", "later", "whatever", "dream",
-     "suit"}
+     "suit", "tomorrow", "someday", "eventually", "soon", "nope", "nah"}
 )  # fmt: skip
 """Where one of these is said, a word of consent may be quoted, asked about, put on a condition or not be meant."""
+_QUESTIONS: Final = frozenset({"who", "what", "why", "when", "how", "which", "could", "would"})
+"""Of these, what may follow a yes as a question or wish of its own: `yes, and what did it cost?`."""
 _ASKS: Final = frozenset({"is", "are", "was", "were", "do", "does", "did", "will", "can"})
 """And where one of these comes first."""
 _FILLERS: Final = frozenset({"okay", "well", "right", "fine", "good", "great", "alright", "all right"})
@@ -41,8 +43,9 @@ def answered(saying: Saying, scene: Scene) -> tuple[Consent, Saying] | None:
     for at in [at for at, word in enumerate(saying.words) if word.word in _PAUSES][:3]:
         first, rest = saying.part(0, at), _after_and(bare(saying.part(at + 1)))
         answer = consents(first, is_asked=False) if first and rest else None
+        takes_back = bool(answer) and rest.words[0].word in _DOUBTS
         is_filler = first.text in _FILLERS and not (scene.proposed and _goes_on(saying, at))
-        if answer is None or is_filler or (answer and rest.words[0].word in LIMITS):
+        if answer is None or is_filler or (takes_back and rest.words[0].word not in _QUESTIONS):
             continue
         if scene.proposed or (_PLAINLY.match(first.text) and not _CORRECTS.match(rest.text)):
             stays = not answer and _AS_IT_IS.fullmatch(rest.text)

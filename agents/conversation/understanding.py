@@ -66,15 +66,24 @@ def understand(text: str, scene: Scene) -> Meant:
         return (Unclear(text=text, why="Nothing was said.", nearest=("help",)),)
     answer = consents(saying, is_asked=bool(scene.proposed))
     if answer is not None:
-        return (Consent(yes=answer),)
+        return _unsure(text) if answer and _asks_back(saying) else (Consent(yes=answer),)
     if scene.plan is None:
         return (begun(saying, text),)
     narrowed = narrowed_to(saying, scene)
     if narrowed:
         return narrowed
-    return agreed(_of_a_plan(saying, scene)) or (
-        Unclear(text=text, why="That may be a yes or a no.", nearest=("yes", "no")),
-    )
+    found = agreed(_of_a_plan(saying, scene))
+    is_no_yes = found == (Consent(yes=True),) and _asks_back(saying)
+    return _unsure(text) if is_no_yes or not found else found
+
+
+def _asks_back(saying: Saying) -> bool:
+    """Whether a yes is a question: `go ahead?`."""
+    return saying.text.endswith("?") and not saying.text.endswith("why not ?")
+
+
+def _unsure(text: str) -> Meant:
+    return (Unclear(text=text, why="That may be a yes or a no.", nearest=("yes", "no")),)
 
 
 def _of_a_plan(saying: Saying, scene: Scene) -> Meant:

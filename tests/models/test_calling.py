@@ -61,6 +61,7 @@ async def test_a_call_that_never_comes_back_may_have_been_charged_and_holds_nobo
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 async def test_on_ray_such_calls_are_made_from_here_and_take_no_cores() -> None:
     workers = RayWorkers(CREW, call_seconds=60, start_seconds=120)
     await workers.start()

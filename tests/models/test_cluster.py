@@ -24,7 +24,7 @@ from callsheet.graphs.desk import check_production, look
 from callsheet.models.pool.rehearsal import Rehearsal
 from callsheet.models.pool.trust import check_door
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 TASKS = 60
 CREW = """
@@ -144,7 +144,7 @@ def test_a_production_outlives_a_node_and_the_head_and_uses_a_node_that_joins_la
             before = made(folder)
             wait_until(lambda: made(folder) > before + 2, driver)
             cluster.kill("head")
-            assert driver.wait(timeout=60) == 1
+            assert driver.wait(timeout=120) == 1
         assert f"the Ray cluster at {cluster.address} is gone" in (folder / "stderr").read_text()
     paid = made(folder)
     assert 0 < paid < TASKS

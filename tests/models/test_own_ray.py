@@ -12,7 +12,7 @@ import ray
 from callsheet.core.errors import ClusterLost, CrewError
 from callsheet.models.pool.cluster import CLUSTER
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 @pytest.fixture

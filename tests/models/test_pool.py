@@ -19,7 +19,7 @@ from callsheet.evals.conformance_models import check_workers
 from callsheet.models.pool import RayWorkers
 from callsheet.models.pool.cluster import CLUSTER
 
-pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.asyncio(loop_scope="module")]
 
 TRICKS = {"die_on": "die", "hang_on": "hang", "fail_on": "fail"}
 CREW = Crew(

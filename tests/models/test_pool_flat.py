@@ -16,7 +16,7 @@ from callsheet.models.pool import RayWorkers
 from callsheet.models.pool.cluster import CLUSTER
 from callsheet.models.ray_folder import PREFIX, short_place
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 CREW = Crew(
     name="fakes",

@@ -10,7 +10,7 @@ import pytest
 
 from callsheet.models.pool.rehearsal import Rehearsal
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 _DRIVER = """
 import asyncio, json, sys

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from callsheet.core.errors import DiskBroken
+from callsheet.core.errors import DiskBroken, OutputError
 from callsheet.evals.conformance import planned
 from callsheet.tools.assets import AssetStore
 from callsheet.tools.clock import SystemClock
@@ -74,3 +74,15 @@ def test_a_folder_that_cannot_be_flushed_is_told_as_a_broken_disk(
     monkeypatch.setattr(os, "fsync", broken)
     with pytest.raises(DiskBroken, match="Input/output error"):
         SqliteJournal.open(tmp_path / "journal.db", clock=SystemClock())
+
+
+def test_an_emptied_journal_beside_its_pictures_is_not_begun_again(tmp_path: Path) -> None:
+    AssetStore(tmp_path / "assets").put(b"a picture")
+    (tmp_path / "journal.db").touch()
+    with pytest.raises(OutputError, match="is empty or was cut short"):
+        SqliteJournal.open(tmp_path / "journal.db", clock=SystemClock())
+
+
+async def test_an_empty_journal_without_pictures_is_begun(tmp_path: Path) -> None:
+    (tmp_path / "journal.db").touch()
+    await SqliteJournal.open(tmp_path / "journal.db", clock=SystemClock()).close()

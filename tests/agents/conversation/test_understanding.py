@@ -150,6 +150,13 @@ def test_a_yes_that_takes_some_of_it_back_is_no_consent() -> None:
     [
         "yes or no?",
         "yes or no",
+        "yes and no",
+        "yes and no, really",
+        "absolutely, never",
+        "yes, tomorrow",
+        "yes. when it is cheaper",
+        "y?",
+        "go ahead?",
         "who said yes",
         "yes yes no",
         "yes? no",
