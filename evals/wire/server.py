@@ -141,16 +141,16 @@ class WireServer:
                 line.hang_up()
             case Dripped(good=good, bytes_per_second=rate):
                 body = self._worked(request, good)
-                request.is_delivered = line.send_slowly(200, body, lambda: self._closing.wait(1 / rate))
+                line.send_slowly(request, 200, body, lambda: self._closing.wait(1 / rate))
             case Truncated(good=good, share=share):
                 body = self._worked(request, good)
                 cut = Body(data=body.data[: int(len(body.data) * share)], content_type=body.content_type)
-                request.is_delivered = line.send(200, cut)
+                line.send(request, 200, cut)
             case Mistyped(content_type=content_type, body=data):
-                request.is_delivered = line.send(200, Body(data=data, content_type=content_type))
+                line.send(request, 200, Body(data=data, content_type=content_type))
             case Bloated(good=good, size_bytes=size):
                 fields = {"padding": "x" * size, **json.loads(self._worked(request, good).data)}
-                request.is_delivered = line.send(200, Body(data=json.dumps(fields).encode()))
+                line.send(request, 200, Body(data=json.dumps(fields).encode()))
             case other:
                 assert_never(other)
 
@@ -163,7 +163,7 @@ class WireServer:
             first = error.errors()[0]
             what = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
             return self._refuse(line, request, Refused(status=400, kind="invalid_request_error", message=what))
-        request.is_delivered = line.send(200, body)
+        line.send(request, 200, body)
         return None
 
     def _worked(self, request: Request, good: Good) -> Body:
@@ -178,7 +178,7 @@ class WireServer:
 
     def _refuse(self, line: "_Line", request: Request, refused: Refused) -> None:
         headers = {} if refused.retry_after is None else {"retry-after": f"{refused.retry_after:g}"}
-        request.is_delivered = line.send(refused.status, Body(data=self.dialect.refuse(refused)), headers)
+        line.send(request, refused.status, Body(data=self.dialect.refuse(refused)), headers)
 
     def _is_known(self, line: "_Line", request: Request) -> bool:
         """Answer from memory where the same work was asked for before; while it is being done, say so."""
@@ -192,7 +192,7 @@ class WireServer:
             self._refuse(line, request, Refused(status=409, kind="idempotency_error", message=busy))
             return True
         request.is_replayed = True
-        request.is_delivered = line.send(200, body)
+        line.send(request, 200, body)
         return True
 
     def _forget_unworked(self, request: Request) -> None:
@@ -244,26 +244,29 @@ class _Line(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._attend()
 
-    def send(self, status: int, body: Body, headers: Mapping[str, str] | None = None) -> bool:
-        """Answer; says whether all of it went out."""
+    def send(self, request: Request, status: int, body: Body, headers: Mapping[str, str] | None = None) -> None:
+        """Answer.
+
+        It counts as delivered from before its last byte is on the wire: who has read that byte finds it so.
+        """
+        request.is_delivered = True
         try:
             self._begin(status, body, headers or {})
             self.wfile.write(body.data)
         except OSError:
-            return False
-        return True
+            request.is_delivered = False
 
-    def send_slowly(self, status: int, body: Body, pause: Callable[[], bool]) -> bool:
+    def send_slowly(self, request: Request, status: int, body: Body, pause: Callable[[], bool]) -> None:
         """Answer byte by byte until done, hung up on, or told by the pause to end."""
         try:
             self._begin(status, body, {})
             for place in range(len(body.data)):
+                request.is_delivered = place + 1 == len(body.data)
                 self.wfile.write(body.data[place : place + 1])
                 if pause():
-                    return False
+                    break
         except OSError:
-            return False
-        return True
+            request.is_delivered = False
 
     def hang_up(self) -> None:
         """Break the connection."""
