@@ -10,6 +10,7 @@ from .money import Bill
 from .plan import Requirement
 from .progress import Lineup
 from .take import Made, Opinion, Recipe
+from .task_record import Look
 
 
 class Maker(Protocol):
@@ -215,15 +216,20 @@ class Journal(Protocol):
         """What the recorded facts add up to; always at least as new as the caller's last `record`."""
         ...
 
-    async def record(self, *facts: Fact) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
         """Append facts in one transaction and return when they are durable.
 
         Money is part of it: a `CallReserved` that would break the budget refuses the whole transaction, and a
         `TakeMade` settles its call in the same breath.
 
+        Args:
+            facts: in order.
+            seen: the tasks as they were when the facts were concluded.
+
         Raises:
             BudgetExceeded: settled + reserved would exceed the budget; nothing was written.
-            StaleDecision: the task already has a decision for that round; nothing was written.
+            StaleDecision: the task already has a decision for that round, or went on since it was seen; nothing was
+                written, and `history` tells.
             LeaseLost: another process drives this production now; nothing was written.
         """
         ...

@@ -7,6 +7,15 @@ from .fact import MoveChosen, QuestionAsked, TakeJudged, TakeMade, TakePublished
 from .take import Take, Verdict
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How far a task had come when somebody looked at it and concluded something."""
+
+    task: str
+    decisions: int
+    takes: int
+
+
 @dataclass(slots=True)
 class TaskRecord:
     """All that happened to one task."""
@@ -44,6 +53,10 @@ class TaskRecord:
     def take(self, take_id: str) -> Take | None:
         """Find a take by id."""
         return next((take for take in self.takes if take.id == take_id), None)
+
+    def look(self, task: str) -> Look:
+        """Say how far it has come; `task` is its name."""
+        return Look(task=task, decisions=len(self.decisions), takes=len(self.takes))
 
     @property
     def standing_take(self) -> Take | None:

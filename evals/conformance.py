@@ -7,7 +7,7 @@ The facts they play with are public, for tests that want more.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from ..core.call import CallReserved, CallSent, CallVoided
 from ..core.canonical import digest_of_bytes
@@ -17,6 +17,7 @@ from ..core.fact import DecisionTaken, Entry, ProductionPlanned, TakeMade
 from ..core.money import to_micros, to_usd
 from ..core.ports import Journal, Store
 from ..core.take import Recipe, Take
+from ..core.task_record import Look
 
 MakeStore = Callable[[], Store]
 MakeJournal = Callable[[], Awaitable[Journal]]
@@ -146,6 +147,7 @@ async def check_journal(make_journal: MakeJournal) -> None:
         await check(await make_journal())
     await _lets_recovery_take_a_call_over(await make_journal())
     await _takes_one_decision_a_round(await make_journal())
+    await _refuses_what_was_overtaken(await make_journal())
 
 
 async def _keeps_order(journal: Journal) -> None:
@@ -216,9 +218,21 @@ async def _takes_one_decision_a_round(journal: Journal) -> None:
     _hold(all(winner in str(one) for one in stale), "and the others are told who")
 
 
-async def _try(journal: Journal, *facts: CallReserved | DecisionTaken) -> Exception | None:
+async def _refuses_what_was_overtaken(journal: Journal) -> None:
+    at_first = journal.history.tasks["task1"].look("task1")
+    await journal.record(planned(to_usd(2 * PRICE)), reserved(1), sent(1), made(1), seen=[at_first])
+    _hold(bool(await _try(journal, reserved(2), seen=[at_first])), "what was concluded before a take came is refused")
+    at_last = journal.history.tasks["task1"].look("task1")
+    await journal.record(decided("Ada"))
+    _hold(bool(await _try(journal, reserved(2), seen=[at_last])), "what was concluded before a decision is refused")
+    _hold(journal.bill().reserved_usd == 0, "and costs nothing")
+    now = journal.history.tasks["task1"].look("task1")
+    _hold(not await _try(journal, reserved(2), seen=[now]), "what was concluded after it is written")
+
+
+async def _try(journal: Journal, *facts: CallReserved | DecisionTaken, seen: Sequence[Look] = ()) -> Exception | None:
     try:
-        await journal.record(*facts)
+        await journal.record(*facts, seen=seen)
     except (BudgetExceeded, StaleDecision, Bug) as refusal:
         return refusal
     return None

@@ -23,6 +23,7 @@ from ..core.history import History
 from ..core.money import Bill, to_micros
 from ..core.plan import Department, Forecast, Gate, Plan, Requirement, Task
 from ..core.take import Made, Opinion, Recipe
+from ..core.task_record import Look
 from ..graphs.doubts import left_open
 from ..graphs.floor import Floor
 from ..graphs.stage import Stage
@@ -296,12 +297,12 @@ class Watched:
         """What the facts add up to."""
         return self.journal.history
 
-    async def record(self, *facts: Fact) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
         """Record, if there is room."""
         if self.world.is_within(self.world.days.full):
             self.world.faults["journal_full"] += 1
             raise DiskFull("/production", "No space left on device")
-        entries = await self.journal.record(*facts)
+        entries = await self.journal.record(*facts, seen=seen)
         bill = self.journal.bill()
         if to_micros(bill.settled_usd) + to_micros(bill.reserved_usd) > to_micros(bill.budget_usd):
             self.broken.append(f"{bill.settled_usd} + {bill.reserved_usd} of {bill.budget_usd} USD is gone")

@@ -1,12 +1,13 @@
 """A journal that tells a listener what was written, by this process or another, after it is durable."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ..core.fact import Entry, Fact
 from ..core.history import History
 from ..core.money import Bill
 from ..core.ports import Journal
+from ..core.task_record import Look
 
 Listener = Callable[[Entry], None]
 
@@ -27,9 +28,9 @@ class Broadcast:
         """What the recorded facts add up to."""
         return self.journal.history
 
-    async def record(self, *facts: Fact) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
         """Record, then tell, with what others wrote before it."""
-        entries = await self.journal.record(*facts)
+        entries = await self.journal.record(*facts, seen=seen)
         self._tell()
         return entries
 

@@ -51,13 +51,17 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
         WorkerLost, MakerFailed: the reservation is void again.
         ChargeUnknown: the service may have charged, so what was reserved counts until somebody finds out. Retryable
             where the service sells the same work once under its key.
-        StaleDecision: a file brought in meanwhile has this take's number; what a service charged is charged.
+        StaleDecision: somebody decided before it was reserved, and nothing was; or a file brought in meanwhile has
+            this take's number, and what a service charged is charged.
     """
     chosen = _bought_anew(stage, chosen)
     call = _priced(stage, task, number, chosen)
     _check_rent(stage, call.micros)
     await stage.journal.record(
-        *_routed(stage, task, number, chosen), call, CallSent(key=call.key, task=call.task, token=call.token)
+        *_routed(stage, task, number, chosen),
+        call,
+        CallSent(key=call.key, task=call.task, token=call.token),
+        seen=[stage.journal.history.tasks[task.name].look(task.name)],
     )
     passing("after_send")
     try:

@@ -7,7 +7,7 @@ journal.
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 
 import structlog
 
@@ -17,6 +17,7 @@ from ..core.call import Call
 from ..core.course import CourseDecided
 from ..core.crew import Crew
 from ..core.decision import Order
+from ..core.errors import StaleDecision
 from ..core.fact import (
     DecisionTaken,
     Entry,
@@ -292,9 +293,12 @@ class Floor:
 
     async def _end_cancelled(self, names: Iterable[str]) -> None:
         """End what was cancelled, each task with its best take; what is being made for it is kept when it comes."""
-        ends = [end for name in names if (end := self._end_of(name))]
-        for start in range(0, len(ends), _AT_ONCE):
-            await self._stage.journal.record(*ends[start : start + _AT_ONCE])
+        asked, records = list(names), self._stage.journal.history.tasks
+        for start in range(0, len(asked), _AT_ONCE):
+            while ends := [end for name in asked[start : start + _AT_ONCE] if (end := self._end_of(name))]:
+                with suppress(StaleDecision):  # somebody wants one of them after all; the others end
+                    seen = [records[end.task].look(end.task) for end in ends]
+                    await self._stage.journal.record(*ends, seen=seen)
 
     def _end_of(self, name: str) -> TaskUnfinished | None:
         history = self._stage.journal.history

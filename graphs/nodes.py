@@ -36,7 +36,7 @@ from ..core.fact import (
 from ..core.money import to_micros
 from ..core.plan import Gate, Requirement, Task
 from ..core.take import Opinion, Take
-from ..core.task_record import TaskRecord
+from ..core.task_record import Look, TaskRecord
 from ..models.segmentation import repair_mask
 from .advice import in_other_words, looked_by_chat
 from .call import call_maker
@@ -109,7 +109,7 @@ class TaskNodes:
                     return await self._give_up(state, str(error), end)
             except BudgetExceeded as error:
                 return await self._end_unpaid(state, error)
-            except StaleDecision:  # a person brought a file in meanwhile; the graph goes on from there
+            except StaleDecision:  # a person decided, or brought a file in, meanwhile; the graph goes on from there
                 return _onward(self._where(state))
             else:
                 return _onward(self._where(state))
@@ -144,7 +144,7 @@ class TaskNodes:
             return _onward(step)
         task, record = self._look_up(state)
         takes, inputs = self._takes(task, record), self._inputs(task) or ()
-        attempts = attempts_of(record, takes)
+        attempts, seen = attempts_of(record, takes), record.look(task.name)
         move, by = self._next(task, attempts, left_usd(task, record, takes))
         if isinstance(move, Repair):
             move = await self._masked(move, record)
@@ -158,15 +158,15 @@ class TaskNodes:
                 facts.append(_asked_or_answered(record, move, attempts, policy, spent_usd=spent, inputs=inputs))
             case Stop(why=why, best=best, cause=cause):
                 facts.append(TaskUnfinished(task=task.name, why=why, best=best, cause=cause, inputs=inputs))
-        await self.stage.journal.record(*facts)
-        return _onward(self._where(state))
+        return await self._conclude(state, facts, seen)
 
     async def publish(self, state: TaskState) -> Onward:
         """Publish what a person approved."""
         task, record = self._look_up(state)
         if record.approval and (take := next((t for t in record.takes if t.digest == record.approval.digest), None)):
             by = f"person:{record.approval.by}"
-            await self.stage.journal.record(_publish(record, take.id, by, self._inputs(task) or ()))
+            published = _publish(record, take.id, by, self._inputs(task) or ())
+            return await self._conclude(state, [published], record.look(task.name))
         return _onward(self._where(state))
 
     async def omit(self, state: TaskState) -> Onward:
@@ -174,7 +174,8 @@ class TaskNodes:
         task, record = self._look_up(state)
         if record.approval:
             why = f"omitted by {record.approval.by}"
-            await self.stage.journal.record(TaskUnfinished(task=task.name, why=why, cause="omitted"))
+            ended = TaskUnfinished(task=task.name, why=why, cause="omitted")
+            return await self._conclude(state, [ended], record.look(task.name))
         return _onward(self._where(state))
 
     def _next(self, task: Task, attempts: Sequence[Attempt], left: float) -> tuple[Move, str]:
@@ -277,7 +278,13 @@ class TaskNodes:
         task, record = self._look_up(state)
         attempts, inputs = attempts_of(record, self._takes(task, record)), self._inputs(task) or ()
         best = best_attempt(attempts).take if attempts else ""
-        await self.stage.journal.record(TaskUnfinished(task=task.name, why=why, best=best, cause=cause, inputs=inputs))
+        ended = TaskUnfinished(task=task.name, why=why, best=best, cause=cause, inputs=inputs)
+        return await self._conclude(state, [ended], record.look(task.name))
+
+    async def _conclude(self, state: TaskState, facts: Sequence[Fact], seen: Look) -> Onward:
+        """Write down what follows from a look at the task, unless a person overtook it; go on from what stands."""
+        with suppress(StaleDecision):
+            await self.stage.journal.record(*facts, seen=[seen])
         return _onward(self._where(state))
 
 

@@ -22,6 +22,7 @@ from ..core.money import Bill
 from ..core.outage import OutageBegan, OutageCause, OutageEnded
 from ..core.ports import Journal, Reachable, Store, Workers
 from ..core.progress import Wait
+from ..core.task_record import Look
 from ..core.thought import ThoughtReserved
 
 log = structlog.get_logger()
@@ -188,11 +189,11 @@ class PatientJournal:
         """What the recorded facts add up to."""
         return self.journal.history
 
-    async def record(self, *facts: Fact) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
         """Record as soon as there is room."""
         if any(isinstance(fact, CallReserved | ThoughtReserved) for fact in facts):
             await self.supervisor.clear()
-        return await self.supervisor.through(lambda: self.journal.record(*facts))
+        return await self.supervisor.through(lambda: self.journal.record(*facts, seen=seen))
 
     async def refresh(self) -> tuple[Entry, ...]:
         """Read what other processes wrote."""

@@ -27,9 +27,11 @@ from ..core.fact import AnyFact, Entry, Fact, LeaseTaken
 from ..core.history import History
 from ..core.money import Bill
 from ..core.ports import Clock
+from ..core.task_record import Look
 from . import tables
 from .compacting import compact, is_worthwhile, may_be_worthwhile, superseded
 from .ledger import Purse
+from .overtaken import refuse_overtaken
 from .posting import Standing, newest_lease, post, write_entries
 from .turns import is_free, lock_file, turn
 from .upgrading import bring_up_to_date
@@ -70,6 +72,7 @@ class _Request:
 
     answer: asyncio.Future[tuple[Entry, ...]]
     facts: tuple[Fact, ...] = ()
+    seen: Sequence[Look] = ()
     holder: str = ""
 
 
@@ -159,7 +162,7 @@ class SqliteJournal:
         """Say where the money stands, as far as `history` goes."""
         return self._purse.bill()
 
-    async def record(self, *facts: Fact) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
         """Append facts in one transaction and return when they are durable.
 
         A cancelled `record` may or may not have been written; `history` tells after the next `record` or `refresh`.
@@ -170,7 +173,8 @@ class SqliteJournal:
 
         Raises:
             BudgetExceeded: settled + reserved would exceed the budget.
-            StaleDecision: the task has a decision for that round, or another take got this one's id.
+            StaleDecision: the task has a decision for that round, another take got this one's id, or a task has a
+                decision or a take that was not there when it was seen.
             LeaseLost: another process drives.
             DiskFull: no room left.
             Bug: a fact that contradicts the journal, such as settling more than was reserved.
@@ -180,7 +184,7 @@ class SqliteJournal:
             raise Bug("a journal opened for reading was told to record")
         if any(isinstance(fact, LeaseTaken) for fact in facts):
             raise Bug("a lease is taken by `take_lease`, not recorded")
-        return await self._ask(tuple(_as_read_back(fact) for fact in facts))
+        return await self._ask(tuple(_as_read_back(fact) for fact in facts), seen)
 
     async def refresh(self) -> tuple[Entry, ...]:
         """Fold what other processes wrote, and return those of their entries no `refresh` returned before."""
@@ -222,19 +226,21 @@ class SqliteJournal:
         leases = (one.fact.holder for one in reversed(self._history.entries) if isinstance(one.fact, LeaseTaken))
         return next(leases, "another process")
 
-    async def _ask(self, facts: tuple[Fact, ...] = (), holder: str = "") -> tuple[Entry, ...]:
-        request = _Request(answer=asyncio.get_running_loop().create_future(), facts=facts, holder=holder)
+    async def _ask(
+        self, facts: tuple[Fact, ...] = (), seen: Sequence[Look] = (), holder: str = ""
+    ) -> tuple[Entry, ...]:
+        answer = asyncio.get_running_loop().create_future()
+        request = _Request(answer=answer, facts=facts, seen=seen, holder=holder)
         with self._lock:  # so that nothing is queued behind the word to stop, and waits for ever
             if self._closed:
                 raise Bug("the journal is closed")
             self._requests.put(request)
         self._asked += 1
         try:
-            entries = await request.answer
+            return await request.answer
         finally:
             self._asked -= 1
-        self._fold()
-        return entries
+            self._fold()  # also what others wrote that made it refuse
 
     def _fold(self) -> None:
         with self._lock:
@@ -342,6 +348,7 @@ class SqliteJournal:
         drives = self._path is None or 0 < self._epoch == epoch
         stop = str(self._stop_file) if self._stop_file and self._stop_file.exists() else ""
         standing = Standing(drives=drives, production=tables.production_of(self._path), stop=stop)
+        refuse_overtaken(self._connection, request.seen)
         return post(self._connection, facts, after=after, at=at, standing=standing)
 
 

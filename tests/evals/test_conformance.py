@@ -1,7 +1,7 @@
 """The conformance kit must be able to fail: each broken double is caught at the promise it breaks."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -12,6 +12,7 @@ from callsheet.core.fact import Entry, Fact, TakeMade
 from callsheet.core.history import History
 from callsheet.core.money import Bill
 from callsheet.core.ports import Journal, Store
+from callsheet.core.task_record import Look
 from callsheet.evals.conformance import NotKept, check_journal, check_store
 from callsheet.tools.assets import MemoryStore
 from callsheet.tools.clock import SystemClock
@@ -67,8 +68,8 @@ class Wrapped:
     def history(self) -> History:
         return self.inner.history
 
-    async def record(self, *facts: Fact) -> tuple[Entry, ...]:
-        return await self.inner.record(*facts)
+    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
+        return await self.inner.record(*facts, seen=seen)
 
     async def refresh(self) -> tuple[Entry, ...]:
         return await self.inner.refresh()
@@ -80,39 +81,51 @@ class Wrapped:
 class Generous(Wrapped):
     """Charges nothing for reservations."""
 
-    async def record(self, *facts: Fact) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
         free = [
             CallReserved(**{name: getattr(one, name) for name in one.__slots__} | {"micros": 0})
             if isinstance(one, CallReserved)
             else one
             for one in facts
         ]
-        return await self.inner.record(*free)
+        return await self.inner.record(*free, seen=seen)
 
 
 class Piecemeal(Wrapped):
     """Writes each fact by itself."""
 
-    async def record(self, *facts: Fact) -> tuple[Entry, ...]:
-        return tuple([entry for one in facts for entry in await self.inner.record(one)])
+    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
+        return tuple([entry for one in facts for entry in await self.inner.record(one, seen=seen)])
 
 
 class Gullible(Wrapped):
     """Takes every result, whatever its token."""
 
-    async def record(self, *facts: Fact) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
         believed = [
             TakeMade(**{name: getattr(one, name) for name in one.__slots__} | {"token": "first"})
             if isinstance(one, TakeMade)
             else one
             for one in facts
         ]
-        return await self.inner.record(*believed)
+        return await self.inner.record(*believed, seen=seen)
+
+
+class Headstrong(Wrapped):
+    """Writes what was concluded, whatever has happened since."""
+
+    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
+        return await self.inner.record(*facts)
 
 
 @pytest.mark.parametrize(
     ("kind", "promise"),
-    [(Generous, "in order"), (Piecemeal, "nothing of it was written"), (Gullible, "a foreign result is dropped")],
+    [
+        (Generous, "in order"),
+        (Piecemeal, "nothing of it was written"),
+        (Gullible, "a foreign result is dropped"),
+        (Headstrong, "before a take came is refused"),
+    ],
 )
 async def test_a_journal_that_breaks_a_promise_is_caught(kind: type[Wrapped], promise: str) -> None:
     opened: list[Wrapped] = []

@@ -55,13 +55,17 @@ def fake_crew(critic: Settings | None = None, maker: Settings | None = None) -> 
 
 @pytest.fixture
 def set_stage() -> SetStage:
-    """Make stages; `budget`, `critic` and `maker` settings as keyword arguments."""
+    """Make stages; `budget`, `critic` and `maker` settings and a `journal` to drive as keyword arguments."""
 
     async def make(
-        *tasks: Task, budget: float = 10.0, critic: Settings | None = None, maker: Settings | None = None
+        *tasks: Task,
+        budget: float = 10.0,
+        critic: Settings | None = None,
+        maker: Settings | None = None,
+        journal: SqliteJournal | None = None,
     ) -> Stage:
         crew = fake_crew(critic, maker)
-        journal = SqliteJournal.open(None, clock=SystemClock())
+        journal = journal or SqliteJournal.open(None, clock=SystemClock())
         await journal.record(
             ProductionPlanned(
                 title="t",

@@ -138,11 +138,11 @@ class _Dying:
     def __getattr__(self, name: str) -> object:
         return getattr(self._journal, name)
 
-    async def record(self, *facts: object) -> object:
+    async def record(self, *facts: object, **seen: object) -> object:
         is_move = any(isinstance(fact, MoneyMoved) for fact in facts)
         if is_move and self._left == 0:
             raise RuntimeError("killed before the money moved")
-        written = await self._journal.record(*facts)  # type: ignore[attr-defined]
+        written = await self._journal.record(*facts, **seen)  # type: ignore[attr-defined]
         self._left -= is_move
         if is_move and self._left == 0:
             raise RuntimeError("killed after the money moved")

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -15,6 +16,7 @@ from callsheet.core.history import History
 from callsheet.core.money import Bill
 from callsheet.core.outage import OutageBegan, OutageEnded
 from callsheet.core.ports import Journal
+from callsheet.core.task_record import Look
 from callsheet.graphs.board import Board
 from callsheet.graphs.stage import Stage
 from callsheet.graphs.supervising import PatientJournal, PatientStore, Supervisor, supervised
@@ -58,11 +60,11 @@ class Filling:
     def history(self) -> History:
         return self.journal.history
 
-    async def record(self, *facts: Fact) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
         if self.is_full:
             self.refused += [fact.event for fact in facts]
             raise FULL
-        return await self.journal.record(*facts)
+        return await self.journal.record(*facts, seen=seen)
 
     async def refresh(self) -> tuple[Entry, ...]:
         return await self.journal.refresh()

@@ -1,6 +1,7 @@
 """A steered production ends the same whoever answers first and wherever its driver is killed."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from callsheet.core.course import CourseAsked, CourseCorrected, CourseLooked
 from callsheet.core.fact import Fact
 from callsheet.core.history import History
 from callsheet.core.ports import Journal
+from callsheet.core.task_record import Look
 from callsheet.graphs.standing import step_of
 from callsheet.tools.clock import SystemClock
 from callsheet.tools.journal import SqliteJournal
@@ -28,10 +30,10 @@ class Dying:
     def __getattr__(self, name: str) -> object:
         return getattr(self._journal, name)
 
-    async def record(self, *facts: Fact) -> object:
+    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> object:
         if self._left <= 0:
             raise RuntimeError("killed")
-        written = await self._journal.record(*facts)
+        written = await self._journal.record(*facts, seen=seen)
         self._left -= len(facts)
         if self._left <= 0:
             raise RuntimeError("killed")
