@@ -91,8 +91,8 @@ class Actor(Generic[Q, A]):
 
     def dismiss(self) -> None:
         """Kill the process, if Ray is still there; Ray leaves one alive that is paused, so here we end it ourselves."""
-        if self._handle is not None and ray.is_initialized():
-            ray.kill(self._handle)
+        if self._handle is not None:
+            CLUSTER.kill(self._handle)
         if self._process is not None:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._process, signal.SIGKILL)

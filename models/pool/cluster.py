@@ -12,6 +12,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -44,6 +45,7 @@ _START_TRIES: Final = 3
 _VITAL: Final = frozenset({"raylet", "gcs_server"})
 _STAY_SECONDS: Final = 30.0
 """So long a Ray of our own stays after its last user has left, for the next production of this process."""
+_KILL_SECONDS: Final = 5.0
 _MOST_ENDS: Final = 8
 """A Ray that ends leaves its log open in its driver, so a process in which it has ended so often keeps the next one."""
 
@@ -79,6 +81,7 @@ class Cluster:
     _pending: set[asyncio.Future[Any]] = field(default_factory=set)
     _lost: ClusterLost | None = None
     _watch: "_Watch | None" = None
+    _kills: list[threading.Thread] = field(default_factory=list)
 
     def join(self, cores: int, address: str) -> Self:
         """Start Ray here, or connect to a cluster; blocking.
@@ -114,9 +117,12 @@ class Cluster:
         self._stay()
         if self._watch is not None:
             self._watch.stop()
-        self._watch, self._lost, self.address, self.is_elsewhere = None, None, "", False
         FREIGHT.forget()
+        until = time.monotonic() + (0 if self._lost else _KILL_SECONDS)
+        for kill in self._kills:  # one that came after the end would have Ray start anew
+            kill.join(max(0.0, until - time.monotonic()))
         ray.shutdown(wait_for_processes=True)  # what still runs would write into a folder that is being removed
+        self._watch, self._lost, self.address, self.is_elsewhere, self._kills = None, None, "", False, []
         self._ends += self._is_ours
         self._is_ours = False
         if self._token and os.environ.get("RAY_AUTH_TOKEN") == self._token:
@@ -156,6 +162,13 @@ class Cluster:
         done.add_done_callback(partial(_pass_on, told))
         threading.Thread(target=_do, args=(work, done), name="callsheet-ray", daemon=True).start()
         return cast("T", await self._outcome(told))
+
+    def kill(self, actor: Any) -> None:
+        """Have an actor's process ended, on a thread nobody waits for: without a head Ray would hold us up for long."""
+        if ray.is_initialized() and not self._lost:
+            self._kills = [one for one in self._kills if one.is_alive()]
+            self._kills.append(threading.Thread(target=_kill, args=(actor,), name="callsheet-ray-kill", daemon=True))
+            self._kills[-1].start()
 
     async def _outcome(self, told: asyncio.Future[object]) -> object:
         self._pending.add(told)
@@ -307,6 +320,13 @@ def _do(work: Callable[[], T], done: Future[T]) -> None:
         done.set_result(work())
     except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
         done.set_exception(error)
+
+
+def _kill(actor: Any) -> None:
+    try:
+        ray.kill(actor)
+    except Exception as error:  # noqa: BLE001 - the process that would be ended is gone, or its cluster is
+        log.info("actor_not_killed", why=str(error)[:200])
 
 
 def _pass_on(told: asyncio.Future[object], done: Future[object]) -> None:

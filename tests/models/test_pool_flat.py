@@ -3,6 +3,7 @@
 import gc
 import inspect
 import os
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -52,6 +53,14 @@ def descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
+def fewest_descriptors(wanted: int) -> int:
+    """Wait a little while the connections to those who were dismissed are closing."""
+    until = time.monotonic() + 10
+    while (found := descriptors()) > wanted and time.monotonic() < until:
+        time.sleep(0.1)
+    return found
+
+
 def folders_of_ours() -> set[Path]:
     """Give the folders this process holds open by their locks; others may run Ray at the same time."""
     held = {str(Path(one).resolve()) for one in Path("/proc/self/fd").iterdir()}
@@ -71,7 +80,7 @@ async def test_crews_one_after_another_leave_no_descriptor_and_no_class_behind()
     open_before, kept_before = descriptors(), kept()
     for _ in range(3):
         await have_one_made()
-    assert descriptors() <= open_before + 1  # a connection may be closing
+    assert fewest_descriptors(open_before) <= open_before
     assert (kept() - kept_before).total() < 3  # what is loaded late is not kept of every crew
 
 
@@ -91,3 +100,4 @@ def test_a_ray_of_ours_leaves_no_folder_whether_it_ends_or_cannot_start() -> Non
     CLUSTER.end()
     assert not folder.exists()
     assert not ray.is_initialized()
+    gc.collect()  # here, where what Ray dropped may be told
