@@ -23,7 +23,7 @@ demo: setup
 
 test: setup
 	$(BIN)/pytest -n 2 --dist loadfile -m "not alone"
-	$(BIN)/pytest -m alone
+	$(BIN)/pytest -m alone tests/models
 
 check: setup
 	$(BIN)/ruff check .

@@ -24,6 +24,7 @@ from .preflight import demoted, panel_of, preflight
 from .reading import read
 
 _KINDS: tuple[str, ...] = get_args(RequirementKind)
+_MOST_DEADLINE_SECONDS = 3650 * 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +155,10 @@ def _deadline_seconds(brief: Brief) -> float | None:
         raise BriefError("deadline", f"{brief.deadline!r} is no span of time", "write it like 90s, 30min, 2h or 1d")
     if float(found[1]) <= 0:
         raise BriefError("deadline", f"{brief.deadline!r} leaves no time", "write it like 90s, 30min, 2h or 1d")
-    return float(found[1]) * {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}[found[2]]
+    seconds = float(found[1]) * {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}[found[2]]
+    if seconds > _MOST_DEADLINE_SECONDS:
+        raise BriefError("deadline", f"{brief.deadline!r} is more than ten years", "leave it out, or name a nearer one")
+    return seconds
 
 
 def _check_preferred(brief: Brief, crew: Crew) -> None:

@@ -64,7 +64,9 @@ async def _hold(  # noqa: PLR0917 - what the command was told
             if lines is None:
                 await _talk(session, shown, first)
             else:
-                await _play(session, shown, [*first, *lines])
+                await _play(session, shown, first)
+                # Where the brief makes no sense the next line is no brief either.
+                await _play(session, shown, lines if session.view or not first else [])
         path = write_transcript(folder, session.turns)
         if path and not as_json:
             shown.tell(f"transcript: {path}")

@@ -28,6 +28,7 @@ from ..graphs.desk import (
     inbox,
     look,
     outlooks,
+    stopped_all,
     take_named,
     waits_of,
 )
@@ -87,6 +88,7 @@ def show_status(folder: Path, *, as_json: bool) -> int:
                 "machines": _machines_row(standing),
                 "money_moves": [to_plain(move) for move in standing.history.money_moves],
                 "halted": to_plain(halted) if (halted := standing.history.halted) else None,
+                "machine_stopped": stopped_all(),
                 "orders": [to_plain(replace(one.order, tasks=one.tasks)) for one in orders],
                 "delivered": standing.history.delivery is not None and not {"open", "paused"} & set(states.values()),
             }
@@ -137,6 +139,9 @@ def _print_status(standing: Standing, states: dict[str, str], console: Console) 
         note = f" ({halted.note})" if halted.note else ""
         says = f"spending is stopped by {halted.by}{note}: `callsheet resume {standing.folder}` has it go on"
         console.print(says, soft_wrap=True)
+    if who := stopped_all():
+        says = f"spending is stopped on this machine ({who}): `callsheet stop --lift` has it go on"
+        console.print(says, soft_wrap=True, markup=False)
 
 
 def _print_accounts(standing: Standing, console: Console, *, is_driven: bool | None) -> None:

@@ -19,7 +19,7 @@ from ..core.money import to_usd
 from ..core.outage import OutageBegan, OutageEnded
 from ..core.plan import Task
 from ..core.thought import DIRECTION
-from ..graphs.desk import Board, Standing, board_of, inbox, look, waits_of
+from ..graphs.desk import Board, Standing, board_of, inbox, look, stopped_all, waits_of
 from .accounts import rent_in_words, rent_so_far
 from .door import OK, WAITING, say
 from .tables import in_time_units, people, state_on, tasks_in_words
@@ -116,6 +116,8 @@ def _waits(standing: Standing, board: Board) -> Iterator[str]:
     if not standing.history.is_greenlit:
         yield "everything waits for your greenlight"
         return
+    if who := stopped_all():
+        yield f"spending is stopped on this machine ({who}): `callsheet stop --lift` has it go on"
     for question in inbox(standing.history):
         if question.point or state_on(board, question.task) == "waiting":
             yield f"for you: {question.about}: {question.question}"

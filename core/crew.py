@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -12,6 +12,10 @@ from .canonical import digest_of
 from .chat import Agent, Agents, ChatSpec
 
 _STRICT = ConfigDict(extra="forbid")
+_MOST_WORKERS: Final = 10_000
+_MOST_CORES: Final = 1_000_000
+_MOST_SECONDS: Final = 7 * 86_400.0
+"""A week: whatever is said to take longer is a slip."""
 
 CHAT_CHECKS = ("existence", "count", "attribute", "relation", "position", "time", "weather", "shot", "absence")
 """What a language model that sees is asked about, where the crew file does not say."""
@@ -39,9 +43,9 @@ class MakerSpec:
     """`cpu`, `cuda`, or `api`: somebody else's machines. Its calls then take no cores here, and `replicas_max` alone
     bounds how many are out at once."""
     dtype: Literal["float32", "float16", "bfloat16"] = "float32"
-    replicas_min: Annotated[int, Field(ge=0)] = 1
-    replicas_max: Annotated[int, Field(ge=1)] = 2
-    gpus: Annotated[float, Field(ge=0)] = 0.0
+    replicas_min: Annotated[int, Field(ge=0, le=_MOST_WORKERS)] = 1
+    replicas_max: Annotated[int, Field(ge=1, le=_MOST_WORKERS)] = 2
+    gpus: Annotated[float, Field(ge=0, le=64)] = 0.0
     batch: Annotated[int, Field(ge=1, le=64)] = 1
     """Recipes one call may hold; above 1 only on GPUs."""
     width: Annotated[int, Field(ge=8, le=8192)] = 64
@@ -50,11 +54,11 @@ class MakerSpec:
     guidance: Annotated[float, Field(ge=0, le=50)] = 3.0
     usd: Annotated[float, Field(ge=0, le=MOST_BUDGET_USD, allow_inf_nan=False)] | None = None
     """Nominal price of one take. None is unpriced: such a maker is never called."""
-    seconds: Annotated[float, Field(gt=0)] = 1.0
+    seconds: Annotated[float, Field(gt=0, le=_MOST_SECONDS)] = 1.0
     """Nominal time of one take on one worker."""
-    load_seconds: Annotated[float, Field(gt=0)] = 10.0
+    load_seconds: Annotated[float, Field(gt=0, le=_MOST_SECONDS)] = 10.0
     """Nominal time until a new worker has loaded; what is measured replaces it while it runs."""
-    strength: int = 1
+    strength: Annotated[int, Field(ge=0, le=1000)] = 1
     """Its rung on the ladder: a failing task escalates to a higher one."""
     passes: Mapping[str, Annotated[float, Field(gt=0, le=1)]] = field(default_factory=dict)
     """Measured share of its takes that pass, by kind of requirement (and `ground`, `emptiness`); empty: unknown."""
@@ -129,9 +133,9 @@ class MachineSpec:
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
     usd_per_hour: Annotated[float, Field(ge=0, le=MOST_BUDGET_USD, allow_inf_nan=False)]
     """From boot to teardown, whatever it does."""
-    boot_seconds: Annotated[float, Field(ge=0)] = 120.0
+    boot_seconds: Annotated[float, Field(ge=0, le=_MOST_SECONDS)] = 120.0
     """From the order until a worker can load there."""
-    idle_seconds: Annotated[float, Field(ge=0)] = 300.0
+    idle_seconds: Annotated[float, Field(ge=0, le=_MOST_SECONDS)] = 300.0
     """After so long without work it is given back."""
 
 
@@ -144,7 +148,7 @@ class Crew:
     name: str
     makers: tuple[MakerSpec, ...]
     critics: tuple[CriticSpec, ...]
-    cores: Annotated[int, Field(ge=1)] = 2
+    cores: Annotated[int, Field(ge=1, le=_MOST_CORES)] = 2
     """Workers that can run at once where it runs; set from the machine when the file does not say."""
     cluster: Annotated[ClusterSpec | None, Field(exclude=True)] = None
     """Where it works; none is this machine. It changes no picture, so it is no part of any digest."""

@@ -15,7 +15,7 @@ from .planning import call_sheet, plan
 from .reconciling import Reconciliation, reconcile
 from .running import Delivery, Production, follow, produce
 from .standing import Step
-from .stopping import allow_all, stop, stop_all
+from .stopping import allow_all, stop, stop_all, stopped_all
 from .waits import waits_of
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "reconcile",
     "stop",
     "stop_all",
+    "stopped_all",
     "take_named",
     "waits_of",
 ]

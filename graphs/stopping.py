@@ -10,6 +10,9 @@ from ..core.settings import Settings, read_settings
 from .deciding import Standing, opened
 from .ordering import tasks_meant
 
+_MOST_SAID = 500
+"""Characters told of who stopped all spending."""
+
 
 async def stop(folder: str | Path, *, by: str, note: str = "", settings: Settings | None = None) -> SpendingHalted:
     """Stop all spending of a production at once, and have its work wait; resuming the whole of it lifts both.
@@ -51,6 +54,18 @@ def stop_all(*, by: str, note: str = "", settings: Settings | None = None) -> Pa
         fix = "make it writable, or name another place in the setting `stop_file`"
         raise OutputError(str(place), f"cannot be written ({error.strerror}), so nothing was stopped", fix) from error
     return place
+
+
+def stopped_all(settings: Settings | None = None) -> str:
+    """Say, as `callsheet stop` wrote it down, who stopped all spending of this machine; empty where nobody did."""
+    place = (settings or read_settings()).stop_place
+    try:
+        with place.open(encoding="utf-8", errors="replace") as told:
+            return told.readline(_MOST_SAID).strip() or f"stopped by {place}"
+    except FileNotFoundError:
+        return ""
+    except OSError as error:  # it is there, and that alone stops
+        return f"stopped by {place} ({error.strerror})"
 
 
 def allow_all(settings: Settings | None = None) -> Path:

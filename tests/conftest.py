@@ -13,6 +13,12 @@ import structlog
 from .launcher import Launcher
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Refuse a test that `make test` would never run: it looks for those that run alone in one folder only."""
+    if item.get_closest_marker("alone") and "models" not in item.path.parts:
+        raise pytest.UsageError(f"{item.nodeid} runs alone, so it belongs in tests/models")
+
+
 @pytest.fixture(autouse=True)
 def stay_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail any connection that is not to this machine."""

@@ -285,6 +285,8 @@ def test_a_shot_from_a_task_that_is_not_there_is_refused() -> None:
 def test_a_deadline_that_is_no_time_is_refused() -> None:
     with pytest.raises(BriefError, match="deadline"):
         plan_of("deadline: soon\ntasks: {a: {department: d, prompt: a castle}}")
+    with pytest.raises(BriefError, match="more than ten years"):
+        plan_of(f"deadline: {'9' * 400}d\ntasks: {{a: {{department: d, prompt: a castle}}}}")
 
 
 @settings(max_examples=20, deadline=None)

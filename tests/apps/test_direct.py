@@ -91,6 +91,17 @@ def test_a_session_that_cannot_be_opened_is_an_error(tmp_path: Path, script: Pat
     assert "Traceback" not in result.output
 
 
+def test_a_brief_that_cannot_be_planned_ends_a_script_before_its_first_line(tmp_path: Path) -> None:
+    brief, script = tmp_path / "bad.yaml", tmp_path / "go.txt"
+    brief.write_text("title: Castle\ndepartments: {lab: {workers: many}}\n")
+    script.write_text("a red castle at dusk\nyes\n")
+    result = call("direct", tmp_path / "film", brief, "--script", script)
+    assert result.exit_code == 1
+    assert "workers" in result.output
+    assert "> a red castle" not in result.output
+    assert not (tmp_path / "film" / ".callsheet" / "journal.db").exists()
+
+
 def test_a_script_without_a_brief_may_ask_and_end(tmp_path: Path) -> None:
     script = tmp_path / "ask.txt"
     script.write_text("help\nbye\n")

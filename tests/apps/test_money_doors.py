@@ -99,8 +99,13 @@ def test_a_stopped_machine_begins_nothing_that_costs_in_any_production(planned: 
     assert ended.exit_code == 3
     assert spent(planned) == 0
     assert "spending was stopped on this machine" in call("takes", planned).stdout
+    for command in ("status", "summary"):
+        told = call(command, planned).stdout.replace("\n", " ")
+        assert "spending is stopped on this machine (stopped by ada: over the week-end)" in told
+    assert rows(call("status", planned, "--json"))[0]["machine_stopped"] == "stopped by ada: over the week-end"
     assert call("stop", "--lift").exit_code == 0
     assert not machine.exists()
+    assert "spending is stopped" not in call("status", planned).stdout + call("summary", planned).stdout
     assert run(planned).exit_code == 0
     assert call("stop", "--lift").exit_code == 1
 

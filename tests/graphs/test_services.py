@@ -18,6 +18,8 @@ from callsheet.core.settings import Settings
 from callsheet.evals import wire
 from callsheet.graphs.desk import Production, Standing, check_production, decide, look, produce, reconcile
 
+from ..launcher import Launcher
+
 pytestmark = pytest.mark.slow
 
 BRIEF = """
@@ -79,16 +81,28 @@ async def run(folder: Path, server: wire.WireServer, home: Literal["inprocess", 
     return await produce(brief, out=folder / "out", crew=crew, seed=7, settings=settings)
 
 
-def begun(folder: Path, server: wire.WireServer, crash_at: str = "") -> subprocess.Popen[bytes]:
+def order(folder: Path, server: wire.WireServer, crash_at: str = "") -> tuple[list[str], dict[str, str]]:
+    """Give the command that runs it in a process of its own, and its settings."""
     brief, crew = written(folder, server)
-    environment = os.environ | {
+    settings = {
         "CALLSHEET_HOME": "inprocess",
         "CALLSHEET_CREW": str(crew),
         "CALLSHEET_CRASH_AT": crash_at,
         "CALLSHEET_LEARN": "false",
     }
-    command = [sys.executable, "-Pm", "callsheet.apps", "run", str(brief), "--out", str(folder / "out"), "--yes"]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return ["run", str(brief), "--out", str(folder / "out"), "--yes"], settings
+
+
+def ended(launcher: Launcher, folder: Path, server: wire.WireServer, crash_at: str = "") -> int:
+    arguments, settings = order(folder, server, crash_at)
+    return launcher.run(arguments, {**settings, "OPENAI_API_KEY": wire.KEY}, folder / "told")
+
+
+def begun(folder: Path, server: wire.WireServer) -> subprocess.Popen[bytes]:
+    arguments, settings = order(folder, server)
+    command = [sys.executable, "-Pm", "callsheet.apps", *arguments]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen(command, env=os.environ | settings, **quiet)
 
 
 def takes_paid(standing: Standing) -> list[str]:
@@ -127,12 +141,12 @@ POINTS = ["after_send", "after_receive:2", "before_settle", "after_judge:3"]
 
 @pytest.mark.parametrize("honours_keys", [True, False])
 def test_a_production_killed_again_and_again_buys_nothing_twice_that_had_arrived(
-    tmp_path: Path, honours_keys: bool
+    launcher: Launcher, tmp_path: Path, honours_keys: bool
 ) -> None:
     with wire.openai_server(honours_keys=honours_keys) as server:
         for point in POINTS:
-            begun(tmp_path, server, point).wait(60)
-        assert begun(tmp_path, server).wait(60) == 0
+            assert ended(launcher, tmp_path, server, point) == -9
+        assert ended(launcher, tmp_path, server) == 0
         standing = asyncio.run(look(tmp_path / "out"))
         assert len(takes_paid(standing)) == len({one.key for one in server.sold}) == STILLS
         twice = wire.sold_twice(server.requests)
@@ -147,7 +161,9 @@ def test_a_production_killed_again_and_again_buys_nothing_twice_that_had_arrived
     assert not check_production(tmp_path / "out")
 
 
-def test_a_process_killed_while_the_service_works_gets_that_very_work_afterwards(tmp_path: Path) -> None:
+def test_a_process_killed_while_the_service_works_gets_that_very_work_afterwards(
+    launcher: Launcher, tmp_path: Path
+) -> None:
     with wire.openai_server(lambda _: wire.Good(work_seconds=2.0), honours_keys=True) as server:
         process = begun(tmp_path, server)
         while len(server.requests) < STILLS:
@@ -156,7 +172,7 @@ def test_a_process_killed_while_the_service_works_gets_that_very_work_afterwards
         process.kill()
         process.wait()
         time.sleep(2.5)
-        assert begun(tmp_path, server).wait(60) == 0
+        assert ended(launcher, tmp_path, server) == 0
         assert len(server.sold) == STILLS
         assert len([one for one in server.requests if one.is_replayed]) == STILLS
         assert not wire.sold_twice(server.requests)

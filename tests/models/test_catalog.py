@@ -120,6 +120,15 @@ def test_a_wrong_field_is_named(tmp_path: Path) -> None:
     assert "steps" in refused(tmp_path, FAKE + "steps = 0\n")
 
 
+@pytest.mark.parametrize(
+    "slip", ["replicas_max = 99999999999", "strength = -5", "seconds = 1e300", "load_seconds = inf", "gpus = 1e9"]
+)
+def test_a_number_that_can_only_be_a_slip_is_refused_by_name(tmp_path: Path, slip: str) -> None:
+    name = slip.partition(" ")[0]
+    lines = [line for line in FAKE.splitlines() if not line.startswith(f"{name} ")]
+    assert name in refused(tmp_path, "\n".join([*lines, slip]))
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(CrewError, match=r"none\.toml"):
         load_crew(tmp_path / "none.toml")

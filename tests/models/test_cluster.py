@@ -26,7 +26,7 @@ from callsheet.models.pool.trust import check_door
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
-TASKS = 60
+TASKS = 45
 CREW = """
 name = "fakes"
 cores = 6
