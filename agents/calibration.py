@@ -67,7 +67,7 @@ def certify(labels: Sequence[Label], *, promise: float, confidence: float) -> Ce
 
 
 def _floor(scores: NDArray[np.float64], approved: NDArray[np.int_], promise: float, confidence: float) -> float | None:
-    try:  # here, for it takes seconds to load: every door loads this file, and few calibrate
+    try:  # here, for it takes seconds to load, and may be missing
         from mapie.risk_control import BinaryClassificationController, precision
         from mapie.risk_control.fwer_control import FWERFixedSequenceTesting
     except ImportError as error:

@@ -25,6 +25,7 @@ def at_the_door(command: Callable[P, int]) -> Callable[P, None]:
         from ..core.log import set_up_log
         from ..core.secret import secrets_in
         from ..core.settings import read_settings
+        from ..graphs.collecting import collected_seldom
         from ..tools.arenas import keep_memory_together
         from ..tools.clock import step_wall_clock
 
@@ -35,7 +36,8 @@ def at_the_door(command: Callable[P, int]) -> Callable[P, None]:
                 arm(spec)
             if step := os.environ.get("CALLSHEET_CLOCK_STEP_SECONDS"):
                 step_wall_clock(float(step))
-            code = command(*args, **kwargs)
+            with collected_seldom():  # what a command loads is a million objects, and no garbage
+                code = command(*args, **kwargs)
         except (SetupError, WorldError, BaseExceptionGroup) as raised:
             error = _first(raised)
             if not isinstance(error, SetupError | WorldError):

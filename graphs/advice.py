@@ -13,7 +13,6 @@ from ..agents.llm.director import Directed, ask_director, read_director, wants_d
 from ..agents.llm.fault import Fault
 from ..agents.llm.notes import ask_notes, read_notes, report_of
 from ..agents.llm.reviser import ask_reviser, read_reviser
-from ..agents.llm.session import ask_session, read_session
 from ..agents.qc import judge
 from ..core.brief import Brief, Look
 from ..core.canonical import digest_of
@@ -27,7 +26,6 @@ from ..core.ports import Journal, Store
 from ..core.settings import Settings
 from ..core.take import Opinion, Take, Unscored
 from ..core.task_record import TaskRecord
-from ..core.wish import Unclear, Wish
 from .folder import Folder
 from .stage import Stage
 from .studio import open_studio, thinker_of
@@ -189,19 +187,3 @@ async def written_note(
     report = report_of(plan, aggregate(plan, journal.history, crew, production=production), strips)
     thought = await thinker.think(ask_notes(report), lambda answer: read_notes(answer, report))
     return thought.found or ""
-
-
-async def understood(
-    thinker: Thinker, text: str, plan: Plan | None, *, earlier: Sequence[str] = ()
-) -> Thought[tuple[Wish | Unclear, ...]]:
-    """Have what a director said understood as wishes: names are the plan's, and nobody says yes for the director.
-
-    Args:
-        thinker: whose crew and money.
-        text: what was said now.
-        plan: of the production; None before there is one.
-        earlier: what was said before, oldest first.
-    """
-    makers = tuple(maker.name for maker in thinker.crew.makers)
-    ask = ask_session(text, plan, makers=makers, earlier=earlier)
-    return await thinker.think(ask, lambda answer: read_session(answer, text, plan))

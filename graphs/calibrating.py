@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..agents.calibration import Label, certify
 from ..agents.qc import weakest
 from ..core.certificate import Certificate
 from ..core.crew import Crew
@@ -36,6 +35,8 @@ async def calibrate(
         OutputError: a folder holds no production, or one of another crew.
         MissingExtra: MAPIE is not installed.
     """
+    from ..agents.calibration import Label, certify  # loads NumPy; every door loads this file, and few calibrate
+
     hired = load_crew(crew)
     labels: dict[str, Label] = {}
     for folder in folders:

@@ -37,7 +37,6 @@ from ..core.money import to_micros
 from ..core.plan import Gate, Requirement, Task
 from ..core.take import Opinion, Take
 from ..core.task_record import Look, TaskRecord
-from ..models.segmentation import repair_mask
 from .advice import in_other_words, looked_by_chat
 from .call import call_maker
 from .stage import Stage
@@ -199,6 +198,8 @@ class TaskNodes:
 
     async def _masked(self, move: Repair, record: TaskRecord) -> Repair | Reseed:
         """Draw the mask of a repair and keep it; where nothing can be told from its backdrop, another seed it is."""
+        from ..models.segmentation import repair_mask  # loads NumPy, which the driver needs for nothing else
+
         picture = cast("Take", record.take(move.take)).digest
         data = await asyncio.to_thread(self.stage.store.get, picture)
         mask = await asyncio.to_thread(repair_mask, data, move.region)

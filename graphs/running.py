@@ -20,7 +20,6 @@ from ..core.money import Bill, Caps
 from ..core.plan import Plan
 from ..core.ports import Journal, Store
 from ..core.settings import Settings, read_settings
-from ..tools.delivery.package import write_package
 from .advice import written_note
 from .amendments import amended
 from .broadcast import Broadcast, Listener
@@ -346,6 +345,8 @@ async def _hand_back(  # noqa: PLR0917 - as above
 
 async def deliver_package(folder: Folder, plan: Plan, crew: Crew, journal: Journal, store: Store) -> Delivery:
     """Write the package from what the journal says, and record that it is there."""
+    from ..tools.delivery.package import write_package  # loads what films are made with, a quarter of a second
+
     history, strips = journal.history, before_after(plan, journal.history)
     note = await written_note(folder.root.name, plan, crew, journal=journal, store=store, strips=strips)
     manifest = replace(aggregate(plan, history, crew, production=folder.root.name), note=note)

@@ -7,7 +7,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ..core.errors import NotAPicture
@@ -88,6 +87,8 @@ def _bytes_of(path: Path) -> bytes:
 def flatten(picture: Image.Image) -> Image.Image:
     """Give the picture as 8-bit RGB, transparent parts over white."""
     if picture.mode.startswith("I"):
+        import numpy as np  # here: every door loads this file, and hardly any picture has sixteen bits
+
         deep = np.asarray(picture).astype(np.int32)
         picture = Image.fromarray(((deep.clip(0, 65_535) + 128) // 257).astype(np.uint8))
     if not picture.has_transparency_data:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 
 from ...agents.conversation.scene import Scene
 from ...agents.conversation.understanding import understand
+from ...agents.llm.session import ask_session, read_session
 from ...core.chat import Chat
+from ...core.plan import Plan
 from ...core.wish import Unclear, Wish
-from ..advice import understood
 from ..studio import thinker_of
+from ..thinking import Thinker, Thought
 from .view import View
 
 
@@ -43,8 +45,24 @@ async def hear(
     thinker = thinker_of(name, view.bill.budget_usd, view.crew, journal=view.journal, store=view.store)
     if thinker is None or not thinker.asks("session"):
         return Heard(wishes=wishes)
-    thought = await understood(replace(thinker, chats=chats), text, view.plan, earlier=earlier)
+    thought = await _understood(replace(thinker, chats=chats), text, view.plan, earlier=earlier)
     if thought.found is None:
         why = f"{thought.chat} was no help, so this was read by rules: {thought.why}"
         return Heard(wishes=wishes, degraded=why)
     return Heard(wishes=thought.found, by=thought.chat)
+
+
+async def _understood(
+    thinker: Thinker, text: str, plan: Plan | None, *, earlier: Sequence[str] = ()
+) -> Thought[tuple[Wish | Unclear, ...]]:
+    """Have what a director said understood as wishes: names are the plan's, and nobody says yes for the director.
+
+    Args:
+        thinker: whose crew and money.
+        text: what was said now.
+        plan: of the production; None before there is one.
+        earlier: what was said before, oldest first.
+    """
+    makers = tuple(maker.name for maker in thinker.crew.makers)
+    ask = ask_session(text, plan, makers=makers, earlier=earlier)
+    return await thinker.think(ask, lambda answer: read_session(answer, text, plan))

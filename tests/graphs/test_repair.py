@@ -10,9 +10,9 @@ from callsheet.core.crew import Crew, CriticSpec
 from callsheet.core.decision import Repair, Reseed
 from callsheet.core.fact import Greenlit, ProductionPlanned
 from callsheet.core.plan import Gate, Requirement, Task
-from callsheet.graphs import nodes
 from callsheet.graphs.stage import Stage
 from callsheet.graphs.task import task_graph
+from callsheet.models import segmentation
 from callsheet.models.catalog import load_crew
 from callsheet.models.inprocess import InProcessWorkers
 from callsheet.tools.assets import MemoryStore
@@ -70,7 +70,7 @@ async def test_a_repair_changes_the_subject_and_keeps_the_rest_to_the_pixel() ->
 
 
 async def test_where_nothing_stands_out_the_picture_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nodes, "repair_mask", lambda _picture, _region: None)
+    monkeypatch.setattr(segmentation, "repair_mask", lambda _picture, _region: None)
     stage = await staged("an empty sea at day in fog", pass_from=2)
     await task_graph(stage).ainvoke({"task": "edda"})
     move = stage.journal.history.tasks["edda"].moves["edda/t01"]
