@@ -125,6 +125,7 @@ def _measured(nurseries: Nurseries, arguments: object) -> dict[str, object]:
     tell(f"{len(cases)} productions to break")
     found: Counter[str] = Counter()
     hit: Counter[str] = Counter()
+    by_point: Counter[str] = Counter()
     troubles: list[dict[str, object]] = []
     slowest: list[float] = []
     with ThreadPoolExecutor(options["jobs"]) as pool:
@@ -135,6 +136,8 @@ def _measured(nurseries: Nurseries, arguments: object) -> dict[str, object]:
                 wrong.append(f"ended as {answer.get('ending')}, not as {calm[case.has_retake]['ending']}")
             found[case.kind] += 1
             hit[case.kind] += int(str(answer["hits"]))
+            if case.kind == "point":
+                by_point[case.attempts[0].partition(":")[0]] += int(str(answer["hits"]))
             slowest.append(float(str(answer.get("seconds", 0.0))))
             if wrong:
                 troubles.append(
@@ -152,6 +155,7 @@ def _measured(nurseries: Nurseries, arguments: object) -> dict[str, object]:
         "small_disks": found["small"],
         "points": len(_REACHED),
         "kills_at_points": hit["point"],
+        "kills_by_point": dict(by_point),
         "nested": found["nested"],
         "depth": options["depth"],
         "kills_while_recovering": hit["nested"],

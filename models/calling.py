@@ -14,6 +14,7 @@ from ..core.crew import MakerSpec
 from ..core.errors import CallsheetError, ChargeUnknown
 from ..core.ports import Maker
 from ..core.take import Made, Recipe
+from .frame import NoPicture
 from .hosting import build_maker, make_all
 from .lines.hand import Job, Place, Reply
 from .lines.line import Line
@@ -103,8 +104,13 @@ class Caller:
         except TimeoutError:
             what = f"no answer within {self.seconds:g} s (setting `deadline_seconds`)"
             answers = [ChargeUnknown(recipe.maker, what) for recipe in recipes]
-        named = [replace(one, worker=self.name) if isinstance(one, Made) else one for one in answers]
-        return [(job.token, answer) for job, answer in zip(jobs, named, strict=True)]
+        return [(job.token, self._told(answer)) for job, answer in zip(jobs, answers, strict=True)]
+
+    def _told(self, answer: Made | CallsheetError) -> Made | CallsheetError:
+        """Sign a picture; a service that handed over something else has delivered, as far as it knows."""
+        if isinstance(answer, NoPicture):
+            return ChargeUnknown(answer.maker, answer.what, answer="spoilt")
+        return replace(answer, worker=self.name) if isinstance(answer, Made) else answer
 
     def dismiss(self) -> None:
         """Nothing to end: what is being asked is paid for already."""

@@ -37,20 +37,24 @@ def opened(data: bytes, maker: str) -> Image.Image:
     return picture
 
 
+class NoPicture(MakerFailed):
+    """What a maker handed over as a picture is none."""
+
+
 def check_made(made: Made, maker: str) -> None:
     """Refuse what a maker hands over where it is no PNG of the size it says; its pixels are not decoded.
 
     Raises:
-        MakerFailed: nothing but a picture is ever stored, judged and shown as a take.
+        NoPicture: nothing but a picture is ever stored, judged and shown as a take.
     """
     what = "what it handed over is no PNG picture"
     try:
         with Image.open(BytesIO(made.data), formats=("PNG",)) as picture:
             size = picture.size
     except (*_DAMAGE, Image.DecompressionBombWarning) as error:
-        raise MakerFailed(maker, f"{what} ({error})"[:300]) from None
+        raise NoPicture(maker, f"{what} ({error})"[:300]) from None
     if size != (made.width, made.height) or size[0] * size[1] > MAX_PIXELS or max(size) > MAX_SIDE_PX:
-        raise MakerFailed(maker, f"{what} of {made.width} x {made.height}, but one of {size[0]} x {size[1]}")
+        raise NoPicture(maker, f"{what} of {made.width} x {made.height}, but one of {size[0]} x {size[1]}")
 
 
 def decoded(picture: bytes) -> Image.Image:

@@ -34,6 +34,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="productions at once")
     parser.add_argument("--book", type=Path, help="append every outcome to this file, and sum up all it holds")
     parser.add_argument("--plant", choices=sorted(PLANTS), help="have every run err on purpose: the checks must fail")
+    parser.add_argument("--fresh", action="store_true", help="start an interpreter for every run, as a person would")
     parser.add_argument("--json", action="store_true", help="print nothing but the JSON object on stdout")
     arguments = parser.parse_args()
     load_libraries()
@@ -49,6 +50,7 @@ def main() -> int:
             jobs=arguments.jobs,
             book=book,
             plant=PLANTS.get(arguments.plant),
+            is_fresh=arguments.fresh,
         )
         outcomes = read_book(book)
     figures = figures_of(outcomes, seed=arguments.seed)

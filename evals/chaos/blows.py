@@ -114,6 +114,8 @@ class Ordeal:
     """Of the critic: below 1, takes are made again."""
     budget_usd: float
     starts: tuple[Start, ...]
+    is_fresh: bool = False
+    """Whether an interpreter is started for every run, also for the one that nothing hits."""
 
     @property
     def is_tight(self) -> bool:

@@ -203,7 +203,7 @@ class Cycle:
             command or self.scene.run_command(),
             self.scene.environment(self.ordeal.home, crash_at=crash_at, clock_step_seconds=step),
             self.scene.root / f"run{self._runs:02d}.out",
-            is_fresh=start.is_fresh if start else False,
+            is_fresh=self.ordeal.is_fresh or (start is not None and start.is_fresh),
             plant=self.plant,
         )
         self._alive.append(run)

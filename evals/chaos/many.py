@@ -84,12 +84,19 @@ def ordeal_of(seed: int, number: int, kind: Kind | None) -> Ordeal:
 
 
 def play_all(
-    numbers: Sequence[int], *, seed: int, kind: Kind | None, jobs: int, book: Path, plant: Plant | None = None
+    numbers: Sequence[int],
+    *,
+    seed: int,
+    kind: Kind | None,
+    jobs: int,
+    book: Path,
+    plant: Plant | None = None,
+    is_fresh: bool = False,
 ) -> None:
     """Play cycles by their numbers, so many at once; each appends its outcome to the book as it ends."""
     with tempfile.TemporaryDirectory(prefix="chaos") as scratch:
         root = Path(scratch)
-        ordeals = {number: ordeal_of(seed, number, kind) for number in numbers}
+        ordeals = {number: replace(ordeal_of(seed, number, kind), is_fresh=is_fresh) for number in numbers}
         calm = {shape: _calm_end(shape, root) for shape in sorted({_shape(one) for one in ordeals.values()})}
         children, driver = [], os.getpid()
         for job in range(jobs):

@@ -8,8 +8,9 @@ import pytest
 
 from callsheet.core.crew import Crew, CriticSpec, MakerSpec
 from callsheet.core.errors import ChargeUnknown, MakerFailed
-from callsheet.core.take import Recipe
+from callsheet.core.take import Made, Recipe
 from callsheet.models.calling import ServiceLine
+from callsheet.models.fake import FakeMaker
 from callsheet.models.inprocess import InProcessWorkers
 from callsheet.models.pool import RayWorkers
 
@@ -49,6 +50,18 @@ async def test_a_refusal_reaches_the_caller_with_its_type() -> None:
     workers = InProcessWorkers(CREW)
     with pytest.raises(MakerFailed, match="told to fail on 'fail'"):
         await workers.make("far", recipe(1, "fail"), {}, token="t")
+    await workers.close()
+
+
+async def test_a_service_that_hands_over_what_is_no_picture_may_have_charged_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spoilt = Made(data=b"not a picture", width=64, height=64, fingerprint="", seconds=0.1, worker="")
+    monkeypatch.setattr(FakeMaker, "make", lambda *_: spoilt)
+    workers = InProcessWorkers(CREW)
+    with pytest.raises(ChargeUnknown, match="no PNG picture") as caught:
+        await workers.make("far", recipe(1), {}, token="t")
+    assert caught.value.answer == "spoilt"  # it would hand that out again under the same key
     await workers.close()
 
 
