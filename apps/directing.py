@@ -66,7 +66,7 @@ async def _hold(  # noqa: PLR0917 - what the command was told
             else:
                 await _play(session, shown, first)
                 # Where the brief makes no sense the next line is no brief either.
-                await _play(session, shown, lines if session.view or not first else [])
+                await _play(session, shown, lines if session.view or session.is_offering or not first else [])
         path = write_transcript(folder, session.turns)
         if path and not as_json:
             shown.tell(f"transcript: {path}")

@@ -49,7 +49,7 @@ class Summary:
 def show_summary(folder: Path, *, as_json: bool) -> int:
     """Print the summary of a production; exit 4 while it waits for a person."""
     standing = asyncio.run(look(folder))
-    found = summary_of(standing, datetime.now(UTC))
+    found = summary_of(standing, datetime.now(UTC), stopped=stopped_all())
     if as_json:
         say({"event": "summary", **dict(to_plain(found).items())})  # type: ignore[attr-defined]
         return WAITING if found.waits else OK
@@ -71,12 +71,13 @@ def show_summary(folder: Path, *, as_json: bool) -> int:
     return WAITING if found.waits else OK
 
 
-def summary_of(standing: Standing, now: datetime) -> Summary:
+def summary_of(standing: Standing, now: datetime, *, stopped: str = "") -> Summary:
     """Sum a production up, from its journal alone.
 
     Args:
         standing: as it stands.
         now: UTC; what is rented costs until then.
+        stopped: who stopped all spending of this machine; empty where nobody did.
     """
     board, history = board_of(standing.plan, standing.history), standing.history
     states = Counter(state_on(board, task.name) for task in standing.plan.tasks)
@@ -88,7 +89,7 @@ def summary_of(standing: Standing, now: datetime) -> Summary:
         headline=", ".join(parts),
         hours=_hours(history),
         finished=tuple(_finished(standing, board)),
-        waits=tuple(_waits(standing, board)),
+        waits=tuple(_waits(standing, board, stopped)),
         costs=tuple(_costs(standing, now)),
         troubles=tuple(_troubles(standing)),
         left=tuple(_left(standing.plan.tasks, standing)),
@@ -112,17 +113,23 @@ def _finished(standing: Standing, board: Board) -> Iterator[str]:
             yield f"{department.name}: {accepted} of {len(names)}, from {takes} {'take' if takes == 1 else 'takes'}"
 
 
-def _waits(standing: Standing, board: Board) -> Iterator[str]:
+def _waits(standing: Standing, board: Board, stopped: str) -> Iterator[str]:
     if not standing.history.is_greenlit:
         yield "everything waits for your greenlight"
         return
-    if who := stopped_all():
-        yield f"spending is stopped on this machine ({who}): `callsheet stop --lift` has it go on"
+    if stopped and any(_would_go_on(standing, board, task.name) for task in standing.plan.tasks):
+        yield f"spending is stopped on this machine ({stopped}): `callsheet stop --lift` has it go on"
     for question in inbox(standing.history):
         if question.point or state_on(board, question.task) == "waiting":
             yield f"for you: {question.about}: {question.question}"
     yield from (wait.says for wait in waits_of(board) if wait.kind == "paused")
     yield from (f"for you: charge of {why}" for why in _doubts(standing.history))
+
+
+def _would_go_on(standing: Standing, board: Board, name: str) -> bool:
+    """Say whether the next run would have something made for a task, if that were allowed to cost."""
+    ended = standing.history.tasks[name].unfinished
+    return state_on(board, name) == "open" or (ended is not None and ended.cause == "world")
 
 
 def _doubts(history: History) -> Iterator[str]:

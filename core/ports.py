@@ -10,7 +10,7 @@ from .money import Bill
 from .plan import Requirement
 from .progress import Lineup
 from .take import Made, Opinion, Recipe
-from .task_record import Look
+from .task_record import AsSeen
 
 
 class Maker(Protocol):
@@ -216,7 +216,7 @@ class Journal(Protocol):
         """What the recorded facts add up to; always at least as new as the caller's last `record`."""
         ...
 
-    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[AsSeen] = ()) -> tuple[Entry, ...]:
         """Append facts in one transaction and return when they are durable.
 
         Money is part of it: a `CallReserved` that would break the budget refuses the whole transaction, and a

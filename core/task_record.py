@@ -8,7 +8,7 @@ from .take import Take, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class AsSeen:
     """How far a task had come when somebody looked at it and concluded something."""
 
     task: str
@@ -54,9 +54,9 @@ class TaskRecord:
         """Find a take by id."""
         return next((take for take in self.takes if take.id == take_id), None)
 
-    def look(self, task: str) -> Look:
+    def as_seen(self, task: str) -> AsSeen:
         """Say how far it has come; `task` is its name."""
-        return Look(task=task, decisions=len(self.decisions), takes=len(self.takes))
+        return AsSeen(task=task, decisions=len(self.decisions), takes=len(self.takes))
 
     @property
     def standing_take(self) -> Take | None:

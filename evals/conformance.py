@@ -17,7 +17,7 @@ from ..core.fact import DecisionTaken, Entry, ProductionPlanned, TakeMade
 from ..core.money import to_micros, to_usd
 from ..core.ports import Journal, Store
 from ..core.take import Recipe, Take
-from ..core.task_record import Look
+from ..core.task_record import AsSeen
 
 MakeStore = Callable[[], Store]
 MakeJournal = Callable[[], Awaitable[Journal]]
@@ -219,18 +219,18 @@ async def _takes_one_decision_a_round(journal: Journal) -> None:
 
 
 async def _refuses_what_was_overtaken(journal: Journal) -> None:
-    at_first = journal.history.tasks["task1"].look("task1")
+    at_first = journal.history.tasks["task1"].as_seen("task1")
     await journal.record(planned(to_usd(2 * PRICE)), reserved(1), sent(1), made(1), seen=[at_first])
     _hold(bool(await _try(journal, reserved(2), seen=[at_first])), "what was concluded before a take came is refused")
-    at_last = journal.history.tasks["task1"].look("task1")
+    at_last = journal.history.tasks["task1"].as_seen("task1")
     await journal.record(decided("Ada"))
     _hold(bool(await _try(journal, reserved(2), seen=[at_last])), "what was concluded before a decision is refused")
     _hold(journal.bill().reserved_usd == 0, "and costs nothing")
-    now = journal.history.tasks["task1"].look("task1")
+    now = journal.history.tasks["task1"].as_seen("task1")
     _hold(not await _try(journal, reserved(2), seen=[now]), "what was concluded after it is written")
 
 
-async def _try(journal: Journal, *facts: CallReserved | DecisionTaken, seen: Sequence[Look] = ()) -> Exception | None:
+async def _try(journal: Journal, *facts: CallReserved | DecisionTaken, seen: Sequence[AsSeen] = ()) -> Exception | None:
     try:
         await journal.record(*facts, seen=seen)
     except (BudgetExceeded, StaleDecision, Bug) as refusal:

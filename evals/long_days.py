@@ -23,7 +23,7 @@ from ..core.history import History
 from ..core.money import Bill, to_micros
 from ..core.plan import Department, Forecast, Gate, Plan, Requirement, Task
 from ..core.take import Made, Opinion, Recipe
-from ..core.task_record import Look
+from ..core.task_record import AsSeen
 from ..graphs.doubts import left_open
 from ..graphs.floor import Floor
 from ..graphs.stage import Stage
@@ -297,7 +297,7 @@ class Watched:
         """What the facts add up to."""
         return self.journal.history
 
-    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[AsSeen] = ()) -> tuple[Entry, ...]:
         """Record, if there is room."""
         if self.world.is_within(self.world.days.full):
             self.world.faults["journal_full"] += 1

@@ -7,7 +7,7 @@ from ..core.fact import Entry, Fact
 from ..core.history import History
 from ..core.money import Bill
 from ..core.ports import Journal
-from ..core.task_record import Look
+from ..core.task_record import AsSeen
 
 Listener = Callable[[Entry], None]
 
@@ -28,7 +28,7 @@ class Broadcast:
         """What the recorded facts add up to."""
         return self.journal.history
 
-    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[AsSeen] = ()) -> tuple[Entry, ...]:
         """Record, then tell, with what others wrote before it."""
         entries = await self.journal.record(*facts, seen=seen)
         self._tell()

@@ -61,7 +61,7 @@ async def call_maker(stage: Stage, task: Task, number: int, chosen: Route) -> No
         *_routed(stage, task, number, chosen),
         call,
         CallSent(key=call.key, task=call.task, token=call.token),
-        seen=[stage.journal.history.tasks[task.name].look(task.name)],
+        seen=[stage.journal.history.tasks[task.name].as_seen(task.name)],
     )
     passing("after_send")
     try:

@@ -1,4 +1,4 @@
-"""How often the process that drives looks for cyclic garbage."""
+"""How often a process of ours looks for cyclic garbage."""
 
 import gc
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ and hold no cycles; Python's own 700 spends a quarter of the driver's time on go
 
 @contextmanager
 def collected_seldom() -> Iterator[None]:
-    """Collect less often while a production runs, and as before afterwards."""
+    """Collect less often while a command or a production runs, and as before afterwards."""
     before = gc.get_threshold()
     gc.set_threshold(*_THRESHOLDS)
     try:

@@ -297,7 +297,7 @@ class Floor:
         for start in range(0, len(asked), _AT_ONCE):
             while ends := [end for name in asked[start : start + _AT_ONCE] if (end := self._end_of(name))]:
                 with suppress(StaleDecision):  # somebody wants one of them after all; the others end
-                    seen = [records[end.task].look(end.task) for end in ends]
+                    seen = [records[end.task].as_seen(end.task) for end in ends]
                     await self._stage.journal.record(*ends, seen=seen)
 
     def _end_of(self, name: str) -> TaskUnfinished | None:

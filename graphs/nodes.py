@@ -14,7 +14,7 @@ from ..agents.qc import judge
 from ..agents.reviser import Attempt, best_attempt, revise
 from ..agents.router import Route, route
 from ..core.brief import Delegation
-from ..core.decision import Accept, Ask, Move, Repair, Reseed, Retry, Stop
+from ..core.decision import Accept, Ask, Move, Region, Repair, Reseed, Retry, Stop
 from ..core.errors import (
     BudgetExceeded,
     CapReached,
@@ -36,7 +36,7 @@ from ..core.fact import (
 from ..core.money import to_micros
 from ..core.plan import Gate, Requirement, Task
 from ..core.take import Opinion, Take
-from ..core.task_record import Look, TaskRecord
+from ..core.task_record import AsSeen, TaskRecord
 from .advice import in_other_words, looked_by_chat
 from .call import call_maker
 from .stage import Stage
@@ -85,11 +85,12 @@ class TaskNodes:
         task, record = self._look_up(state)
         chosen = self._route(task, record)
         if chosen is None:
-            return await self._give_up(state, f"nobody on the crew makes a {task.make}", "maker")
+            why = f"nobody on the crew makes a {task.make}"
+            return await self._give_up(state, why, "maker", record.as_seen(task.name))
         price, left = chosen.maker.usd or 0.0, left_usd(task, record, self._takes(task, record))
         if to_micros(price) > to_micros(left):
             why = f"a take costs {price:.4f} USD and {left:.4f} of its money is left"
-            return await self._give_up(state, why, "money")
+            return await self._give_up(state, why, "money", record.as_seen(task.name))
         self._chosen[task.name] = (self._circumstances(task, record), chosen)
         return _onward("make")
 
@@ -98,16 +99,16 @@ class TaskNodes:
         tries = Tries(most=self.stage.call_tries)
         while True:
             task, record = self._look_up(state)
-            chosen = self._carried_out(task, record)
+            chosen, seen = self._carried_out(task, record), record.as_seen(task.name)
             if chosen is None or self._where(state) != "route":
                 return _onward(self._where(state))
             try:
                 await call_maker(self.stage, task, len(record.takes) + 1, chosen)
             except (WorkerLost, MakerFailed) as error:
                 if end := tries.end_after(error):
-                    return await self._give_up(state, str(error), end)
+                    return await self._give_up(state, str(error), end, seen)
             except BudgetExceeded as error:
-                return await self._end_unpaid(state, error)
+                return await self._end_unpaid(state, error, seen)
             except StaleDecision:  # a person decided, or brought a file in, meanwhile; the graph goes on from there
                 return _onward(self._where(state))
             else:
@@ -119,7 +120,7 @@ class TaskNodes:
             return _onward(step)
         task, record = self._look_up(state)
         take = self._takes(task, record)[-1]
-        references = self._references(task)
+        references, seen = self._references(task), record.as_seen(task.name)
         panel = self.stage.panel_of(task, references)
         facts: list[Fact] = []
         opinions = self.stage.journal.history.scores.get((take.digest, panel))
@@ -130,7 +131,7 @@ class TaskNodes:
                 opinions = await self._looked(task, take.digest, asked, earlier, (*references, *_style_of(task)))
                 opinions += await looked_by_chat(self.stage, task, take.digest, asked, opinions)
             except (WorkerLost, ChatFailed) as error:
-                return await self._give_up(state, f"nobody could look at it: {error}", "world")
+                return await self._give_up(state, f"nobody could look at it: {error}", "world", seen)
             facts.append(TakeScored(task=task.name, take=take.id, digest=take.digest, panel=panel, opinions=opinions))
         verdict = judge(take.id, task.requirements, opinions, floor=task.gate.floor)
         verdict = replace(verdict, compared_with=references)
@@ -143,7 +144,7 @@ class TaskNodes:
             return _onward(step)
         task, record = self._look_up(state)
         takes, inputs = self._takes(task, record), self._inputs(task) or ()
-        attempts, seen = attempts_of(record, takes), record.look(task.name)
+        attempts, seen = attempts_of(record, takes), record.as_seen(task.name)
         move, by = self._next(task, attempts, left_usd(task, record, takes))
         if isinstance(move, Repair):
             move = await self._masked(move, record)
@@ -165,7 +166,7 @@ class TaskNodes:
         if record.approval and (take := next((t for t in record.takes if t.digest == record.approval.digest), None)):
             by = f"person:{record.approval.by}"
             published = _publish(record, take.id, by, self._inputs(task) or ())
-            return await self._conclude(state, [published], record.look(task.name))
+            return await self._conclude(state, [published], record.as_seen(task.name))
         return _onward(self._where(state))
 
     async def omit(self, state: TaskState) -> Onward:
@@ -174,7 +175,7 @@ class TaskNodes:
         if record.approval:
             why = f"omitted by {record.approval.by}"
             ended = TaskUnfinished(task=task.name, why=why, cause="omitted")
-            return await self._conclude(state, [ended], record.look(task.name))
+            return await self._conclude(state, [ended], record.as_seen(task.name))
         return _onward(self._where(state))
 
     def _next(self, task: Task, attempts: Sequence[Attempt], left: float) -> tuple[Move, str]:
@@ -198,11 +199,9 @@ class TaskNodes:
 
     async def _masked(self, move: Repair, record: TaskRecord) -> Repair | Reseed:
         """Draw the mask of a repair and keep it; where nothing can be told from its backdrop, another seed it is."""
-        from ..models.segmentation import repair_mask  # loads NumPy, which the driver needs for nothing else
-
         picture = cast("Take", record.take(move.take)).digest
         data = await asyncio.to_thread(self.stage.store.get, picture)
-        mask = await asyncio.to_thread(repair_mask, data, move.region)
+        mask = await asyncio.to_thread(_mask_of, data, move.region)
         if mask is None:
             return Reseed(why=f"{move.why}; found no {move.region} to repair")
         return replace(move, picture=picture, mask=await asyncio.to_thread(self.stage.store.put, mask))
@@ -266,27 +265,36 @@ class TaskNodes:
         task, record = self._look_up(state)
         return where(record, self._inputs(task)) if self.stage.is_current(task.name) else "blocked"
 
-    async def _end_unpaid(self, state: TaskState, error: BudgetExceeded) -> Onward:
+    async def _end_unpaid(self, state: TaskState, error: BudgetExceeded, seen: AsSeen) -> Onward:
         """End a task that nothing may be spent on, unless whoever stopped the spending has it wait."""
         if not isinstance(error, CapReached | SpendingStopped):
-            return await self._give_up(state, str(error), "money")
+            return await self._give_up(state, str(error), "money", seen)
         await self.stage.journal.refresh()
         step = self._where(state)
         # No money of another task helps, but another day may, or a person's word: the next run asks again.
-        return await self._give_up(state, str(error), "world") if step == "route" else _onward(step)
+        return await self._give_up(state, str(error), "world", seen) if step == "route" else _onward(step)
 
-    async def _give_up(self, state: TaskState, why: str, cause: End | Literal["money"]) -> Onward:
+    async def _give_up(self, state: TaskState, why: str, cause: End | Literal["money"], seen: AsSeen) -> Onward:
+        """End it for a reason that was found when it was last seen so."""
         task, record = self._look_up(state)
         attempts, inputs = attempts_of(record, self._takes(task, record)), self._inputs(task) or ()
         best = best_attempt(attempts).take if attempts else ""
         ended = TaskUnfinished(task=task.name, why=why, best=best, cause=cause, inputs=inputs)
-        return await self._conclude(state, [ended], record.look(task.name))
+        return await self._conclude(state, [ended], seen)
 
-    async def _conclude(self, state: TaskState, facts: Sequence[Fact], seen: Look) -> Onward:
-        """Write down what follows from a look at the task, unless a person overtook it; go on from what stands."""
-        with suppress(StaleDecision):
+    async def _conclude(self, state: TaskState, facts: Sequence[Fact], seen: AsSeen) -> Onward:
+        """Write down what follows from how the task was seen; where a person was faster, this run of it ends there."""
+        try:
             await self.stage.journal.record(*facts, seen=[seen])
+        except StaleDecision:  # whoever runs it runs it again while anything is due
+            return Command(goto=END, update={"step": self._where(state)})
         return _onward(self._where(state))
+
+
+def _mask_of(picture: bytes, region: Region) -> bytes | None:
+    from ..models.segmentation import repair_mask  # loads NumPy, which the driver needs for nothing else
+
+    return repair_mask(picture, region)
 
 
 def _onward(step: Step) -> Onward:

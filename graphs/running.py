@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..agents.aggregator import aggregate, before_after
 from ..core.brief import Brief
@@ -35,6 +36,9 @@ from .stage import Stage
 from .studio import Studio, open_studio, set_stage
 from .supervising import Supervised, supervised
 from .watching import ProgressListener, watched
+
+if TYPE_CHECKING:
+    from ..tools.delivery.package import Package
 
 AskGreenlight = Callable[[Plan], Awaitable[bool]]
 
@@ -345,21 +349,18 @@ async def _hand_back(  # noqa: PLR0917 - as above
 
 async def deliver_package(folder: Folder, plan: Plan, crew: Crew, journal: Journal, store: Store) -> Delivery:
     """Write the package from what the journal says, and record that it is there."""
-    from ..tools.delivery.package import write_package  # loads what films are made with, a quarter of a second
-
     history, strips = journal.history, before_after(plan, journal.history)
     note = await written_note(folder.root.name, plan, crew, journal=journal, store=store, strips=strips)
     manifest = replace(aggregate(plan, history, crew, production=folder.root.name), note=note)
-    package = await asyncio.to_thread(
-        write_package,
-        folder.root,
-        manifest=manifest,
-        plan=plan,
-        history=history,
-        store=store,
-        crew=crew,
-        strips=strips,
-    )
+
+    def write() -> "Package":
+        from ..tools.delivery.package import write_package  # loads what films are made with
+
+        return write_package(
+            folder.root, manifest=manifest, plan=plan, history=history, store=store, crew=crew, strips=strips
+        )
+
+    package = await asyncio.to_thread(write)
     await journal.record(
         DeliveryWritten(
             folder=str(folder.root),

@@ -62,7 +62,7 @@ def stopped_all(settings: Settings | None = None) -> str:
     try:
         with place.open(encoding="utf-8", errors="replace") as told:
             return told.readline(_MOST_SAID).strip() or f"stopped by {place}"
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
     except OSError as error:  # it is there, and that alone stops
         return f"stopped by {place} ({error.strerror})"

@@ -22,7 +22,7 @@ from ..core.money import Bill
 from ..core.outage import OutageBegan, OutageCause, OutageEnded
 from ..core.ports import Journal, Reachable, Store, Workers
 from ..core.progress import Wait
-from ..core.task_record import Look
+from ..core.task_record import AsSeen
 from ..core.thought import ThoughtReserved
 
 log = structlog.get_logger()
@@ -189,7 +189,7 @@ class PatientJournal:
         """What the recorded facts add up to."""
         return self.journal.history
 
-    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[AsSeen] = ()) -> tuple[Entry, ...]:
         """Record as soon as there is room."""
         if any(isinstance(fact, CallReserved | ThoughtReserved) for fact in facts):
             await self.supervisor.clear()

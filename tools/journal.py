@@ -27,7 +27,7 @@ from ..core.fact import AnyFact, Entry, Fact, LeaseTaken
 from ..core.history import History
 from ..core.money import Bill
 from ..core.ports import Clock
-from ..core.task_record import Look
+from ..core.task_record import AsSeen
 from . import tables
 from .compacting import compact, is_worthwhile, may_be_worthwhile, superseded
 from .ledger import Purse
@@ -72,7 +72,7 @@ class _Request:
 
     answer: asyncio.Future[tuple[Entry, ...]]
     facts: tuple[Fact, ...] = ()
-    seen: Sequence[Look] = ()
+    seen: Sequence[AsSeen] = ()
     holder: str = ""
 
 
@@ -162,7 +162,7 @@ class SqliteJournal:
         """Say where the money stands, as far as `history` goes."""
         return self._purse.bill()
 
-    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[AsSeen] = ()) -> tuple[Entry, ...]:
         """Append facts in one transaction and return when they are durable.
 
         A cancelled `record` may or may not have been written; `history` tells after the next `record` or `refresh`.
@@ -227,7 +227,7 @@ class SqliteJournal:
         return next(leases, "another process")
 
     async def _ask(
-        self, facts: tuple[Fact, ...] = (), seen: Sequence[Look] = (), holder: str = ""
+        self, facts: tuple[Fact, ...] = (), seen: Sequence[AsSeen] = (), holder: str = ""
     ) -> tuple[Entry, ...]:
         answer = asyncio.get_running_loop().create_future()
         request = _Request(answer=answer, facts=facts, seen=seen, holder=holder)

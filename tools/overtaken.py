@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from ..core.errors import StaleDecision
 from ..core.take import take_id
-from ..core.task_record import Look
+from ..core.task_record import AsSeen
 from . import tables
 from .prepared import Prepared
 
@@ -19,7 +19,7 @@ _DECIDED = Prepared(
 _MADE = Prepared(select(_take.id).where(_take.id == bindparam("of")))
 
 
-def refuse_overtaken(connection: Connection, seen: Iterable[Look]) -> None:
+def refuse_overtaken(connection: Connection, seen: Iterable[AsSeen]) -> None:
     """Refuse what follows from looks at tasks that have gone on since; inside the transaction that would write it.
 
     Raises:

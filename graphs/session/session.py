@@ -121,6 +121,11 @@ class Session:
         places = (*(one.name for one in plan.departments), *(one.code for one in plan.shots))
         return (*(task.name for task in plan.tasks), *places, *self._scene.makers)
 
+    @property
+    def is_offering(self) -> bool:
+        """Whether a brief waits for a word on who breaks it down."""
+        return self._offer is not None
+
     async def idle(self) -> None:
         """Wait until the crew has nothing left to do."""
         await self._shift.idle()

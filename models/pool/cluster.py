@@ -166,9 +166,9 @@ class Cluster:
     def kill(self, actor: Any) -> None:
         """Have an actor's process ended, on a thread nobody waits for: without a head Ray would hold us up for long."""
         if ray.is_initialized() and not self._lost:
-            self._kills = [one for one in self._kills if one.is_alive()]
-            self._kills.append(threading.Thread(target=_kill, args=(actor,), name="callsheet-ray-kill", daemon=True))
-            self._kills[-1].start()
+            kill = threading.Thread(target=_kill, args=(actor,), name="callsheet-ray-kill", daemon=True)
+            kill.start()
+            self._kills = [kill, *(one for one in self._kills if one.is_alive())]
 
     async def _outcome(self, told: asyncio.Future[object]) -> object:
         self._pending.add(told)

@@ -11,6 +11,8 @@ from typer.testing import CliRunner, Result
 
 from callsheet.apps.cli import app
 
+from ..graphs.test_advice import PROSE, SHEET, chats, crew_file
+
 TESTS = Path(__file__).parents[1]
 BRIEF, CREW = TESTS / "small_brief.yaml", TESTS / "sessions" / "crew.toml"
 FILM = """
@@ -74,7 +76,7 @@ def test_a_script_that_cannot_be_read_is_told_without_a_traceback(tmp_path: Path
     assert "Traceback" not in result.output
 
 
-def test_a_brief_nobody_can_plan_is_an_error_after_all_lines_were_said(tmp_path: Path, script: Path) -> None:
+def test_a_brief_that_is_not_there_is_an_error(tmp_path: Path, script: Path) -> None:
     result = call("direct", tmp_path / "film", tmp_path / "none.yaml", "--script", script, "--json")
     assert result.exit_code == 1
     rows = [json.loads(line) for line in result.stdout.splitlines()]
@@ -100,6 +102,16 @@ def test_a_brief_that_cannot_be_planned_ends_a_script_before_its_first_line(tmp_
     assert "workers" in result.output
     assert "> a red castle" not in result.output
     assert not (tmp_path / "film" / ".callsheet" / "journal.db").exists()
+
+
+def test_a_script_answers_who_breaks_its_brief_down(tmp_path: Path) -> None:
+    crew = crew_file(tmp_path, chats(tmp_path, "director", {"text": json.dumps(SHEET)}), director="")
+    brief, script = tmp_path / "prose.md", tmp_path / "go.txt"
+    brief.write_text(PROSE)
+    script.write_text("yes\nstatus\n")
+    result = call("direct", tmp_path / "film", brief, "--script", script, "--crew", crew)
+    assert result.exit_code == 0, result.output
+    assert "> status" in result.output
 
 
 def test_a_script_without_a_brief_may_ask_and_end(tmp_path: Path) -> None:

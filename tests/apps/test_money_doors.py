@@ -108,6 +108,8 @@ def test_a_stopped_machine_begins_nothing_that_costs_in_any_production(planned: 
     assert "spending is stopped" not in call("status", planned).stdout + call("summary", planned).stdout
     assert run(planned).exit_code == 0
     assert call("stop", "--lift").exit_code == 1
+    assert call("stop").exit_code == 0  # which holds up nobody who is done
+    assert call("summary", planned).exit_code == call("status", planned).exit_code == 0
 
 
 @pytest.mark.slow

@@ -12,8 +12,10 @@ from callsheet.core.fact import Entry, Fact, TakeMade
 from callsheet.core.history import History
 from callsheet.core.money import Bill
 from callsheet.core.ports import Journal, Store
-from callsheet.core.task_record import Look
+from callsheet.core.task_record import AsSeen
 from callsheet.evals.conformance import NotKept, check_journal, check_store
+from callsheet.graphs.broadcast import Broadcast
+from callsheet.graphs.supervising import PatientJournal, Supervisor
 from callsheet.tools.assets import MemoryStore
 from callsheet.tools.clock import SystemClock
 from callsheet.tools.journal import SqliteJournal
@@ -68,7 +70,7 @@ class Wrapped:
     def history(self) -> History:
         return self.inner.history
 
-    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[AsSeen] = ()) -> tuple[Entry, ...]:
         return await self.inner.record(*facts, seen=seen)
 
     async def refresh(self) -> tuple[Entry, ...]:
@@ -81,7 +83,7 @@ class Wrapped:
 class Generous(Wrapped):
     """Charges nothing for reservations."""
 
-    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[AsSeen] = ()) -> tuple[Entry, ...]:
         free = [
             CallReserved(**{name: getattr(one, name) for name in one.__slots__} | {"micros": 0})
             if isinstance(one, CallReserved)
@@ -94,14 +96,14 @@ class Generous(Wrapped):
 class Piecemeal(Wrapped):
     """Writes each fact by itself."""
 
-    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[AsSeen] = ()) -> tuple[Entry, ...]:
         return tuple([entry for one in facts for entry in await self.inner.record(one, seen=seen)])
 
 
 class Gullible(Wrapped):
     """Takes every result, whatever its token."""
 
-    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[AsSeen] = ()) -> tuple[Entry, ...]:
         believed = [
             TakeMade(**{name: getattr(one, name) for name in one.__slots__} | {"token": "first"})
             if isinstance(one, TakeMade)
@@ -111,10 +113,28 @@ class Gullible(Wrapped):
         return await self.inner.record(*believed, seen=seen)
 
 
+async def test_those_who_wrap_a_journal_keep_its_promises() -> None:
+    opened: list[SqliteJournal] = []
+
+    def inner() -> SqliteJournal:
+        opened.append(SqliteJournal.open(None, clock=SystemClock()))
+        return opened[-1]
+
+    async def broadcast() -> Journal:
+        return Broadcast(journal=inner(), listener=lambda _: None)
+
+    async def patient() -> Journal:
+        return PatientJournal(journal=inner(), supervisor=Supervisor(patience_seconds=1.0))
+
+    for make in (broadcast, patient):
+        await check_journal(make)
+    await asyncio.gather(*(one.close() for one in opened))
+
+
 class Headstrong(Wrapped):
     """Writes what was concluded, whatever has happened since."""
 
-    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[AsSeen] = ()) -> tuple[Entry, ...]:
         return await self.inner.record(*facts)
 
 

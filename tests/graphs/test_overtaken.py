@@ -6,17 +6,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from callsheet.core.call import CallReserved
+from callsheet.core.errors import MakerFailed, WorkerLost
 from callsheet.core.fact import Entry, Fact, PlanChanged, QuestionAsked, TakePublished, TaskUnfinished
 from callsheet.core.history import History
 from callsheet.core.money import Bill
-from callsheet.core.task_record import Look, TaskRecord
+from callsheet.core.task_record import AsSeen, TaskRecord
 from callsheet.graphs.stage import Stage
 from callsheet.graphs.task import task_graph
 from callsheet.tools.clock import SystemClock
 from callsheet.tools.journal import SqliteJournal
 
 from .conftest import SetStage, still
-from .test_meanwhile import Meanwhile, brought_in, decides, run
+from .test_meanwhile import Meanwhile, brought_in, decides, interrupt, run
 
 HOPELESS = {"pass_from": 99}
 
@@ -34,7 +35,7 @@ class Interrupted:
     def history(self) -> History:
         return self.journal.history
 
-    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[AsSeen] = ()) -> tuple[Entry, ...]:
         if self.stage and any(isinstance(one, self.kind) for one in facts):
             stage, self.stage = self.stage, None
             await self.happens(stage)
@@ -150,3 +151,24 @@ async def test_nothing_is_bought_for_a_task_as_it_no_longer_is(set_stage: SetSta
         prompts = [one.recipe.prompt for one in keep(stage).takes if one.recipe]
         assert prompts == ["a castle in rain"]
         assert isinstance(stage.journal.history.entries[-1].fact, TakePublished)
+
+
+async def test_a_retake_that_is_heard_while_a_call_fails_for_good_is_made(set_stage: SetStage) -> None:
+    async def retake(stage: Stage) -> None:
+        await stage.journal.record(decides("keep", "retake"))
+        raise MakerFailed("small", "told to fail for good")
+
+    stage = interrupt(await set_stage(still("keep")), retake, make=1)
+    await run(stage, "keep")
+    assert keep(stage).accepted
+
+
+async def test_a_retake_that_is_heard_while_nobody_can_look_is_made(set_stage: SetStage) -> None:
+    async def retake(stage: Stage) -> None:
+        await stage.journal.record(decides("keep", "retake"))
+        raise WorkerLost("panel", "told to be lost")
+
+    stage = replace(interrupt(await set_stage(still("keep")), retake, look=1), call_tries=1)
+    await run(stage, "keep")
+    assert keep(stage).accepted
+    assert len(keep(stage).takes) == 2

@@ -16,7 +16,7 @@ from callsheet.core.history import History
 from callsheet.core.money import Bill
 from callsheet.core.outage import OutageBegan, OutageEnded
 from callsheet.core.ports import Journal
-from callsheet.core.task_record import Look
+from callsheet.core.task_record import AsSeen
 from callsheet.graphs.board import Board
 from callsheet.graphs.stage import Stage
 from callsheet.graphs.supervising import PatientJournal, PatientStore, Supervisor, supervised
@@ -60,7 +60,7 @@ class Filling:
     def history(self) -> History:
         return self.journal.history
 
-    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> tuple[Entry, ...]:
+    async def record(self, *facts: Fact, seen: Sequence[AsSeen] = ()) -> tuple[Entry, ...]:
         if self.is_full:
             self.refused += [fact.event for fact in facts]
             raise FULL

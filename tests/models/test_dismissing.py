@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import ray
@@ -69,6 +70,13 @@ def test_no_dismissal_comes_after_the_end(cluster: Cluster, monkeypatch: pytest.
     actor().dismiss()
     cluster.end()
     assert order == ["killed", "ended"]
+
+
+@pytest.mark.usefixtures("killed")
+def test_every_dismissal_of_many_threads_is_begun(cluster: Cluster) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(cluster.kill, range(64)))
+    assert all(one.ident for one in cluster._kills)
 
 
 def test_a_dismissal_that_goes_wrong_is_told_and_nothing_else(

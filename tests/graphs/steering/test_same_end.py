@@ -13,7 +13,7 @@ from callsheet.core.course import CourseAsked, CourseCorrected, CourseLooked
 from callsheet.core.fact import Fact
 from callsheet.core.history import History
 from callsheet.core.ports import Journal
-from callsheet.core.task_record import Look
+from callsheet.core.task_record import AsSeen
 from callsheet.graphs.standing import step_of
 from callsheet.tools.clock import SystemClock
 from callsheet.tools.journal import SqliteJournal
@@ -30,7 +30,7 @@ class Dying:
     def __getattr__(self, name: str) -> object:
         return getattr(self._journal, name)
 
-    async def record(self, *facts: Fact, seen: Sequence[Look] = ()) -> object:
+    async def record(self, *facts: Fact, seen: Sequence[AsSeen] = ()) -> object:
         if self._left <= 0:
             raise RuntimeError("killed")
         written = await self._journal.record(*facts, seen=seen)
