@@ -135,6 +135,8 @@ class TaskRecord:
             self.approval = None
 
     def _leave(self, fact: TaskUnfinished) -> None:
+        if fact.cause == "cancelled" and self.cancelled is None:
+            return  # somebody asked for it again before that was carried out
         self.unfinished = fact
         self.accepted = self.question = None
         if fact.cause == "omitted":

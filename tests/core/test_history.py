@@ -146,6 +146,11 @@ def test_a_cancelled_task_is_open_again_once_somebody_asks_for_it(again: Fact) -
     assert (record.cancelled, record.unfinished) == (None, None)
 
 
+@pytest.mark.parametrize("again", [ordered("resume"), decided("retake")], ids=["resumed", "retaken"])
+def test_who_asks_for_a_task_as_its_cancelling_is_carried_out_has_it(again: Fact) -> None:
+    assert told(ordered("cancel"), again, CANCELLED).tasks["task1"].unfinished is None
+
+
 def test_a_run_by_itself_does_not_open_what_was_cancelled() -> None:
     record = told(ordered("cancel"), CANCELLED, LeaseTaken(epoch=2, holder="next"), planned(9.0)).tasks["task1"]
     assert record.cancelled
